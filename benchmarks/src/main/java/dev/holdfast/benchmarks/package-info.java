@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

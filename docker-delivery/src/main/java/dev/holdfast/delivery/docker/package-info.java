@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.delivery.docker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.examples.cli;
+
+import org.jspecify.annotations.NullMarked;

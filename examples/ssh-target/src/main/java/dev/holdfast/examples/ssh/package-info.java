@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.examples.ssh;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.resolver.jgit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+package dev.holdfast.spi;
+
+/** How upstream differs from what is installed. */
+public enum DriftKind {
+    /** The tracked ref stands at another revision, as it is meant to. */
+    UPSTREAM_MOVED,
+    /** A plain tag, expected to stay, stands at another revision: an alarm. */
+    REF_REWRITTEN
+}

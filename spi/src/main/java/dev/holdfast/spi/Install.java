@@ -1,0 +1,37 @@
+package dev.holdfast.spi;
+
+import java.time.Instant;
+
+/**
+ * What is recorded of one plugin in one workspace. A belief: the marker on the target is the fact.
+ *
+ * @param key workspace and plugin; one record for each
+ * @param address where it was put; an address and plugin belong to one workspace only
+ * @param origin where it comes from and what it follows
+ * @param release what was delivered
+ * @param installedAt when this plugin was first installed here
+ * @param updatedAt when this record last changed
+ */
+public record Install(
+        InstallKey key, TargetAddress address, Origin origin, Release release, Instant installedAt, Instant updatedAt) {
+
+    /** Returns the workspace. */
+    public WorkspaceId workspace() {
+        return key.workspace();
+    }
+
+    /** Returns the plugin. */
+    public PluginName plugin() {
+        return key.plugin();
+    }
+
+    /** Returns the delivered revision. */
+    public Revision revision() {
+        return release.revision();
+    }
+
+    /** Returns the place that operations on it hold exclusively. */
+    public Destination destination() {
+        return new Destination(address, key.plugin());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.holdfast.spi;
+
+import java.util.Optional;
+
+/** Reads what is installed. Installs are written through {@link OperationJournal#record} only. */
+public interface InstallStore {
+
+    /** Returns the install of that key. */
+    Optional<Install> find(InstallKey key);
+
+    /** Returns the install that holds a destination, whichever workspace it belongs to. */
+    Optional<Install> at(Destination destination);
+
+    /**
+     * Lists installs ordered by workspace, then plugin.
+     *
+     * @param workspace only this workspace's; empty for all
+     */
+    Page<Install> list(Optional<WorkspaceId> workspace, Page.Request page);
+
+    /**
+     * Drops a deleted workspace: its installs, open updates and open operations, in one transaction, touching no target.
+     * Open operations end {@code FAILED}, open updates {@code RESOLVED}; both stay as history.
+     *
+     * @return how many installs were dropped
+     */
+    int forget(WorkspaceId workspace, String actor);
+}

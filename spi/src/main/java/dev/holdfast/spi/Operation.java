@@ -1,0 +1,96 @@
+package dev.holdfast.spi;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One journaled change of a destination. It exists before the target is touched, so whoever finds it after a crash can
+ * finish or undo it.
+ *
+ * @param id the store's number for it, ascending; the idempotency key handed to reloaders
+ * @param kind what is being done
+ * @param key the install it is about
+ * @param address where
+ * @param goal what is to be live when it is done; empty for an uninstall
+ * @param update the queue entry it applies
+ * @param actor who asked for it
+ * @param claim who works on it now
+ * @param phase how far it is known to have come
+ * @param outcome how it ended; empty while it is open
+ * @param openedAt when it was opened
+ */
+public record Operation(
+        long id,
+        Kind kind,
+        InstallKey key,
+        TargetAddress address,
+        Optional<Goal> goal,
+        OptionalLong update,
+        String actor,
+        Claim claim,
+        Phase phase,
+        Optional<Outcome> outcome,
+        Instant openedAt) {
+
+    /** What an operation does. */
+    public enum Kind {
+        /** The first delivery of a plugin, or one that replaces its source. */
+        INSTALL,
+        /** Delivery of another revision of an installed plugin. */
+        UPGRADE,
+        /** Return to an earlier release without the source. */
+        ROLLBACK,
+        /** Removal. */
+        UNINSTALL,
+        /** Delivery of the recorded revision over a damaged one. */
+        REPAIR
+    }
+
+    /** How far an operation is known to have come; the target may be further. */
+    public enum Phase {
+        /** Nothing is known to be on the target. */
+        OPENED,
+        /** The bundle is uploaded. */
+        STAGED,
+        /** The live path was seen to name the goal, and the install is recorded. */
+        RECORDED
+    }
+
+    /** How an operation ended. */
+    public enum Outcome {
+        /** The goal is live and recorded. */
+        SUCCEEDED,
+        /** The goal is not live; what was live before is. */
+        FAILED
+    }
+
+    /**
+     * What is to be live, and recorded, when the operation is done.
+     *
+     * @param origin where it comes from
+     * @param stamp the release folder
+     * @param revision what the folder holds
+     * @param version the name of the revision, where it has one
+     */
+    public record Goal(Origin origin, Stamp stamp, Revision revision, Optional<String> version) {}
+
+    /**
+     * Who works on an operation, until when, and the fencing number that the target knows it by.
+     *
+     * @param owner the node
+     * @param until when others may take it over
+     * @param epoch from one store-wide ascending sequence; every take-over gets a new one
+     */
+    public record Claim(String owner, Instant until, long epoch) {}
+
+    /** Returns the place it holds exclusively while it is open. */
+    public Destination destination() {
+        return new Destination(address, key.plugin());
+    }
+
+    /** Returns the fencing number of its current owner. */
+    public long epoch() {
+        return claim.epoch();
+    }
+}

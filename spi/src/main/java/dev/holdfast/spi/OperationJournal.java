@@ -1,0 +1,152 @@
+package dev.holdfast.spi;
+
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.Operation.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The journal of operations: at most one open operation for a destination, and for an install key.
+ *
+ * <p>An operation is known by its id and epoch together. Once another node has taken it over, its epoch is higher, and
+ * every write with the old one returns false and changes nothing.
+ */
+public interface OperationJournal {
+
+    /**
+     * Opens an operation before anything is done. With an {@link NewOperation#update}, that entry goes from
+     * {@code PENDING} to {@code APPLYING} in the same transaction; so an update is applying exactly while an operation for
+     * it is open.
+     */
+    Opening open(NewOperation wanted);
+
+    /**
+     * Notes how far an operation has come and extends its lease.
+     *
+     * @return false if the operation is closed or taken over
+     */
+    boolean advance(Operation operation, Phase phase, Duration lease);
+
+    /**
+     * Notes {@link Phase#RECORDED} and writes, or with an empty {@code install} removes, the install of the operation's
+     * key, in one transaction. {@link Install#installedAt()} of an existing record is kept; both times are the store's,
+     * whatever the argument says. The upstream of the install becomes due at once; one that no install follows any more
+     * is dropped. Pending updates of the key whose drift is gone thereby (same revision now installed, or removed) become
+     * {@code RESOLVED}.
+     *
+     * @return false if the operation is closed or taken over
+     */
+    boolean record(Operation operation, Optional<Install> install);
+
+    /**
+     * Closes an operation, settles its update and remembers a bad revision, in one transaction, with an audit entry.
+     *
+     * @return false if the operation is closed or taken over
+     */
+    boolean close(Operation operation, Closing closing);
+
+    /**
+     * Takes over open operations whose lease has run out: each gets this owner, a new epoch and a new lease. Two callers
+     * never get the same one.
+     *
+     * @param epochAbove new epochs are above this, for targets that show a higher one than the store knows; normally 0
+     */
+    List<Operation> claimExpired(String owner, Duration lease, int max, long epochAbove);
+
+    /**
+     * Lists the operations of one install, open and closed, newest (highest id) first.
+     *
+     * @param max from 1 to 500
+     */
+    List<Operation> history(InstallKey key, int max);
+
+    /**
+     * What to open.
+     *
+     * @param kind what is to be done
+     * @param key the install it is about
+     * @param address where
+     * @param goal what is to be live; empty for an uninstall
+     * @param update the queue entry it applies
+     * @param actor who asked for it
+     * @param owner the node that works on it
+     * @param lease how long before others may take it over
+     * @param epochAbove the epoch is above this; normally 0
+     */
+    record NewOperation(
+            Kind kind,
+            InstallKey key,
+            TargetAddress address,
+            Optional<Goal> goal,
+            OptionalLong update,
+            String actor,
+            String owner,
+            Duration lease,
+            long epochAbove) {}
+
+    /** What {@link #open} answers. */
+    sealed interface Opening {
+
+        /**
+         * The operation is open and ours.
+         *
+         * @param operation with its id, epoch and lease
+         */
+        record Opened(Operation operation) implements Opening {}
+
+        /**
+         * Another operation holds the destination or the key, its lease run out or not.
+         *
+         * @param holder that operation
+         */
+        record Held(Operation holder) implements Opening {}
+
+        /**
+         * The update is not pending (any more), or not the key's.
+         *
+         * @param update as it stands; empty if there is none of that id
+         */
+        record NotPending(Optional<Update> update) implements Opening {}
+    }
+
+    /**
+     * How an operation ends.
+     *
+     * @param outcome success or failure
+     * @param note why, for people; at most 2000 characters are kept
+     * @param update what becomes of the update it applied: {@code APPLIED}, {@code PENDING} or {@code FAILED}; ignored if
+     *     there is none
+     * @param retryAfter with {@code PENDING}: how long before a policy tries again
+     * @param bad a revision to remember as bad for this install: sweeps do not queue it again, rollback does not choose it
+     */
+    record Closing(
+            Outcome outcome, String note, UpdateStatus update, Optional<Duration> retryAfter, Optional<Revision> bad) {
+
+        /** Returns a success: the update it applied becomes {@code APPLIED}. */
+        public static Closing succeeded(String note) {
+            return new Closing(Outcome.SUCCEEDED, note, UpdateStatus.APPLIED, Optional.empty(), Optional.empty());
+        }
+
+        /** Returns a failure after which the update is {@code FAILED}. */
+        public static Closing failed(String note) {
+            return new Closing(Outcome.FAILED, note, UpdateStatus.FAILED, Optional.empty(), Optional.empty());
+        }
+
+        /** Returns a failure after which the update is {@code PENDING} again. */
+        public static Closing failedForNow(String note, Duration retryAfter) {
+            return new Closing(Outcome.FAILED, note, UpdateStatus.PENDING, Optional.of(retryAfter), Optional.empty());
+        }
+
+        /** Returns the same with a revision to remember as bad. */
+        public Closing remembering(Revision badRevision) {
+            return new Closing(outcome, note, update, retryAfter, Optional.of(badRevision));
+        }
+    }
+
+    /** Returns the revisions remembered as bad for an install. */
+    java.util.Set<Revision> bad(InstallKey key);
+}

@@ -1,0 +1,46 @@
+package dev.holdfast.spi;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Answers for one kind of source: where its refs stand, and what the tree of one revision holds.
+ *
+ * <p>Safe for use by several threads. Whatever is found on the way is a return value, never a field. A deadline bounds
+ * the whole call, also against a server that drips bytes; when it has passed, the call ends with
+ * {@link TransientException} and {@link Reason#TIMEOUT} and nothing goes on in the background. Prove an implementation
+ * by extending {@code SourceResolverContract} from {@code holdfast-testkit}.
+ */
+public interface SourceResolver {
+
+    /** Returns the schemes this answers for, never empty and always the same. Two resolvers for one scheme are refused. */
+    Set<String> schemes();
+
+    /**
+     * Returns the upstream that {@code source} belongs to. Looks at the value only, never at the network.
+     *
+     * @throws PermanentException if the location does not have this scheme's form
+     */
+    Upstream upstream(Source source);
+
+    /**
+     * Asks where refs stand now, in one query whatever their number.
+     *
+     * @param upstream made by {@link #upstream}
+     * @param refs what to look up; {@link TrackedRef.None} is never among them
+     * @return one answer for each of {@code refs}; {@link Resolution.Tags} exactly for those that pick a version
+     * @throws TransientException if asking again may help
+     * @throws PermanentException if it will not: repository absent, credentials refused
+     */
+    Map<TrackedRef, Resolution> resolve(Upstream upstream, Set<TrackedRef> refs, Deadline deadline);
+
+    /**
+     * Fetches the tree of exactly {@code revision}, whatever the source's ref stands at by now.
+     *
+     * <p>A source that names a subdirectory gives the tree below it. The bundle may fetch lazily; {@code deadline}
+     * bounds its reading too.
+     *
+     * @throws PermanentException with {@link Reason#REVISION_NOT_FOUND} if the source does not have it
+     */
+    Bundle fetch(Source source, Revision revision, Deadline deadline);
+}

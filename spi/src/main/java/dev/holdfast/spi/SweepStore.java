@@ -1,0 +1,121 @@
+package dev.holdfast.spi;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which upstreams are due, who asks them, and what they answered. The unit is the upstream, never the install: any number
+ * of nodes share the work and none is done twice.
+ */
+public interface SweepStore {
+
+    /**
+     * Hands out due upstreams, the longest due first, none that another node holds, none that is suspended or without
+     * installs that follow something. A node that dies loses its claim when the lease runs out.
+     *
+     * @param node who asks
+     * @param max from 1 to 1000
+     * @param lease longer than asking one upstream takes
+     */
+    List<SweepClaim> claimDue(String node, int max, Duration lease);
+
+    /**
+     * Claims one upstream now, due or not, as for a webhook.
+     *
+     * @return empty if another node holds it, or no install follows it
+     */
+    Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease);
+
+    /**
+     * Writes what one upstream answered, in one transaction: for every install that follows a finding's ref and has
+     * another revision installed, an update is queued if the finding says so, unless that revision was dismissed or is
+     * remembered as bad for it, or the same update is open, or one is applying. An older pending entry becomes
+     * {@code SUPERSEDED}. A pending entry whose install already has the found revision becomes {@code RESOLVED}. When
+     * nothing moved, no install or update row is written.
+     *
+     * @param findings what was found; refs that are absent upstream have none
+     * @param next when the upstream is due again
+     * @return empty if the claim was lost meanwhile; then nothing was written
+     */
+    Optional<SweepOutcome> record(SweepClaim claim, List<Finding> findings, Duration next);
+
+    /**
+     * Writes that an upstream could not be asked, and when to try again.
+     *
+     * @return false if the claim was lost meanwhile
+     */
+    boolean fail(SweepClaim claim, Reason reason, String message, Duration retryAfter);
+
+    /** Lists what is known of the upstreams, ordered by key. */
+    Page<UpstreamStatus> statuses(Page.Request page);
+
+    /**
+     * The right to ask one upstream and to write its answer.
+     *
+     * @param upstream whom to ask
+     * @param token fencing number: only the newest counts
+     * @param failures how often in a row it could not be asked
+     * @param tracked what its installs follow and have installed, each combination once
+     */
+    record SweepClaim(Upstream upstream, long token, int failures, List<Tracked> tracked) {
+        /** Copies the list. */
+        public SweepClaim {
+            tracked = List.copyOf(tracked);
+        }
+    }
+
+    /**
+     * A group of installs of one upstream that are alike.
+     *
+     * @param ref what they follow
+     * @param installed what they have
+     * @param installs how many they are
+     */
+    record Tracked(TrackedRef ref, Revision installed, long installs) {}
+
+    /**
+     * Where a tracked ref stands now.
+     *
+     * @param ref the ref
+     * @param revision where it stands
+     * @param version the name of that revision, where it has one
+     * @param why how it differs, for those installs whose revision is another
+     * @param queue whether those installs get an update
+     */
+    record Finding(TrackedRef ref, Revision revision, Optional<String> version, DriftKind why, boolean queue) {}
+
+    /**
+     * What {@link #record} wrote.
+     *
+     * @param queued the new entries
+     * @param superseded how many pending entries gave way to newer ones
+     * @param resolved how many pending entries lost their reason
+     * @param suppressed how many installs were left alone because that revision was dismissed or is bad for them
+     */
+    record SweepOutcome(List<Update> queued, int superseded, int resolved, int suppressed) {
+        /** Copies the list. */
+        public SweepOutcome {
+            queued = List.copyOf(queued);
+        }
+    }
+
+    /**
+     * What is known of one upstream.
+     *
+     * @param upstream which
+     * @param installs how many installs follow it
+     * @param failures how often in a row it could not be asked
+     * @param lastError why the last attempt failed; empty after a success
+     * @param checkedAt when it last answered
+     * @param dueAt when it is asked next
+     */
+    record UpstreamStatus(
+            Upstream upstream,
+            long installs,
+            int failures,
+            Optional<String> lastError,
+            Optional<Instant> checkedAt,
+            Instant dueAt) {}
+}

@@ -1,0 +1,154 @@
+package dev.holdfast.spi;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What an install follows in its source.
+ *
+ * <p>Text form: {@code none}, {@code tag:<name>}, {@code tag:latest}, {@code semver:<range>},
+ * {@code ref:<branch or refs/...>}, {@code sha:<full id>}. Bare words such as {@code main} or {@code v1} are refused:
+ * they do not say whether they move.
+ */
+public sealed interface TrackedRef {
+
+    /** Follows nothing: never drifts. */
+    record None() implements TrackedRef {
+        @Override
+        public String toString() {
+            return "none";
+        }
+    }
+
+    /**
+     * One tag, expected to stay where it is; a move is an alarm, not an update.
+     *
+     * @param name the tag's short name
+     */
+    record Tag(String name) implements TrackedRef {
+        /** Refuses a name that git would refuse. */
+        public Tag {
+            RefGrammar.check("tag", name);
+        }
+
+        @Override
+        public String toString() {
+            return "tag:" + name;
+        }
+    }
+
+    /** The tag with the highest semantic version; pre-releases do not count. */
+    record LatestTag() implements TrackedRef {
+        @Override
+        public String toString() {
+            return "tag:latest";
+        }
+    }
+
+    /**
+     * The tag with the highest semantic version within a range.
+     *
+     * @param range such as {@code ^1.2}, {@code ~1.4.0}, {@code >=1.0 <3.0}; a pre-release only when the range names one
+     */
+    record SemverRange(String range) implements TrackedRef {
+
+        private static final Pattern GRAMMAR = Pattern.compile("[0-9A-Za-z.^~<>=|*+ -]{1,100}");
+
+        /** Refuses text that cannot be a range. */
+        public SemverRange {
+            Text.matching(GRAMMAR, "semver range", range, "write a range such as ^1.2, ~1.4.0 or '>=1.0 <3.0'");
+            if (range.isBlank()) {
+                throw PermanentException.invalid("semver range", range, "write a range such as ^1.2");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "semver:" + range;
+        }
+    }
+
+    /**
+     * A branch, {@code HEAD}, or any full ref name.
+     *
+     * @param name a branch's short name, {@code HEAD}, or a name that starts with {@code refs/}
+     */
+    record Ref(String name) implements TrackedRef {
+        /** Refuses a name that git would refuse. */
+        public Ref {
+            RefGrammar.check("ref", name);
+        }
+
+        @Override
+        public String toString() {
+            return "ref:" + name;
+        }
+    }
+
+    /**
+     * Exactly one revision: never drifts.
+     *
+     * @param revision the revision
+     */
+    record Sha(Revision revision) implements TrackedRef {
+        @Override
+        public String toString() {
+            return "sha:" + revision.value();
+        }
+    }
+
+    /** Returns what follows nothing. */
+    static TrackedRef none() {
+        return new None();
+    }
+
+    /** Returns what follows one tag. */
+    static TrackedRef tag(String name) {
+        return name.equals("latest") ? new LatestTag() : new Tag(name);
+    }
+
+    /** Returns what follows the highest version among the tags. */
+    static TrackedRef latestTag() {
+        return new LatestTag();
+    }
+
+    /** Returns what follows the highest version within a range. */
+    static TrackedRef semver(String range) {
+        return new SemverRange(range);
+    }
+
+    /** Returns what follows a branch, {@code HEAD} or a full ref name. */
+    static TrackedRef ref(String name) {
+        return new Ref(name);
+    }
+
+    /** Returns what is pinned to one revision, given in full. */
+    static TrackedRef sha(String revision) {
+        return new Sha(Revision.of(revision));
+    }
+
+    /**
+     * Parses the text form.
+     *
+     * @throws PermanentException if {@code text} is none of the forms
+     */
+    static TrackedRef parse(String text) {
+        int colon = text.indexOf(':');
+        String kind = colon < 0 ? text : text.substring(0, colon);
+        String value = colon < 0 ? "" : text.substring(colon + 1);
+        if (colon < 0 && (kind.isEmpty() || kind.equals("none"))) {
+            return none();
+        }
+        return switch (colon < 0 ? "" : kind.toLowerCase(Locale.ROOT)) {
+            case "tag" -> tag(value);
+            case "semver" -> semver(value);
+            case "ref" -> ref(value);
+            case "sha" -> sha(value);
+            default ->
+                throw PermanentException.invalid(
+                        "tracked ref",
+                        text,
+                        "write none, tag:<name>, tag:latest, semver:<range>, ref:<branch or refs/...> or sha:<full id>");
+        };
+    }
+}

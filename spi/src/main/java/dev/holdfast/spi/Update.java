@@ -1,0 +1,34 @@
+package dev.holdfast.spi;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One entry of the update queue.
+ *
+ * @param id the store's number for it, ascending
+ * @param subject what it is for
+ * @param from what was installed when it was queued
+ * @param to exactly what applying it delivers; never changes
+ * @param version the name of {@code to}, where it has one
+ * @param why how upstream differs
+ * @param status where it stands
+ * @param attempts how many times applying it was tried
+ * @param lastError why the last attempt failed
+ * @param actor who decided it last: an operator, a policy, a sweep
+ * @param createdAt when it was queued
+ * @param changedAt when it last changed
+ */
+public record Update(
+        long id,
+        Subject subject,
+        Revision from,
+        Revision to,
+        Optional<String> version,
+        DriftKind why,
+        UpdateStatus status,
+        int attempts,
+        Optional<String> lastError,
+        String actor,
+        Instant createdAt,
+        Instant changedAt) {}

@@ -1,0 +1,58 @@
+package dev.holdfast.spi;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads the queue of updates and takes an operator's decisions. Entries are queued by {@link SweepStore#record} and
+ * applied through {@link OperationJournal}.
+ */
+public interface UpdateStore {
+
+    /** Returns the entry of that id. */
+    Optional<Update> find(long id);
+
+    /** Lists entries, newest (highest id) first. */
+    Page<Update> list(UpdateQuery query, Page.Request page);
+
+    /**
+     * Declines a pending entry and remembers its revision for its subject: it is not queued again. Audited.
+     *
+     * @return the entry as it stands now: {@code DISMISSED} by this call or an earlier one, or whatever else it is; empty if
+     *     there is none of that id
+     */
+    Optional<Update> dismiss(long id, String actor, String note);
+
+    /**
+     * Makes a failed entry pending again with its attempts set back, unless its subject has another open entry; a revision
+     * remembered as bad because this entry failed is forgotten as bad. Audited.
+     *
+     * @return the entry as it stands now: {@code PENDING} if the call took effect; empty if there is none of that id
+     */
+    Optional<Update> retry(long id, String actor);
+
+    /**
+     * Which entries to list.
+     *
+     * @param statuses only these; empty for all
+     * @param workspace only plugins of this workspace
+     * @param plugin only plugins of this name
+     */
+    record UpdateQuery(Set<UpdateStatus> statuses, Optional<WorkspaceId> workspace, Optional<PluginName> plugin) {
+
+        /** Copies the set. */
+        public UpdateQuery {
+            statuses = Set.copyOf(statuses);
+        }
+
+        /** Returns the query for entries of one status. */
+        public static UpdateQuery of(UpdateStatus status) {
+            return new UpdateQuery(Set.of(status), Optional.empty(), Optional.empty());
+        }
+
+        /** Returns the query for all entries of one install. */
+        public static UpdateQuery of(InstallKey key) {
+            return new UpdateQuery(Set.of(), Optional.of(key.workspace()), Optional.of(key.plugin()));
+        }
+    }
+}
