@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param kind what is being done
  * @param key the install it is about
  * @param address where
- * @param goal what is to be live when it is done; empty for an uninstall
+ * @param goal what is to be live when it is done; empty for an uninstall or a collection
  * @param update the queue entry it applies
  * @param actor who asked for it
  * @param claim who works on it now
@@ -44,7 +44,9 @@ public record Operation(
         /** Removal. */
         UNINSTALL,
         /** Delivery of the recorded revision over a damaged one. */
-        REPAIR
+        REPAIR,
+        /** Removal of what is no longer needed; what is live stays as it is. */
+        COLLECT
     }
 
     /** How far an operation is known to have come; the target may be further. */

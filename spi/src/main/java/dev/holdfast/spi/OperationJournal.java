@@ -70,7 +70,7 @@ public interface OperationJournal {
      * @param kind what is to be done
      * @param key the install it is about
      * @param address where
-     * @param goal what is to be live; empty for an uninstall
+     * @param goal what is to be live; empty for an uninstall or a collection
      * @param update the queue entry it applies
      * @param actor who asked for it
      * @param owner the node that works on it
@@ -146,7 +146,4 @@ public interface OperationJournal {
             return new Closing(outcome, note, update, retryAfter, Optional.of(badRevision));
         }
     }
-
-    /** Returns the revisions remembered as bad for an install. */
-    java.util.Set<Revision> bad(InstallKey key);
 }

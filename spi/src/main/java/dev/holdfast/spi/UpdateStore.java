@@ -31,6 +31,9 @@ public interface UpdateStore {
      */
     Optional<Update> retry(long id, String actor);
 
+    /** Returns the revisions remembered as bad for an install, see {@link OperationJournal.Closing#bad()}. */
+    Set<Revision> bad(InstallKey key);
+
     /**
      * Which entries to list.
      *
