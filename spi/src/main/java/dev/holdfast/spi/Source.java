@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * never holds credentials: a password is refused, and a user name is accepted for ssh schemes only.
  *
  * @param scheme lower case: a letter, then letters, digits, {@code + . -}; it chooses the resolver
- * @param location plain path segments, with at most one empty segment ({@code //}) that starts a subdirectory
+ * @param location plain path segments, with at most one empty segment ({@code //}) that starts a subdirectory; only
+ *     schemes that end in {@code file} may begin it with {@code /}, as in {@code git+file:///srv/x.git}
  * @param ref what to resolve in the source
  */
 public record Source(String scheme, String location, TrackedRef ref) {
@@ -34,7 +35,7 @@ public record Source(String scheme, String location, TrackedRef ref) {
                 "source location",
                 hidden(location),
                 "use plain path segments without spaces, quotes or shell signs");
-        checkSegments(location);
+        checkSegments(scheme, location);
         checkUserInfo(scheme, location);
     }
 
@@ -82,8 +83,10 @@ public record Source(String scheme, String location, TrackedRef ref) {
         return scheme + "://" + location + "#" + ref;
     }
 
-    private static void checkSegments(String location) {
-        String once = location.replaceFirst("(?<=[^/])//(?=[^/])", "/");
+    private static void checkSegments(String scheme, String location) {
+        boolean rooted = scheme.endsWith("file") && location.startsWith("/");
+        String path = rooted ? location.substring(1) : location;
+        String once = path.replaceFirst("(?<=[^/])//(?=[^/])", "/");
         if (!Text.plainPath(once)) {
             throw PermanentException.invalid(
                     "source location",
