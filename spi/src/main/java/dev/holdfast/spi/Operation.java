@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param key the install it is about
  * @param address where
  * @param goal what is to be live when it is done; empty for an uninstall or a collection
+ * @param from what was installed when it was opened; empty for a first install
  * @param update the queue entry it applies
  * @param actor who asked for it
  * @param claim who works on it now
@@ -26,6 +27,7 @@ public record Operation(
         InstallKey key,
         TargetAddress address,
         Optional<Goal> goal,
+        Optional<Revision> from,
         OptionalLong update,
         String actor,
         Claim claim,

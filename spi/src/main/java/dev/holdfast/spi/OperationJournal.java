@@ -71,6 +71,7 @@ public interface OperationJournal {
      * @param key the install it is about
      * @param address where
      * @param goal what is to be live; empty for an uninstall or a collection
+     * @param from what is installed now; empty for a first install
      * @param update the queue entry it applies
      * @param actor who asked for it
      * @param owner the node that works on it
@@ -82,6 +83,7 @@ public interface OperationJournal {
             InstallKey key,
             TargetAddress address,
             Optional<Goal> goal,
+            Optional<Revision> from,
             OptionalLong update,
             String actor,
             String owner,
