@@ -25,7 +25,7 @@ public sealed interface FileStep {
     }
 
     /**
-     * Writes a small file, mode 0644, over whatever file is there.
+     * Writes a small file, mode 0644, over whatever file is there; fails if something other than a file is.
      *
      * @param path the file
      * @param content at most 4096 bytes of UTF-8 without NUL

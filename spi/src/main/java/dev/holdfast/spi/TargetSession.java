@@ -24,19 +24,25 @@ public interface TargetSession extends AutoCloseable {
     void upload(String directory, Bundle bundle, Progress progress);
 
     /**
-     * Reads a directory back as a bundle, in any order of entries, links not followed.
+     * Reads a directory back as a bundle, in any order of entries. Links on the way to it are followed, links in it not.
      *
      * @throws PermanentException with {@link Reason#TARGET_NOT_FOUND} if there is no such directory
      */
     Bundle download(String directory);
 
-    /** Performs the steps of {@code script} in order and stops at the first that fails. Never retries. */
+    /**
+     * Performs the steps of {@code script} in order and stops at the first that fails. Never retries. If the directory of
+     * the address does not exist yet, it is made first, with mode 0755.
+     */
     ScriptResult run(FileScript script);
 
     /** Returns what stands at {@code path}, links not followed; empty if nothing does. */
     Optional<Entry> stat(String path);
 
-    /** Returns what stands in {@code directory}, hidden names included, in no particular order; empty if there is no such directory. */
+    /**
+     * Returns what stands in {@code directory}, hidden names included, in no particular order; empty if there is no such
+     * directory. Links on the way to it are followed, links in it not.
+     */
     List<Entry> list(String directory);
 
     /**

@@ -1,0 +1,33 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+
+/**
+ * What every {@link DeliveryTarget} must do, as tests: extend it and say where the place is. No case can be left out.
+ *
+ * <pre>{@code
+ * final class MyTargetIT extends DeliveryTargetContract {
+ *     protected DeliveryTarget target() { return MyTarget.over(client); }
+ *     protected TargetAddress address() { return TargetAddress.parse("my://place/tmp/" + UUID.randomUUID()); }
+ *     protected String permissions(TargetAddress address, String path) { return run("stat", "-c", "%a", ...); }
+ * }
+ * }</pre>
+ */
+public abstract class DeliveryTargetContract extends SwapCases {
+
+    /** For subclasses. */
+    protected DeliveryTargetContract() {}
+
+    /** Returns the target under test. */
+    @Override
+    protected abstract DeliveryTarget target();
+
+    /** Returns an address that no test has used: neither its directory nor the one above it exists yet. */
+    @Override
+    protected abstract TargetAddress address();
+
+    /** Returns the permission bits of a path below an address in octal, such as {@code 755}, without asking the target. */
+    @Override
+    protected abstract String permissions(TargetAddress address, String path);
+}
