@@ -88,7 +88,46 @@ public interface OperationJournal {
             String actor,
             String owner,
             Duration lease,
-            long epochAbove) {}
+            long epochAbove) {
+
+        /** Returns an operation without goal, predecessor or update. */
+        public static NewOperation of(Kind kind, InstallKey key, TargetAddress address, String actor) {
+            return new NewOperation(
+                    kind,
+                    key,
+                    address,
+                    Optional.empty(),
+                    Optional.empty(),
+                    OptionalLong.empty(),
+                    actor,
+                    "nobody",
+                    Duration.ZERO,
+                    0);
+        }
+
+        /** Returns the same with what is to be live. */
+        public NewOperation goal(Goal wanted) {
+            return new NewOperation(
+                    kind, key, address, Optional.of(wanted), from, update, actor, owner, lease, epochAbove);
+        }
+
+        /** Returns the same with what is installed now. */
+        public NewOperation from(Revision installed) {
+            return new NewOperation(
+                    kind, key, address, goal, Optional.of(installed), update, actor, owner, lease, epochAbove);
+        }
+
+        /** Returns the same, applying a queue entry. */
+        public NewOperation applying(long id) {
+            return new NewOperation(
+                    kind, key, address, goal, from, OptionalLong.of(id), actor, owner, lease, epochAbove);
+        }
+
+        /** Returns the same, held by a node for a time. */
+        public NewOperation heldBy(String node, Duration time) {
+            return new NewOperation(kind, key, address, goal, from, update, actor, node, time, epochAbove);
+        }
+    }
 
     /** What {@link #open} answers. */
     sealed interface Opening {

@@ -1,0 +1,54 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Update;
+import java.time.Instant;
+
+/** What became of the wish to apply an update. */
+public sealed interface ApplyResult {
+
+    /**
+     * The reviewed revision was made live and recorded while this caller waited, by this call or by another one's.
+     *
+     * @param update as it stands now
+     */
+    record Applied(Update update) implements ApplyResult {}
+
+    /** It was applied before; nothing was done. */
+    record AlreadyApplied() implements ApplyResult {}
+
+    /** Upstream moved on, and a newer entry took this one's place; review that one. */
+    record Superseded() implements ApplyResult {}
+
+    /** An operator declined it before; nothing was done. */
+    record Dismissed() implements ApplyResult {}
+
+    /** Its reason went away: reverted, reinstalled, uninstalled. */
+    record Resolved() implements ApplyResult {}
+
+    /**
+     * It may not be applied; nothing was done.
+     *
+     * @param why for people
+     */
+    record Refused(String why) implements ApplyResult {}
+
+    /**
+     * The attempt failed; what was live before is live now.
+     *
+     * @param reason why, for machines
+     * @param why for people
+     */
+    record Failed(Reason reason, String why) implements ApplyResult {}
+
+    /**
+     * Another caller applies it, and did not come to an end before this caller's deadline.
+     *
+     * @param by who applies it
+     * @param until when its lease ends
+     */
+    record InProgress(String by, Instant until) implements ApplyResult {}
+
+    /** There is no update of that id. */
+    record NotFound() implements ApplyResult {}
+}

@@ -1,0 +1,43 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Revision;
+import java.util.Optional;
+
+/**
+ * What a change did.
+ *
+ * @param kind what was done
+ * @param key the install
+ * @param from the revision that was installed before; empty for a first install
+ * @param now what is live and recorded; empty after an uninstall
+ * @param changed false if the wanted revision was live already, so that nothing was delivered
+ * @param reload what became of the workspace's reload
+ */
+public record ChangeReport(
+        Operation.Kind kind,
+        InstallKey key,
+        Optional<Revision> from,
+        Optional<Release> now,
+        boolean changed,
+        Reload reload) {
+
+    /** What became of the workspace's reload, as it was taken, not as it was planned. */
+    public sealed interface Reload {
+
+        /** The host gave no reloader, or nothing changed. */
+        record NotNeeded() implements Reload {}
+
+        /** The host's reloader was called and returned. */
+        record Taken() implements Reload {}
+
+        /**
+         * The host's reloader failed; the change stands.
+         *
+         * @param why what it said
+         */
+        record Failed(String why) implements Reload {}
+    }
+}

@@ -1,0 +1,142 @@
+package dev.holdfast;
+
+import dev.holdfast.OperationRunner.Running;
+import dev.holdfast.OperationRunner.Work;
+import dev.holdfast.spi.Bundle;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Release;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of work an operation can do on a target. */
+final class Deliveries {
+
+    private final Engine engine;
+
+    Deliveries(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** Fetches the goal's revision from its source and makes it live. */
+    Work delivery(Deadline deadline, Progress progress) {
+        return new Delivery(deadline, progress);
+    }
+
+    /** Makes a release that is still on the target live again. */
+    Work flip(Release release) {
+        return new Work() {
+            @Override
+            public void prepare(Running running) {}
+
+            @Override
+            public Optional<Install> commit(Running running) {
+                Operation operation = running.operation();
+                engine.installer()
+                        .flip(running.session(), operation.key().plugin(), release.stamp(), operation.epoch());
+                return Optional.of(installed(operation, release));
+            }
+        };
+    }
+
+    /** Takes the plugin away. */
+    Work removal() {
+        return new Work() {
+            @Override
+            public void prepare(Running running) {}
+
+            @Override
+            public Optional<Install> commit(Running running) {
+                Operation operation = running.operation();
+                engine.installer().remove(running.session(), operation.key().plugin(), operation.epoch());
+                return Optional.empty();
+            }
+        };
+    }
+
+    /** Leaves the target as it is and records another origin for what is live. */
+    Work relabelling(Release release) {
+        return new Work() {
+            @Override
+            public void prepare(Running running) {}
+
+            @Override
+            public Optional<Install> commit(Running running) {
+                return Optional.of(installed(running.operation(), release));
+            }
+        };
+    }
+
+    /** What is recorded when the goal is live; the store sets both times by its own clock. */
+    static Install installed(Operation operation, Release release) {
+        return new Install(
+                operation.key(),
+                operation.address(),
+                operation.goal().orElseThrow().origin(),
+                release,
+                Instant.EPOCH,
+                Instant.EPOCH);
+    }
+
+    private final class Delivery implements Work {
+
+        private final Deadline deadline;
+        private final Progress progress;
+
+        @Nullable private Release staged;
+
+        Delivery(Deadline deadline, Progress progress) {
+            this.deadline = deadline;
+            this.progress = progress;
+        }
+
+        @Override
+        public void prepare(Running running) {
+            Operation operation = running.operation();
+            Goal goal = operation.goal().orElseThrow();
+            AtomicInstaller.Staging staging = new AtomicInstaller.Staging(
+                    operation.key().plugin(),
+                    goal.origin().source().toString(),
+                    goal.revision(),
+                    goal.version(),
+                    goal.stamp(),
+                    operation.epoch());
+            try (Bundle bundle = engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline)) {
+                running.advance(Phase.OPENED);
+                staged = engine.installer().stage(running.session(), staging, bundle, keepingTheLease(running));
+            }
+        }
+
+        @Override
+        public Optional<Install> commit(Running running) {
+            Operation operation = running.operation();
+            PluginName plugin = operation.key().plugin();
+            Release release = java.util.Objects.requireNonNull(staged);
+            engine.installer().swap(running.session(), plugin, release.stamp(), operation.epoch());
+            return Optional.of(installed(operation, release));
+        }
+
+        /** A long upload extends the lease as it advances; one that stalls loses it, and is fenced. */
+        private Progress keepingTheLease(Running running) {
+            Deadline[] next = {Deadline.after(third(running.lease()))};
+            return (entries, bytes) -> {
+                if (next[0].hasPassed()) {
+                    running.advance(Phase.OPENED);
+                    next[0] = Deadline.after(third(running.lease()));
+                }
+                progress.advanced(entries, bytes);
+            };
+        }
+
+        private Duration third(Duration lease) {
+            return lease.dividedBy(3);
+        }
+    }
+}

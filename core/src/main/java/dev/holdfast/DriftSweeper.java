@@ -1,0 +1,207 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.DriftKind;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Resolution;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SweepStore;
+import dev.holdfast.spi.SweepStore.Finding;
+import dev.holdfast.spi.SweepStore.SweepClaim;
+import dev.holdfast.spi.SweepStore.SweepOutcome;
+import dev.holdfast.spi.SweepStore.Tracked;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.Upstream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks whether upstream has moved. The unit is the upstream: each is asked once for all that its installs follow, on any
+ * number of nodes together, and nothing is held open in the store meanwhile.
+ *
+ * <p>Safe for use by several threads. The loop that {@link Holdfast#start()} starts calls {@link #sweep()} and nothing
+ * else, so a host with a scheduler of its own does the same work.
+ */
+public final class DriftSweeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final int AT_ONE_TIME = 8;
+    private static final int BATCH = 4 * AT_ONE_TIME;
+    private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
+    private static final int MOST_DOUBLINGS = 10;
+
+    private final Engine engine;
+    private final SweepStore store;
+
+    DriftSweeper(Engine engine) {
+        this.engine = engine;
+        this.store = engine.store().sweeps();
+    }
+
+    /**
+     * Asks every upstream that is due, eight at a time, and queues what drifted. One that fails is counted, tried again
+     * later by itself, and never keeps another from being asked.
+     */
+    public SweepReport sweep() {
+        Tally tally = new Tally();
+        // Long enough for every upstream of a batch to take its full time.
+        Duration lease = engine.timings().resolve().multipliedBy(BATCH / AT_ONE_TIME + 1L);
+        List<SweepClaim> claims;
+        do {
+            claims = store.claimDue(engine.node(), BATCH, lease);
+            askAll(claims, tally);
+        } while (claims.size() == BATCH);
+        return ended(tally);
+    }
+
+    /**
+     * Asks one upstream now, due or not: for a webhook that says "look now".
+     *
+     * @return empty if another node is asking it at this moment, or no install follows it
+     */
+    public Optional<SweepReport> check(Upstream upstream) {
+        Duration lease = engine.timings().resolve().multipliedBy(2);
+        return store.claim(engine.node(), upstream, lease).map(claim -> {
+            Tally tally = new Tally();
+            ask(claim, tally);
+            return ended(tally);
+        });
+    }
+
+    /** As {@link #check(Upstream)}, for the upstream that {@code source} belongs to. */
+    public Optional<SweepReport> check(Source source) {
+        return check(engine.resolvers().upstream(source));
+    }
+
+    private SweepReport ended(Tally tally) {
+        SweepReport report = tally.report();
+        engine.events().tell(new HoldfastEvent.Swept(report));
+        return report;
+    }
+
+    private void askAll(List<SweepClaim> claims, Tally tally) {
+        Queue<SweepClaim> waiting = new ConcurrentLinkedQueue<>(claims);
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < Math.min(AT_ONE_TIME, claims.size()); i++) {
+            running.add(engine.workers().submit(() -> {
+                for (SweepClaim claim = waiting.poll(); claim != null; claim = waiting.poll()) {
+                    ask(claim, tally);
+                }
+            }));
+        }
+        running.forEach(DriftSweeper::await);
+    }
+
+    private void ask(SweepClaim claim, Tally tally) {
+        tally.claimed();
+        try {
+            record(claim, tally, answers(claim));
+        } catch (HoldfastException e) {
+            failed(claim, tally, e);
+        } catch (RuntimeException e) {
+            LOG.warn("asking {} failed in a way no adapter should", claim.upstream(), e);
+            failed(claim, tally, new TransientException(Reason.PROTOCOL, String.valueOf(e), e));
+        }
+    }
+
+    private Map<TrackedRef, Resolution> answers(SweepClaim claim) {
+        Set<TrackedRef> refs = claim.tracked().stream()
+                .map(Tracked::ref)
+                .filter(ref -> !(ref instanceof TrackedRef.None || ref instanceof TrackedRef.Sha))
+                .collect(Collectors.toSet());
+        if (refs.isEmpty()) {
+            return Map.of();
+        }
+        Deadline deadline = Deadline.after(engine.timings().resolve());
+        return engine.workers()
+                .within(
+                        deadline,
+                        "asking " + claim.upstream(),
+                        () -> engine.resolvers().resolve(claim.upstream(), refs, deadline));
+    }
+
+    private void record(SweepClaim claim, Tally tally, Map<TrackedRef, Resolution> answers) {
+        Map<TrackedRef, Finding> findings = new HashMap<>();
+        answers.forEach((ref, answer) -> {
+            if (answer instanceof Resolution.Found found) {
+                boolean fixed = ref instanceof TrackedRef.Tag;
+                DriftKind why = fixed ? DriftKind.REF_REWRITTEN : DriftKind.UPSTREAM_MOVED;
+                findings.put(ref, new Finding(ref, found.revision(), found.version(), why, !fixed));
+            }
+        });
+        Optional<SweepOutcome> outcome = store.record(
+                claim, List.copyOf(findings.values()), engine.timings().sweepEvery());
+        if (outcome.isEmpty()) {
+            tally.lost();
+            return;
+        }
+        boolean moved = claim.tracked().stream()
+                .anyMatch(tracked -> moved(findings, tracked).isPresent());
+        tally.answered(moved, answers.size() - findings.size(), outcome.get());
+        outcome.get().queued().forEach(update -> engine.events().tell(new HoldfastEvent.UpdateQueued(update)));
+        alarm(claim, findings);
+    }
+
+    /** Returns what was found for a group of installs, if it is not what they have. */
+    private static Optional<Finding> moved(Map<TrackedRef, Finding> findings, Tracked tracked) {
+        return Optional.ofNullable(findings.get(tracked.ref()))
+                .filter(finding -> !finding.revision().equals(tracked.installed()));
+    }
+
+    private void alarm(SweepClaim claim, Map<TrackedRef, Finding> findings) {
+        for (Tracked tracked : claim.tracked()) {
+            moved(findings, tracked)
+                    .filter(finding -> finding.why() == DriftKind.REF_REWRITTEN)
+                    .ifPresent(finding -> engine.events()
+                            .tell(new HoldfastEvent.RefRewritten(
+                                    claim.upstream(),
+                                    tracked.ref(),
+                                    tracked.installed(),
+                                    finding.revision(),
+                                    tracked.installs())));
+        }
+    }
+
+    private void failed(SweepClaim claim, Tally tally, HoldfastException e) {
+        String message = String.valueOf(e.getMessage());
+        tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message));
+        Duration asked =
+                e instanceof TransientException passing ? passing.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
+        Duration backoff = backoff(claim.failures());
+        store.fail(claim, e.reason(), message, asked.compareTo(backoff) > 0 ? asked : backoff);
+    }
+
+    /** Doubles with every failure up to the normal interval, less a random part so that a crowd spreads out. */
+    private Duration backoff(int failures) {
+        Duration doubled = FIRST_RETRY.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
+        Duration usual = engine.timings().sweepEvery();
+        long millis = (doubled.compareTo(usual) < 0 ? doubled : usual).toMillis();
+        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
+    }
+
+    private static void await(Future<?> work) {
+        try {
+            work.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(
+                    Reason.TIMEOUT, "the sweep was interrupted; what was claimed is due again later", e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException("a sweep's worker failed", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.holdfast;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the host's listeners; one that throws hurts nobody. */
+record Events(List<HoldfastListener> listeners) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+
+    Events {
+        listeners = List.copyOf(listeners);
+    }
+
+    void tell(HoldfastEvent event) {
+        LOG.debug("{}", event);
+        for (HoldfastListener listener : listeners) {
+            try {
+                listener.on(event);
+            } catch (RuntimeException e) {
+                LOG.warn("a listener failed at {}", event.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

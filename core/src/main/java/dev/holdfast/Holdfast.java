@@ -1,0 +1,315 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.SweepStore.UpstreamStatus;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.WorkspaceReloader;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Installs versioned plugins into running workspaces atomically, remembers what is installed from where, and notices when
+ * upstream has moved.
+ *
+ * <p>A host builds one, starts it, and closes it. Nothing runs before {@link #start()}, and every loop that it starts only
+ * calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link #collect()}), so a host with a scheduler
+ * of its own need not start it at all.
+ *
+ * <p>Safe for use by several threads; with a durable store, any number of nodes work on the same installs together.
+ * Methods throw {@link dev.holdfast.spi.TransientException} when trying again later may help and
+ * {@link PermanentException} when a person must act.
+ */
+public final class Holdfast implements AutoCloseable {
+
+    private final Engine engine;
+    private final Recovery recovery;
+    private final Installs installs;
+    private final DriftSweeper sweeper;
+    private final Updates updates;
+    private final Loops loops;
+
+    private Holdfast(Engine engine) {
+        this.engine = engine;
+        this.recovery = new Recovery(engine);
+        this.installs = new Installs(engine, new OperationRunner(engine, recovery));
+        this.sweeper = new DriftSweeper(engine);
+        this.updates = new Updates(engine, installs, recovery);
+        this.loops = new Loops(this, engine.timings());
+    }
+
+    /** Returns a builder without any parts. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts the loops: recovery and the first sweep at once, then each at its interval. Starting twice does nothing.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void start() {
+        loops.start();
+    }
+
+    /**
+     * Stops the loops and waits a bounded time for work under way; what does not end is left to recovery. Resolvers,
+     * targets and stores that the host gave stay open. May be called twice.
+     */
+    @Override
+    public void close() {
+        loops.close();
+        engine.workers().close();
+    }
+
+    /**
+     * Installs a plugin, or brings an installed one to what the request's source stands at now. If that revision is live
+     * already, nothing is delivered. An interrupted caller stops waiting; the install goes on to its own deadline.
+     *
+     * @throws PermanentException before any change if the request is wrong or contradicts what is recorded; with
+     *     {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a rule
+     * @throws dev.holdfast.spi.TransientException if it could not be done now; what was live before is live, or, where the
+     *     message says that the outcome is not known, {@link #recover()} finishes or undoes it
+     */
+    public ChangeReport install(InstallRequest request) {
+        return installs.install(request);
+    }
+
+    /**
+     * Removes a plugin from its workspace. Its releases stay on the target for their readers until the grace has passed and
+     * {@link #collect()} ran.
+     *
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
+     */
+    public ChangeReport uninstall(WorkspaceId workspace, PluginName plugin, String actor) {
+        return installs.uninstall(new InstallKey(workspace, plugin), actor);
+    }
+
+    /**
+     * Makes the release live again that was live before, without asking the source. The revision it leaves is remembered as
+     * bad for this install and not queued again.
+     *
+     * @throws PermanentException with {@link Reason#NOTHING_TO_ROLL_BACK} if no earlier good release is on the target
+     */
+    public ChangeReport rollback(WorkspaceId workspace, PluginName plugin, String actor) {
+        return installs.rollback(new InstallKey(workspace, plugin), actor);
+    }
+
+    /** Returns what is recorded of one plugin. */
+    public Optional<Install> find(WorkspaceId workspace, PluginName plugin) {
+        return engine.store().installs().find(new InstallKey(workspace, plugin));
+    }
+
+    /** Lists what is recorded, ordered by workspace, then plugin. */
+    public Page<Install> installs(Page.Request page) {
+        return engine.store().installs().list(Optional.empty(), page);
+    }
+
+    /** Lists the first {@link Page#LARGEST} of what is recorded for one workspace, ordered by plugin. */
+    public List<Install> installs(WorkspaceId workspace) {
+        return engine.store()
+                .installs()
+                .list(Optional.of(workspace), Page.Request.first(Page.LARGEST))
+                .items();
+    }
+
+    /**
+     * Returns what stands at a plugin's live path now, read from its target.
+     *
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded, so that no place is known
+     */
+    public Placement placement(WorkspaceId workspace, PluginName plugin) {
+        Install install = find(workspace, plugin)
+                .orElseThrow(() -> new PermanentException(
+                        Reason.NOT_INSTALLED, "nothing is installed as '" + workspace + "/" + plugin + "'"));
+        try (TargetSession session = engine.targets()
+                .open(install.address(), Deadline.after(engine.timings().recover()))) {
+            return engine.installer().placement(session, plugin);
+        }
+    }
+
+    /** Lists the operations of one install, newest first, at most 500: what was done, by whom, and how it ended. */
+    public List<Operation> operations(WorkspaceId workspace, PluginName plugin) {
+        return engine.store().journal().history(new InstallKey(workspace, plugin), Page.LARGEST);
+    }
+
+    /**
+     * Drops a deleted workspace: installs, open updates, open operations. Touches no target.
+     *
+     * @return how many installs were dropped
+     */
+    public int forget(WorkspaceId workspace, String actor) {
+        return engine.store().installs().forget(workspace, actor);
+    }
+
+    /** Finishes or undoes every operation whose node has died. Doing it again changes nothing. */
+    public RecoveryReport recover() {
+        return recovery.recover();
+    }
+
+    /**
+     * Removes staging left-overs, and releases beyond the last good ones whose readers have had their grace. Never what is
+     * live, never what it replaced, never what is under way.
+     */
+    public CollectReport collect() {
+        return new Collector(engine).collect();
+    }
+
+    /** Returns the drift sweeper. */
+    public DriftSweeper sweeper() {
+        return sweeper;
+    }
+
+    /** Returns the queue of updates. */
+    public Updates updates() {
+        return updates;
+    }
+
+    /** Lists what is known of the upstreams that installs follow, ordered by key. */
+    public Page<UpstreamStatus> upstreams(Page.Request page) {
+        return engine.store().sweeps().statuses(page);
+    }
+
+    /** Lists the record of decisions and changes, newest first. */
+    public Page<AuditEntry> audit(Optional<WorkspaceId> workspace, Page.Request page) {
+        return engine.store().audit().list(workspace, page);
+    }
+
+    /** Collects a host's parts and settings. Used by one thread; {@link #build()} may be called more than once. */
+    public static final class Builder {
+
+        private final List<SourceResolver> resolvers = new ArrayList<>();
+        private final List<DeliveryTarget> targets = new ArrayList<>();
+        private final List<HoldfastListener> listeners = new ArrayList<>();
+
+        @Nullable private TrackingStore store;
+
+        @Nullable private WorkspaceReloader reloader;
+
+        private BundleLimits limits = BundleLimits.standard();
+        private Timings timings = Timings.standard();
+        private Predicate<Source> allowed = source -> true;
+        private Clock clock = Clock.systemUTC();
+        private String node = "node-" + UUID.randomUUID();
+        private int keepReleases = 3;
+
+        private Builder() {}
+
+        /** Adds a resolver; at least one is needed, and one for each scheme. */
+        public Builder resolver(SourceResolver resolver) {
+            resolvers.add(resolver);
+            return this;
+        }
+
+        /** Adds a target; at least one is needed. The first that serves an address is taken. */
+        public Builder target(DeliveryTarget target) {
+            targets.add(target);
+            return this;
+        }
+
+        /** Sets the store; needed. */
+        public Builder store(TrackingStore tracking) {
+            this.store = tracking;
+            return this;
+        }
+
+        /** Sets what reloads a workspace after a change; by default nothing does. */
+        public Builder reloader(WorkspaceReloader workspaces) {
+            this.reloader = workspaces;
+            return this;
+        }
+
+        /** Adds a listener. */
+        public Builder listener(HoldfastListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** Sets how large a bundle may be; default {@link BundleLimits#standard()}. */
+        public Builder limits(BundleLimits largest) {
+            this.limits = largest;
+            return this;
+        }
+
+        /** Sets how long things may take; default {@link Timings#standard()}. */
+        public Builder timings(Timings times) {
+            this.timings = times;
+            return this;
+        }
+
+        /** Sets how often each upstream is asked; default 1 hour. */
+        public Builder sweepEvery(Duration interval) {
+            return timings(timings.sweepEvery(interval));
+        }
+
+        /** Sets which sources may be installed and updated from; default all. A refusal is audited. */
+        public Builder allow(Predicate<Source> sources) {
+            this.allowed = sources;
+            return this;
+        }
+
+        /** Sets how many good releases stay on a target for rollback, the live one included; default 3, at least 1. */
+        public Builder keepReleases(int count) {
+            this.keepReleases = count;
+            return this;
+        }
+
+        /** Sets this node's name, unique among those that share the store; default a random one. */
+        public Builder node(String name) {
+            this.node = name;
+            return this;
+        }
+
+        /** Sets the clock that release folders are named by; default the system's. */
+        public Builder clock(Clock time) {
+            this.clock = time;
+            return this;
+        }
+
+        /**
+         * Checks all of it, without I/O and without starting a thread.
+         *
+         * @throws PermanentException if a part is missing or a setting is out of bounds
+         */
+        public Holdfast build() {
+            if (store == null || resolvers.isEmpty() || targets.isEmpty()) {
+                throw PermanentException.invalid(
+                        "set-up",
+                        "store: " + (store != null) + ", resolvers: " + resolvers.size() + ", targets: "
+                                + targets.size(),
+                        "give a store, at least one resolver and at least one target");
+            }
+            if (keepReleases < 1) {
+                throw PermanentException.invalid("keepReleases", Integer.toString(keepReleases), "keep at least 1");
+            }
+            WorkspaceId.of(node);
+            return new Holdfast(new Engine(
+                    store,
+                    new Resolvers(resolvers),
+                    new Targets(targets),
+                    AtomicInstaller.withLimits(limits),
+                    Optional.ofNullable(reloader),
+                    new Events(listeners),
+                    new Engine.Rules(node, clock, timings, keepReleases, allowed),
+                    new Workers()));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.Upstream;
+
+/** Something that happened. */
+public sealed interface HoldfastEvent {
+
+    /**
+     * A plugin was installed, upgraded, rolled back, repaired or uninstalled, and that is recorded.
+     *
+     * @param report what changed
+     */
+    record Changed(ChangeReport report) implements HoldfastEvent {}
+
+    /**
+     * An operation failed; what was live before is live now.
+     *
+     * @param operation the operation
+     * @param reason why, for machines
+     * @param message why, for people
+     */
+    record Failed(Operation operation, Reason reason, String message) implements HoldfastEvent {}
+
+    /**
+     * An operation that its node left unfinished was finished or undone.
+     *
+     * @param operation the operation
+     * @param outcome how it ended
+     */
+    record Recovered(Operation operation, Operation.Outcome outcome) implements HoldfastEvent {}
+
+    /**
+     * Drift was found and an update waits for a decision.
+     *
+     * @param update the queue entry
+     */
+    record UpdateQueued(Update update) implements HoldfastEvent {}
+
+    /**
+     * A release tag that should stay where it is was moved upstream: an alarm.
+     *
+     * @param upstream where
+     * @param ref which
+     * @param installed what installs have
+     * @param now where the tag stands
+     * @param installs how many installs follow it
+     */
+    record RefRewritten(Upstream upstream, TrackedRef ref, Revision installed, Revision now, long installs)
+            implements HoldfastEvent {}
+
+    /**
+     * A sweep ended.
+     *
+     * @param report what it did
+     */
+    record Swept(SweepReport report) implements HoldfastEvent {}
+
+    /**
+     * An update was decided on.
+     *
+     * @param update as it stands now
+     */
+    record Decided(Update update) implements HoldfastEvent {}
+
+    /**
+     * Left-overs were removed.
+     *
+     * @param key whose
+     * @param releases how many releases
+     */
+    record Collected(InstallKey key, int releases) implements HoldfastEvent {}
+}

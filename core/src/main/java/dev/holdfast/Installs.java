@@ -1,0 +1,293 @@
+package dev.holdfast;
+
+import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.OperationRunner.Work;
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.OperationJournal.NewOperation;
+import dev.holdfast.spi.OperationJournal.Opening;
+import dev.holdfast.spi.Origin;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Resolution;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.Update;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a host asks for: install, uninstall, roll back; and the upgrade that an update applies. */
+final class Installs {
+
+    private static final int REMEMBERED = 200;
+    private static final Set<Kind> DELIVERIES = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.REPAIR);
+
+    private final Engine engine;
+    private final OperationRunner runner;
+    private final Deliveries deliveries;
+    private final SecureRandom random = new SecureRandom();
+
+    Installs(Engine engine, OperationRunner runner) {
+        this.engine = engine;
+        this.runner = runner;
+        this.deliveries = new Deliveries(engine);
+    }
+
+    ChangeReport install(InstallRequest request) {
+        InstallKey key = new InstallKey(request.workspace(), request.plugin());
+        checkAllowed(request.source(), key, request.actor());
+        VersionPicker.check(request.track());
+        VersionPicker.check(request.source().ref());
+        Origin origin =
+                new Origin(request.source(), request.track(), engine.resolvers().upstream(request.source()));
+        engine.targets().serving(request.address());
+        Optional<Install> existing = engine.store().installs().find(key);
+        checkConflicts(request, key, origin, existing);
+        return engine.workers().outliving("installing " + key, () -> {
+            Deadline deadline = deadline();
+            try (TargetSession session = engine.targets().open(request.address(), deadline)) {
+                return install(request, new Wanted(key, origin, existing, deadline), session);
+            }
+        });
+    }
+
+    /** What an install is about, once it was found to be allowed. */
+    private record Wanted(InstallKey key, Origin origin, Optional<Install> existing, Deadline deadline) {}
+
+    private ChangeReport install(InstallRequest request, Wanted wanted, TargetSession session) {
+        Resolution.Found found = engine.resolvers()
+                .resolve(
+                        request.source(),
+                        wanted.deadline().atMost(engine.timings().resolve()));
+        Optional<Install> intact = wanted.existing().filter(install -> isLive(session, install, found.revision()));
+        if (intact.isPresent()) {
+            return keep(request, wanted, session, intact.get());
+        }
+        Kind kind = wanted.existing()
+                .map(install -> install.revision().equals(found.revision()) ? Kind.REPAIR : Kind.UPGRADE)
+                .orElse(Kind.INSTALL);
+        NewOperation operation = NewOperation.of(kind, wanted.key(), request.address(), request.actor())
+                .goal(new Goal(wanted.origin(), newStamp(), found.revision(), found.version()));
+        return perform(
+                from(operation, wanted.existing()),
+                session,
+                wanted.deadline(),
+                deliveries.delivery(wanted.deadline(), request.progress()));
+    }
+
+    /** The revision is live already: nothing is delivered, and a changed origin is recorded. */
+    private ChangeReport keep(InstallRequest request, Wanted wanted, TargetSession session, Install intact) {
+        if (intact.origin().equals(wanted.origin())) {
+            return new ChangeReport(
+                    Kind.INSTALL,
+                    wanted.key(),
+                    Optional.of(intact.revision()),
+                    Optional.of(intact.release()),
+                    false,
+                    new Reload.NotNeeded());
+        }
+        Release release = intact.release();
+        NewOperation operation = NewOperation.of(Kind.INSTALL, wanted.key(), request.address(), request.actor())
+                .goal(new Goal(wanted.origin(), release.stamp(), release.revision(), release.version()))
+                .from(intact.revision());
+        return perform(operation, session, wanted.deadline(), deliveries.relabelling(release));
+    }
+
+    ChangeReport uninstall(InstallKey key, String actor) {
+        Install install = installed(key);
+        return engine.workers().outliving("uninstalling " + key, () -> {
+            Deadline deadline = deadline();
+            try (TargetSession session = engine.targets().open(install.address(), deadline)) {
+                NewOperation operation = NewOperation.of(Kind.UNINSTALL, key, install.address(), actor)
+                        .from(install.revision());
+                return perform(operation, session, deadline, deliveries.removal());
+            }
+        });
+    }
+
+    ChangeReport rollback(InstallKey key, String actor) {
+        Install install = installed(key);
+        return engine.workers().outliving("rolling back " + key, () -> {
+            Deadline deadline = deadline();
+            try (TargetSession session = engine.targets().open(install.address(), deadline)) {
+                Goal back = previousGood(session, install);
+                Release release = retained(session, key, back).orElseThrow();
+                NewOperation operation = NewOperation.of(Kind.ROLLBACK, key, install.address(), actor)
+                        .goal(back)
+                        .from(install.revision());
+                return perform(operation, session, deadline, deliveries.flip(release));
+            }
+        });
+    }
+
+    /** Opens the operation that applies an update; what else {@link Opening} may say is for the caller. */
+    Opening openUpgrade(Install install, Update update, String actor, Deadline deadline) {
+        checkAllowed(install.origin().source(), install.key(), actor);
+        Goal goal = new Goal(install.origin(), newStamp(), update.to(), update.version());
+        return runner.open(
+                held(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), actor)
+                        .goal(goal)
+                        .from(install.revision())
+                        .applying(update.id())),
+                deadline);
+    }
+
+    /** Runs what {@link #openUpgrade} opened. */
+    ChangeReport upgrade(Operation operation, Progress progress, Deadline deadline) {
+        try (TargetSession session = opened(operation, deadline)) {
+            return runner.run(operation, session, deliveries.delivery(deadline, progress));
+        }
+    }
+
+    private TargetSession opened(Operation operation, Deadline deadline) {
+        try {
+            return engine.targets().open(operation.address(), deadline);
+        } catch (RuntimeException e) {
+            runner.abandon(operation, e);
+            throw e;
+        }
+    }
+
+    private ChangeReport perform(NewOperation wanted, TargetSession session, Deadline deadline, Work work) {
+        if (runner.open(held(wanted), deadline) instanceof Opening.Opened opened) {
+            return runner.run(opened.operation(), session, work);
+        }
+        throw new IllegalStateException("an operation without an update waits for none");
+    }
+
+    private NewOperation held(NewOperation wanted) {
+        return wanted.heldBy(engine.node(), engine.timings().lease());
+    }
+
+    private static NewOperation from(NewOperation operation, Optional<Install> existing) {
+        return existing.map(install -> operation.from(install.revision())).orElse(operation);
+    }
+
+    private Install installed(InstallKey key) {
+        return engine.store()
+                .installs()
+                .find(key)
+                .orElseThrow(() -> new PermanentException(
+                        Reason.NOT_INSTALLED, "nothing is installed as '" + key + "'; check workspace and plugin"));
+    }
+
+    private void checkAllowed(Source source, InstallKey key, String actor) {
+        if (!engine.rules().allowed().test(source)) {
+            engine.store()
+                    .audit()
+                    .append(new AuditEntry(
+                            0,
+                            Instant.EPOCH,
+                            actor,
+                            "source-refused",
+                            Optional.of(key),
+                            Optional.empty(),
+                            Optional.empty(),
+                            source.toString()));
+            throw new PermanentException(
+                    Reason.FORBIDDEN,
+                    "the source " + source
+                            + " is not on this host's list of allowed sources; use another, or allow it");
+        }
+    }
+
+    private void checkConflicts(InstallRequest request, InstallKey key, Origin origin, Optional<Install> existing) {
+        engine.store()
+                .installs()
+                .at(new Destination(request.address(), request.plugin()))
+                .filter(other -> !other.key().equals(key))
+                .ifPresent(other -> {
+                    throw conflict(request.address() + "/" + request.plugin() + " belongs to workspace '"
+                            + other.workspace() + "'; choose another name or address");
+                });
+        existing.ifPresent(install -> {
+            if (!install.address().equals(request.address())) {
+                throw conflict("'" + key + "' is installed at " + install.address() + "; uninstall it there first");
+            }
+            if (!install.origin().upstream().equals(origin.upstream()) && !request.replaceSource()) {
+                throw conflict(
+                        "'" + key + "' was installed from " + install.origin().source()
+                                + "; give this one another name, or allow the source to be replaced");
+            }
+        });
+    }
+
+    private static PermanentException conflict(String message) {
+        return new PermanentException(Reason.CONFLICT, message);
+    }
+
+    private boolean isLive(TargetSession session, Install install, Revision revision) {
+        return install.revision().equals(revision)
+                && engine.installer().placement(session, install.plugin()) instanceof Placement.Live live
+                && live.release().stamp().equals(install.release().stamp())
+                && live.release().digest().equals(install.release().digest());
+    }
+
+    /**
+     * Returns what was live before the installed release: the newest delivery that succeeded before it, is not remembered
+     * as bad, and is still on the target. The journal says so, not the snapshot link, which a crash may have left behind.
+     */
+    private Goal previousGood(TargetSession session, Install install) {
+        List<Operation> delivered = engine.store().journal().history(install.key(), REMEMBERED).stream()
+                .filter(row -> DELIVERIES.contains(row.kind()))
+                .filter(row -> row.outcome().equals(Optional.of(Outcome.SUCCEEDED)))
+                .sorted(Comparator.comparingLong(Operation::epoch).reversed())
+                .toList();
+        Set<Revision> bad = engine.store().updates().bad(install.key());
+        long staged = delivered.stream()
+                .filter(row -> row.goal()
+                        .orElseThrow()
+                        .stamp()
+                        .equals(install.release().stamp()))
+                .mapToLong(Operation::epoch)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return delivered.stream()
+                .filter(row -> row.epoch() < staged)
+                .map(row -> row.goal().orElseThrow())
+                .filter(goal ->
+                        !bad.contains(goal.revision()) && !goal.revision().equals(install.revision()))
+                .filter(goal -> retained(session, install.key(), goal).isPresent())
+                .findFirst()
+                .map(goal ->
+                        new Goal(originAfterRollback(install, goal), goal.stamp(), goal.revision(), goal.version()))
+                .orElseThrow(() -> new PermanentException(
+                        Reason.NOTHING_TO_ROLL_BACK,
+                        "'" + install.key()
+                                + "' has no earlier good release on its target; install the wanted version instead"));
+    }
+
+    /** What an install follows stays as it is now, unless the earlier release came from another upstream. */
+    private static Origin originAfterRollback(Install install, Goal goal) {
+        return goal.origin().upstream().equals(install.origin().upstream()) ? install.origin() : goal.origin();
+    }
+
+    private Optional<Release> retained(TargetSession session, InstallKey key, Goal goal) {
+        return engine.installer().release(session, key.plugin(), goal.stamp()) instanceof Placement.Live found
+                ? Optional.of(found.release())
+                : Optional.empty();
+    }
+
+    private Stamp newStamp() {
+        return Stamp.of(engine.rules().clock().instant(), random.nextLong());
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(engine.timings().operation());
+    }
+}

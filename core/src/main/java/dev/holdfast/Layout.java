@@ -1,0 +1,77 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Stamp;
+import java.util.Optional;
+
+/** Where the parts of one plugin lie below the root of a target; see {@code docs/contract.md}. */
+record Layout(PluginName plugin) {
+
+    static final String MARKER = ".complete";
+    static final String RELEASES = ".releases";
+
+    /** The path that loaders read: a relative link to a release. */
+    String live() {
+        return plugin.value();
+    }
+
+    /** A link to what live named before the last swap. */
+    String previous() {
+        return ".previous/" + plugin;
+    }
+
+    String releases() {
+        return RELEASES + "/" + plugin;
+    }
+
+    String release(Stamp stamp) {
+        return releases() + "/" + stamp;
+    }
+
+    String stagings() {
+        return ".staging/" + plugin;
+    }
+
+    String staging(Stamp stamp) {
+        return stagings() + "/" + stamp;
+    }
+
+    String flips() {
+        return ".flip/" + plugin;
+    }
+
+    String flip(long epoch) {
+        return flips() + "/" + epoch;
+    }
+
+    /** What an operation needs to change live: a higher epoch takes it away, and the change then fails. */
+    String token(long epoch) {
+        return flip(epoch) + "/" + plugin;
+    }
+
+    /** Where the snapshot link is made; the dot keeps it apart from every plugin's name. */
+    String pin(long epoch) {
+        return flip(epoch) + "/.pin";
+    }
+
+    String fences() {
+        return ".fence/" + plugin;
+    }
+
+    String fence(long epoch) {
+        return fences() + "/" + epoch;
+    }
+
+    /** Returns the stamp of the release that a link at live points to; empty if it points anywhere else. */
+    Optional<Stamp> stampOf(String linkTarget) {
+        String prefix = releases() + "/";
+        if (!linkTarget.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Stamp(linkTarget.substring(prefix.length())));
+        } catch (dev.holdfast.spi.PermanentException notOurs) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.holdfast;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loops of a started Holdfast; each calls one public method, and survives whatever it throws. */
+final class Loops implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Duration LONGEST_TICK = Duration.ofMinutes(1);
+    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+
+    private final Holdfast holdfast;
+    private final Timings timings;
+    private boolean closed;
+
+    @Nullable private ScheduledExecutorService scheduler;
+
+    Loops(Holdfast holdfast, Timings timings) {
+        this.holdfast = holdfast;
+        this.timings = timings;
+    }
+
+    synchronized void start() {
+        if (closed) {
+            throw new IllegalStateException("this Holdfast is closed; build another");
+        }
+        if (scheduler != null) {
+            return;
+        }
+        ScheduledExecutorService executor = Executors.newScheduledThreadPool(3, Workers.daemons("holdfast-loop-"));
+        every(executor, timings.lease().dividedBy(2), "recover", holdfast::recover);
+        // Upstreams say themselves when they are due; the tick only bounds how late that is noticed.
+        every(executor, timings.sweepEvery(), "sweep", () -> holdfast.sweeper().sweep());
+        every(executor, timings.grace(), "collect", holdfast::collect);
+        scheduler = executor;
+    }
+
+    @Override
+    public void close() {
+        ScheduledExecutorService stopping;
+        synchronized (this) {
+            closed = true;
+            stopping = scheduler;
+            scheduler = null;
+        }
+        if (stopping == null) {
+            return;
+        }
+        stopping.shutdown();
+        try {
+            if (!stopping.awaitTermination(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                stopping.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            stopping.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void every(ScheduledExecutorService executor, Duration interval, String name, Runnable work) {
+        Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
+        Runnable surviving = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.warn("the {} loop failed this time and goes on", name, e);
+            }
+        };
+        Future<?> endless =
+                executor.scheduleWithFixedDelay(surviving, 0, Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
+        LOG.debug("the {} loop looks every {}: {}", name, tick, endless);
+    }
+}

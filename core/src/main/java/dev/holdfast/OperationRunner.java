@@ -1,0 +1,270 @@
+package dev.holdfast;
+
+import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.spi.Change;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.OperationJournal.Closing;
+import dev.holdfast.spi.OperationJournal.NewOperation;
+import dev.holdfast.spi.OperationJournal.Opening;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.UpdateStatus;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one operation through its life: journal before target, target before record, record before reload. Whatever ends
+ * it early, the journal then tells {@link Recovery} enough to finish or undo it.
+ */
+final class OperationRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    private static final Duration RETRY_UPDATE = Duration.ofMinutes(1);
+
+    private final Engine engine;
+    private final OperationJournal journal;
+    private final Recovery recovery;
+
+    OperationRunner(Engine engine, Recovery recovery) {
+        this.engine = engine;
+        this.journal = engine.store().journal();
+        this.recovery = recovery;
+    }
+
+    /** One change of a target, in its two halves. */
+    interface Work {
+
+        /** Does all that no reader can see. If it fails, nothing is live that was not before. */
+        void prepare(Running running);
+
+        /** Makes it live and reads that back: the install to record, or empty for none. */
+        Optional<Install> commit(Running running);
+    }
+
+    /** An operation under way: its row, its session, and the lease it keeps alive. */
+    record Running(Operation operation, TargetSession session, OperationJournal journal, Duration lease) {
+
+        /** Extends the lease, or ends the work if another node has taken it over. */
+        void advance(Phase phase) {
+            if (!journal.advance(operation, phase, lease)) {
+                throw takenOver(operation);
+            }
+        }
+    }
+
+    /**
+     * Opens the operation, waiting for whoever holds its destination; a holder whose lease has run out is recovered.
+     *
+     * @throws TransientException with {@link Reason#BUSY} if it is still held at the deadline
+     */
+    Opening open(NewOperation wanted, Deadline deadline) {
+        while (true) {
+            Opening opening = journal.open(wanted);
+            if (!(opening instanceof Opening.Held held)) {
+                return opening;
+            }
+            recovery.recover();
+            if (deadline.hasPassed()) {
+                throw busy(held.holder());
+            }
+            Workers.pause(BETWEEN_LOOKS, deadline);
+        }
+    }
+
+    /** Runs an opened operation to its end, and closes it whatever the end is. */
+    ChangeReport run(Operation operation, TargetSession session, Work work) {
+        Running running =
+                new Running(operation, session, journal, engine.timings().lease());
+        try {
+            work.prepare(running);
+            running.advance(Phase.STAGED);
+        } catch (RuntimeException e) {
+            throw undone(operation, e);
+        }
+        try {
+            return recorded(running, work.commit(running));
+        } catch (TransientException e) {
+            return e.reason() == Reason.FENCED ? aboveFences(running, work) : settledByRecovery(operation, e);
+        } catch (PermanentException e) {
+            throw undone(operation, e);
+        }
+    }
+
+    /** The journal says that it is ours, a fence on the target says otherwise: it commits once more with a higher epoch. */
+    private ChangeReport aboveFences(Running running, Work work) {
+        Operation higher = recovery.jumped(running.operation(), running.session());
+        Running again = new Running(higher, running.session(), journal, running.lease());
+        try {
+            return recorded(again, work.commit(again));
+        } catch (TransientException e) {
+            return settledByRecovery(higher, e);
+        } catch (PermanentException e) {
+            throw undone(higher, e);
+        }
+    }
+
+    private ChangeReport recorded(Running running, Optional<Install> after) {
+        if (!journal.record(running.operation(), after)) {
+            throw takenOver(running.operation());
+        }
+        return finish(running.operation(), after.map(Install::release));
+    }
+
+    /** What follows once an operation is recorded: reload, close, tell. Recovery comes in here too. */
+    ChangeReport finish(Operation operation, Optional<Release> now) {
+        Optional<Revision> from = operation.from();
+        Reload reload = reload(operation, from, now.map(Release::revision));
+        Closing closing =
+                Closing.succeeded(reload instanceof Reload.Failed failed ? "reload failed: " + failed.why() : "");
+        boolean rolledBack = operation.kind() == Operation.Kind.ROLLBACK;
+        boolean ours =
+                journal.close(operation, rolledBack && from.isPresent() ? closing.remembering(from.get()) : closing);
+        ChangeReport report = new ChangeReport(operation.kind(), operation.key(), from, now, true, reload);
+        if (ours) {
+            engine.events().tell(new HoldfastEvent.Changed(report));
+        }
+        return report;
+    }
+
+    /**
+     * Closes an operation of which nothing is live, after removing what it left. Removing is bounded by a deadline of its
+     * own and may fail: what stays is collected later.
+     */
+    void undo(Operation operation, Reason reason, String message, Closing closing) {
+        try (TargetSession session = engine.targets()
+                .open(operation.address(), Deadline.after(engine.timings().recover()))) {
+            operation
+                    .goal()
+                    .filter(goal -> operation.kind() != Operation.Kind.ROLLBACK)
+                    .map(Goal::stamp)
+                    .ifPresent(stamp ->
+                            engine.installer().discard(session, operation.key().plugin(), stamp));
+        } catch (HoldfastException e) {
+            LOG.info(
+                    "left-overs of {} on {} stay until they are collected: {}",
+                    operation.key(),
+                    operation.address(),
+                    e.getMessage());
+        }
+        if (journal.close(operation, closing)) {
+            engine.events().tell(new HoldfastEvent.Failed(operation, reason, message));
+        }
+    }
+
+    /** Closes an opened operation whose target was never reached. */
+    void abandon(Operation operation, RuntimeException cause) {
+        journal.close(operation, closing(operation, cause));
+    }
+
+    private RuntimeException undone(Operation operation, RuntimeException cause) {
+        Reason reason = cause instanceof HoldfastException known ? known.reason() : Reason.TARGET_FAILED;
+        if (reason != Reason.FENCED) {
+            try {
+                undo(operation, reason, String.valueOf(cause.getMessage()), closing(operation, cause));
+            } catch (RuntimeException e) {
+                cause.addSuppressed(e);
+            }
+        }
+        return cause;
+    }
+
+    /**
+     * The script was sent and its outcome is not known; it may still run. Only a higher fence makes it safe to look, so the
+     * lease is given up and recovery takes the operation like any other that was left unfinished.
+     */
+    private ChangeReport settledByRecovery(Operation operation, TransientException cause) {
+        if (!journal.advance(operation, Phase.STAGED, Duration.ZERO)) {
+            throw takenOver(operation);
+        }
+        recovery.recover();
+        Optional<Outcome> outcome = journal.history(operation.key(), 20).stream()
+                .filter(row -> row.id() == operation.id())
+                .findFirst()
+                .flatMap(Operation::outcome);
+        if (outcome.equals(Optional.of(Outcome.SUCCEEDED))) {
+            Optional<Release> now =
+                    engine.store().installs().find(operation.key()).map(Install::release);
+            return new ChangeReport(operation.kind(), operation.key(), operation.from(), now, true, new Reload.Taken());
+        }
+        if (outcome.isEmpty()) {
+            throw new TransientException(
+                    cause.reason(),
+                    cause.getMessage() + "; the outcome is not known yet, and recover() finishes or undoes it",
+                    cause);
+        }
+        throw cause;
+    }
+
+    private Closing closing(Operation operation, RuntimeException cause) {
+        String note = String.valueOf(cause.getMessage());
+        boolean content = cause instanceof PermanentException permanent
+                && (permanent.reason() == Reason.BUNDLE_REFUSED || permanent.reason() == Reason.TOO_LARGE);
+        if (operation.update().isPresent() && cause instanceof TransientException passing && attemptsLeft(operation)) {
+            return new Closing(
+                    Outcome.FAILED,
+                    note,
+                    UpdateStatus.PENDING,
+                    Optional.of(passing.retryAfter().orElse(RETRY_UPDATE)),
+                    Optional.empty());
+        }
+        Closing failed = Closing.failed(note);
+        return content && operation.goal().isPresent()
+                ? failed.remembering(operation.goal().get().revision())
+                : failed;
+    }
+
+    private boolean attemptsLeft(Operation operation) {
+        return engine.store()
+                .updates()
+                .find(operation.update().getAsLong())
+                .filter(update -> update.attempts() + 1 < Updates.MOST_ATTEMPTS)
+                .isPresent();
+    }
+
+    private Reload reload(Operation operation, Optional<Revision> from, Optional<Revision> to) {
+        if (engine.reloader().isEmpty() || operation.kind() == Operation.Kind.COLLECT) {
+            return new Reload.NotNeeded();
+        }
+        Change change =
+                new Change(operation.id(), operation.kind(), operation.key().plugin(), from, to);
+        Deadline deadline = Deadline.after(engine.timings().recover());
+        try {
+            engine.workers().within(deadline, "reloading " + operation.key().workspace(), () -> {
+                engine.reloader().get().reload(operation.key().workspace(), change, deadline);
+                return true;
+            });
+            return new Reload.Taken();
+        } catch (RuntimeException e) {
+            LOG.warn("reload of {} failed; the change stands", operation.key(), e);
+            return new Reload.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    static TransientException takenOver(Operation operation) {
+        return new TransientException(
+                Reason.FENCED,
+                "operation " + operation.id() + " on " + operation.destination()
+                        + " was taken over by another node, which finishes or undoes it");
+    }
+
+    private static TransientException busy(Operation holder) {
+        return new TransientException(
+                Reason.BUSY,
+                "'" + holder.destination() + "' is held by " + holder.kind() + " operation " + holder.id() + " of "
+                        + holder.claim().owner() + " until " + holder.claim().until() + "; try again later");
+    }
+}

@@ -1,0 +1,158 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.OperationJournal.Closing;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finishes or undoes operations that nobody works on any more. Each is taken under a new epoch; the fence is raised before
+ * anything is read, so that whatever still runs for the old one changes nothing after we looked.
+ */
+final class Recovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final int BATCH = 20;
+    private static final Duration RETRY_UPDATE = Duration.ofMinutes(1);
+
+    private final Engine engine;
+    private final OperationJournal journal;
+    private final OperationRunner runner;
+
+    Recovery(Engine engine) {
+        this.engine = engine;
+        this.journal = engine.store().journal();
+        this.runner = new OperationRunner(engine, this);
+    }
+
+    /** Takes every operation whose lease has run out, once. */
+    RecoveryReport recover() {
+        List<RecoveryReport.Item> items = new ArrayList<>();
+        List<Operation> taken;
+        do {
+            taken = journal.claimExpired(engine.node(), engine.timings().lease(), BATCH, 0);
+            taken.forEach(operation -> items.add(recovered(operation)));
+        } while (taken.size() == BATCH);
+        return new RecoveryReport(items);
+    }
+
+    private RecoveryReport.Item recovered(Operation operation) {
+        try {
+            Outcome outcome = settle(operation);
+            engine.events().tell(new HoldfastEvent.Recovered(operation, outcome));
+            return new RecoveryReport.Item(operation, Optional.of(outcome), "");
+        } catch (TransientException e) {
+            LOG.info(
+                    "operation {} on {} is left for later: {}",
+                    operation.id(),
+                    operation.destination(),
+                    e.getMessage());
+            return new RecoveryReport.Item(operation, Optional.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Outcome settle(Operation operation) {
+        if (operation.phase() == Phase.RECORDED) {
+            runner.finish(operation, recorded(operation));
+            return Outcome.SUCCEEDED;
+        }
+        try (TargetSession session = engine.targets()
+                .open(operation.address(), Deadline.after(engine.timings().recover()))) {
+            return settle(raised(operation, session), session);
+        } catch (PermanentException e) {
+            // The place is gone, or refuses us: nobody can look, and the record stays as it is.
+            journal.close(operation, Closing.failed("given up: " + e.getMessage()));
+            return Outcome.FAILED;
+        }
+    }
+
+    private Outcome settle(Operation operation, TargetSession session) {
+        PluginName plugin = operation.key().plugin();
+        Optional<Stamp> live = engine.installer().liveStamp(session, plugin);
+        if (operation.kind() == Kind.UNINSTALL) {
+            if (session.stat(plugin.value()).isPresent()) {
+                engine.installer().remove(session, plugin, operation.epoch());
+            }
+            return record(operation, Optional.empty());
+        }
+        if (live.isPresent() && live.equals(operation.goal().map(Goal::stamp))) {
+            Placement placement = engine.installer().placement(session, plugin);
+            if (placement instanceof Placement.Live found) {
+                return record(operation, Optional.of(Deliveries.installed(operation, found.release())));
+            }
+        }
+        runner.undo(
+                operation,
+                Reason.TARGET_FAILED,
+                "broken off before the swap",
+                Closing.failedForNow("broken off before the swap; undone", RETRY_UPDATE));
+        return Outcome.FAILED;
+    }
+
+    /** Raises the fence; where the target shows a higher one than the store gave, the operation jumps past it. */
+    private Operation raised(Operation operation, TargetSession session) {
+        try {
+            engine.installer().fence(session, operation.key().plugin(), operation.epoch());
+            return operation;
+        } catch (TransientException e) {
+            if (e.reason() != Reason.FENCED) {
+                throw e;
+            }
+            return jumped(operation, session);
+        }
+    }
+
+    /**
+     * Gives an operation that is still ours an epoch above all fences of its target: another store has been at work
+     * there, or ours was set back to an earlier state.
+     */
+    Operation jumped(Operation operation, TargetSession session) {
+        PluginName plugin = operation.key().plugin();
+        long highest = engine.installer().highestFence(session, plugin);
+        if (!journal.advance(operation, operation.phase(), Duration.ZERO)) {
+            throw OperationRunner.takenOver(operation);
+        }
+        LOG.warn(
+                "{} shows epoch {}, above the {} of operation {}: another store has been at work there, or this one was set back; jumping past it",
+                operation.destination(),
+                highest,
+                operation.epoch(),
+                operation.id());
+        Operation higher = journal.claimExpired(engine.node(), engine.timings().lease(), BATCH, highest).stream()
+                .filter(claimed -> claimed.id() == operation.id())
+                .findFirst()
+                .orElseThrow(() -> OperationRunner.takenOver(operation));
+        engine.installer().fence(session, plugin, higher.epoch());
+        return higher;
+    }
+
+    private Outcome record(Operation operation, Optional<Install> install) {
+        if (!journal.record(operation, install)) {
+            throw OperationRunner.takenOver(operation);
+        }
+        runner.finish(operation, install.map(Install::release));
+        return Outcome.SUCCEEDED;
+    }
+
+    private Optional<Release> recorded(Operation operation) {
+        return engine.store().installs().find(operation.key()).map(Install::release);
+    }
+}

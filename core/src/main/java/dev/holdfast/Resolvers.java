@@ -1,0 +1,82 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Bundle;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Resolution;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Upstream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The host's resolvers by scheme, and what every one of them is asked in the same way. */
+final class Resolvers {
+
+    private final Map<String, SourceResolver> byScheme = new TreeMap<>();
+
+    Resolvers(List<SourceResolver> resolvers) {
+        for (SourceResolver resolver : resolvers) {
+            for (String scheme : resolver.schemes()) {
+                if (byScheme.putIfAbsent(scheme, resolver) != null) {
+                    throw PermanentException.invalid("resolvers", scheme, "give one resolver for each scheme");
+                }
+            }
+        }
+    }
+
+    Upstream upstream(Source source) {
+        return resolver(source.scheme()).upstream(source);
+    }
+
+    /** Returns where the source's own ref stands; a pinned source is not asked. */
+    Resolution.Found resolve(Source source, Deadline deadline) {
+        TrackedRef ref = source.ref();
+        if (ref instanceof TrackedRef.Sha sha) {
+            return new Resolution.Found(sha.revision(), java.util.Optional.empty());
+        }
+        if (ref instanceof TrackedRef.None) {
+            throw PermanentException.invalid(
+                    "source", source.toString(), "name the ref to install, such as #tag:v1.0.0");
+        }
+        Resolution resolution = resolve(upstream(source), Set.of(ref), deadline).getOrDefault(ref, Resolution.absent());
+        if (resolution instanceof Resolution.Found found) {
+            return found;
+        }
+        throw new PermanentException(
+                Reason.REF_NOT_FOUND, "the source " + source + " exists and has no " + ref + "; check the ref's name");
+    }
+
+    /** Returns where {@code refs} stand, versions picked. */
+    Map<TrackedRef, Resolution> resolve(Upstream upstream, Set<TrackedRef> refs, Deadline deadline) {
+        Map<TrackedRef, Resolution> answers = new HashMap<>();
+        resolver(upstream.scheme())
+                .resolve(upstream, refs, deadline)
+                .forEach((ref, answer) -> answers.put(
+                        ref,
+                        answer instanceof Resolution.Tags tags ? VersionPicker.pick(ref, tags.revisions()) : answer));
+        return answers;
+    }
+
+    Bundle fetch(Source source, Revision revision, Deadline deadline) {
+        return resolver(source.scheme()).fetch(source, revision, deadline);
+    }
+
+    private SourceResolver resolver(String scheme) {
+        SourceResolver resolver = byScheme.get(scheme);
+        if (resolver == null) {
+            throw new PermanentException(
+                    Reason.UNKNOWN_SCHEME,
+                    "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet())
+                            + "; give Holdfast a resolver for it");
+        }
+        return resolver;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Upstream;
+import java.util.List;
+
+/**
+ * What a sweep did, counted by upstream unless said otherwise.
+ *
+ * @param claimed were due and ours
+ * @param resolved answered
+ * @param failed could not be asked; each is tried again later by itself
+ * @param moved have at least one ref that stands elsewhere than an install
+ * @param unchanged answered, and nothing moved
+ * @param lost were taken over by another node before the answer was written
+ * @param absentRefs tracked refs that no longer exist upstream
+ * @param queued updates that were queued
+ * @param superseded updates that gave way to newer ones
+ * @param resolvedUpdates updates whose drift went away
+ * @param suppressed installs left alone because the revision was dismissed or is bad for them
+ * @param failures what went wrong where
+ */
+public record SweepReport(
+        int claimed,
+        int resolved,
+        int failed,
+        int moved,
+        int unchanged,
+        int lost,
+        int absentRefs,
+        int queued,
+        int superseded,
+        int resolvedUpdates,
+        int suppressed,
+        List<Failure> failures) {
+
+    /** Copies the list. */
+    public SweepReport {
+        failures = List.copyOf(failures);
+    }
+
+    /**
+     * An upstream that could not be asked.
+     *
+     * @param upstream which
+     * @param reason why, for machines
+     * @param message why, for people
+     */
+    public record Failure(Upstream upstream, Reason reason, String message) {}
+
+    /** Returns whether nothing was due: not the same as nothing moved. */
+    public boolean nothingWasDue() {
+        return claimed == 0;
+    }
+}

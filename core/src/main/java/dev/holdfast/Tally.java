@@ -1,0 +1,58 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.SweepStore.SweepOutcome;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counts a sweep while several threads work on it. */
+final class Tally {
+
+    private final List<SweepReport.Failure> failures = new ArrayList<>();
+    private int claimed;
+    private int resolved;
+    private int moved;
+    private int lost;
+    private int absentRefs;
+    private int queued;
+    private int superseded;
+    private int resolvedUpdates;
+    private int suppressed;
+
+    synchronized void claimed() {
+        claimed++;
+    }
+
+    synchronized void lost() {
+        lost++;
+    }
+
+    synchronized void failed(SweepReport.Failure failure) {
+        failures.add(failure);
+    }
+
+    synchronized void answered(boolean hasMoved, int absent, SweepOutcome outcome) {
+        resolved++;
+        moved += hasMoved ? 1 : 0;
+        absentRefs += absent;
+        queued += outcome.queued().size();
+        superseded += outcome.superseded();
+        resolvedUpdates += outcome.resolved();
+        suppressed += outcome.suppressed();
+    }
+
+    synchronized SweepReport report() {
+        return new SweepReport(
+                claimed,
+                resolved,
+                failures.size(),
+                moved,
+                resolved - moved,
+                lost,
+                absentRefs,
+                queued,
+                superseded,
+                resolvedUpdates,
+                suppressed,
+                failures);
+    }
+}

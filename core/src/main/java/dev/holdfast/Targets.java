@@ -1,0 +1,31 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TargetSession;
+import java.util.List;
+
+/** The host's targets, the first that serves an address. */
+record Targets(List<DeliveryTarget> targets) {
+
+    Targets {
+        targets = List.copyOf(targets);
+    }
+
+    TargetSession open(TargetAddress address, Deadline deadline) {
+        return serving(address).open(address, deadline);
+    }
+
+    DeliveryTarget serving(TargetAddress address) {
+        return targets.stream()
+                .filter(target -> target.serves(address))
+                .findFirst()
+                .orElseThrow(() -> new PermanentException(
+                        Reason.UNKNOWN_TARGET,
+                        "no target serves '" + address.scheme() + "://' addresses such as " + address
+                                + "; give Holdfast a DeliveryTarget for it"));
+    }
+}

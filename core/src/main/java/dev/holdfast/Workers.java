@@ -1,0 +1,116 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Threads for work that must outlive an impatient caller, or be left when its deadline passes. A thread is made when
+ * there is work, and goes when there is none.
+ */
+final class Workers implements AutoCloseable {
+
+    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+
+    private final ExecutorService executor = Executors.newCachedThreadPool(daemons("holdfast-worker-"));
+
+    static ThreadFactory daemons(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    Future<?> submit(Runnable work) {
+        return executor.submit(work);
+    }
+
+    /** Runs work that goes on when the caller is interrupted: only the waiting ends then. */
+    <T> T outliving(String what, Callable<T> work) {
+        try {
+            return executor.submit(work).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(
+                    Reason.TIMEOUT, what + " goes on although its caller stopped waiting; look at its outcome later");
+        } catch (ExecutionException e) {
+            throw unwrapped(what, e);
+        } catch (RejectedExecutionException e) {
+            throw closed(what, e);
+        }
+    }
+
+    /** Runs work that is interrupted and left when the deadline passes, also if it does not listen. */
+    <T> T within(Deadline deadline, String what, Callable<T> work) {
+        Future<T> future;
+        try {
+            future = executor.submit(work);
+        } catch (RejectedExecutionException e) {
+            throw closed(what, e);
+        }
+        try {
+            return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw deadline.timeout(what);
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, what + " was interrupted", e);
+        } catch (ExecutionException e) {
+            throw unwrapped(what, e);
+        }
+    }
+
+    /** Waits a little, at most until the deadline. */
+    static void pause(Duration duration, Deadline deadline) {
+        Duration left = deadline.remaining();
+        Duration bounded = duration.compareTo(left) < 0 ? duration : left;
+        try {
+            boolean never = new CountDownLatch(1).await(bounded.toNanos(), TimeUnit.NANOSECONDS);
+            assert !never;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, "waiting was interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static TransientException closed(String what, RejectedExecutionException cause) {
+        return new TransientException(Reason.BUSY, what + " was refused: Holdfast is closed", cause);
+    }
+
+    private static RuntimeException unwrapped(String what, ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException known ? known : new IllegalStateException(what + " failed", cause);
+    }
+}
