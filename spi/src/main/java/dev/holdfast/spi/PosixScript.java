@@ -4,6 +4,7 @@ import dev.holdfast.spi.FileStep.Paths;
 import dev.holdfast.spi.TargetSession.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,26 +15,62 @@ import java.util.regex.Pattern;
  * For writers of adapters whose target has a POSIX shell: turns file work into one {@code sh} program whose text is made
  * of fixed pieces, and whose values travel as arguments, never inside the text.
  *
- * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code readlink} and {@code head}, as busybox 1.30
- * or coreutils have them. No option is used that either lacks: a rename is always {@code mv entry directory/}, which is
+ * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code ls}, {@code chmod}, {@code readlink},
+ * {@code head} and {@code wc}, as busybox 1.30 or coreutils have them. No option is used that either lacks: a rename is always {@code mv entry directory/}, which is
  * one rename(2) and never moves <em>into</em> what should be replaced.
  */
 public final class PosixScript {
 
     private static final int STEP_FAILED = 71;
     private static final int TOO_LARGE = 72;
+    private static final int DENIED = 73;
     private static final Pattern FAILED_STEP = Pattern.compile("(?s)(.*)holdfast-step (\\d+)\\s*$");
-    private static final String PRELUDE = """
+    /**
+     * {@code gone} believes a test only with the word of {@code ls}: to a test, what may not be looked at is absent too.
+     * {@code target} keeps the newlines at the end of what a link points to, which {@code $(...)} would drop.
+     */
+    private static final String COMMON = """
+            LC_ALL=C; export LC_ALL
+            none() { [ ! -e "$1" ] && [ ! -L "$1" ]; }
+            gone() {
+              none "$1" || return 1
+              said=$(ls -d "$1" 2>&1)
+              case "$said" in
+                *": No such file or directory" | *": Not a directory") return 0 ;;
+              esac
+              echo "$said" >&2
+              return 1
+            }
+            target() { t=$(readlink "$1" && printf x) && t=${t%?x}; }
+            """;
+    /**
+     * {@code place} looks for the directory first: {@code mv tree gone/} would rename the tree to {@code gone}. {@code over}
+     * lets a directory pass, because rename(2) itself refuses to put a link over one, and because "no link", then "not
+     * absent" would refuse a link that a rival has just put there.
+     */
+    private static final String PRELUDE = COMMON + """
             umask 022
             bad() { echo "holdfast-step $i" >&2; exit 71; }
-            gone() { [ ! -e "$1" ] && [ ! -L "$1" ]; }
-            place() { mv -f "$1" "$2/" || bad; }
-            clear() { rm -rf "$1" 2>/dev/null || gone "$1" || bad; }
+            place() { [ -d "$2" ] && mv -f "$1" "$2/" || bad; }
+            over() { [ -L "$1" ] || [ ! -e "$1" ] || [ -d "$1" ] || bad; }
+            clear() { rm -rf "$1" 2>/dev/null || rm -rf "$1" || gone "$1" || bad; }
+            number() { case "$1" in '' | *[!0-9]*) return 1 ;; esac; }
+            open() {
+              if [ -d "$1" ]; then [ -r "$1" ] && [ -x "$1" ] || { echo "$1: Permission denied" >&2; bad; }
+              elif none "$1"; then gone "$1" || bad
+              fi
+            }
             """;
-    private static final String DESCRIBE = """
-            cd "$1" 2>/dev/null || exit 0
+
+    private static final String LOOK = COMMON + """
+            known() { ! none "$1" || gone "$1" || exit 73; }
+            cd "$1" 2>/dev/null || { gone "$1" && exit 0; exit 73; }
+            known "$2"
+            """;
+    private static final String DESCRIBE = LOOK + """
             e() {
-              if [ -L "$1" ]; then printf 'LINK\\0%s\\0%s\\0' "${1##*/}" "$(readlink "$1")"
+              if [ -L "$1" ]; then
+                if target "$1"; then printf 'LINK\\0%s\\0%s\\0' "${1##*/}" "$t"; fi
               elif [ -d "$1" ]; then printf 'DIRECTORY\\0%s\\0\\0' "${1##*/}"
               elif [ -f "$1" ]; then printf 'FILE\\0%s\\0\\0' "${1##*/}"
               elif [ -e "$1" ]; then printf 'OTHER\\0%s\\0\\0' "${1##*/}"
@@ -52,7 +89,7 @@ public final class PosixScript {
     /**
      * Returns the program that performs {@code script}.
      *
-     * @param root absolute path of the directory that paths are relative to; it must exist
+     * @param root absolute path of the directory that paths are relative to; it is made if it does not exist
      */
     public static PosixScript of(String root, FileScript script) {
         Writer writer = new Writer(root);
@@ -71,26 +108,32 @@ public final class PosixScript {
 
     /** Returns the program whose output {@link #entries} reads: what stands in {@code directory}. */
     public static PosixScript list(String root, String directory) {
-        return new PosixScript(
-                DESCRIBE + "for f in \"$2\"/* \"$2\"/.[!.]* \"$2\"/..?*; do e \"$f\"; done\n",
-                List.of(root, Paths.check(directory)));
+        return new PosixScript(DESCRIBE + """
+                        [ -d "$2" ] || exit 0
+                        [ -r "$2" ] && [ -x "$2" ] || exit 73
+                        for f in "$2"/* "$2"/.[!.]* "$2"/..?*; do e "$f"; done
+                        """, List.of(root, Paths.check(directory)));
     }
 
-    /**
-     * Returns the program that prints a file: exit 0 and {@code 1} followed by the content, exit 0 and nothing if there is
-     * no such file, exit 72 if it is larger than {@code maxBytes}.
-     */
+    /** Returns the program whose output {@link #content} reads: a file, unless it is larger than {@code maxBytes}. */
     public static PosixScript read(String root, String path, int maxBytes) {
-        return new PosixScript("""
-                cd "$1" 2>/dev/null || exit 0
+        return new PosixScript(LOOK + """
                 if [ -L "$2" ] || [ ! -f "$2" ]; then exit 0; fi
+                [ -r "$2" ] || exit 73
                 [ "$(head -c "$3" "$2" | wc -c)" -lt "$3" ] || exit 72
                 printf 1 && head -c "$3" "$2"
                 """, List.of(root, Paths.check(path), Long.toString(maxBytes + 1L)));
     }
 
-    /** Returns what {@link #stat} or {@link #list} printed. */
-    public static List<Entry> entries(byte[] output) {
+    /**
+     * Returns what {@link #stat} or {@link #list} printed.
+     *
+     * @param exitCode of the shell
+     * @throws PermanentException with {@link Reason#TARGET_READ_ONLY} if the exit code says that permission is missing
+     * @throws TransientException with {@link Reason#TARGET_FAILED} if it says anything else but success
+     */
+    public static List<Entry> entries(int exitCode, byte[] output) {
+        checkLook(exitCode);
         String[] fields = new String(output, StandardCharsets.UTF_8).split("\0", -1);
         List<Entry> entries = new ArrayList<>();
         for (int i = 0; i + 2 < fields.length; i += 3) {
@@ -102,17 +145,30 @@ public final class PosixScript {
     }
 
     /**
-     * Returns the content that {@link #read} printed.
+     * Returns the content that {@link #read} printed; empty if there is no such file.
      *
-     * @throws PermanentException with {@link Reason#TOO_LARGE} if the exit code says so
+     * @param exitCode of the shell
+     * @throws PermanentException with {@link Reason#TOO_LARGE} or {@link Reason#TARGET_READ_ONLY} if the exit code says so
+     * @throws TransientException with {@link Reason#TARGET_FAILED} if it says anything else but success
      */
     public static Optional<byte[]> content(int exitCode, byte[] output) {
         if (exitCode == TOO_LARGE) {
             throw new PermanentException(Reason.TOO_LARGE, "the file on the target is larger than what is read of it");
         }
-        return output.length == 0
-                ? Optional.empty()
-                : Optional.of(java.util.Arrays.copyOfRange(output, 1, output.length));
+        checkLook(exitCode);
+        return output.length == 0 ? Optional.empty() : Optional.of(Arrays.copyOfRange(output, 1, output.length));
+    }
+
+    private static void checkLook(int exitCode) {
+        if (exitCode == DENIED) {
+            throw new PermanentException(
+                    Reason.TARGET_READ_ONLY,
+                    "the target may not be looked at with these permissions; use an account that owns it");
+        }
+        if (exitCode != 0) {
+            throw new TransientException(
+                    Reason.TARGET_FAILED, "looking at the target ended with exit code " + exitCode + "; try again");
+        }
     }
 
     /**
@@ -197,7 +253,10 @@ public final class PosixScript {
         private final List<String> arguments = new ArrayList<>();
 
         Writer(String root) {
-            text.append("i=0\ncd ").append(value(root)).append(" || bad\n");
+            String at = value(root);
+            line("i=0");
+            line("[ -d", at, "] || mkdir -p", at, "|| bad");
+            line("cd", at, "|| bad");
         }
 
         PosixScript program() {
@@ -217,11 +276,13 @@ public final class PosixScript {
             if (step instanceof FileStep.MakeDirectory s) {
                 line("mkdir -p", value(s.path()), "|| bad");
             } else if (step instanceof FileStep.WriteFile s) {
-                line("printf %s", value(s.content()), ">", value(s.path()), "|| bad");
+                String path = value(s.path());
+                line("gone", path, "|| { [ -f", path, "] && [ ! -L", path, "]; } || bad");
+                line("printf %s", value(s.content()), ">", path, "&& chmod 644", path, "|| bad");
             } else if (step instanceof FileStep.PointLink s) {
                 String path = value(s.path());
                 line("gone", path, "|| bad");
-                line("ln -s", value(s.to()), path, "|| bad");
+                line("ln -s --", value(s.to()), path, "|| bad");
             } else if (step instanceof FileStep.CopyLink s) {
                 copyLink(s);
             } else if (step instanceof FileStep.Rename s) {
@@ -235,17 +296,9 @@ public final class PosixScript {
             } else if (step instanceof FileStep.Require s) {
                 require(s);
             } else if (step instanceof FileStep.RequireNoneAbove s) {
-                line("for f in", value(s.directory()) + "/*; do");
-                line("  [ ! -e \"$f\" ] || [ \"${f##*/}\" -le", value(Long.toString(s.number())), "] || bad");
-                line("done");
+                requireNoneAbove(s);
             } else if (step instanceof FileStep.RemoveBelow s) {
-                String child = s.child().isEmpty() ? "" : "/" + value(s.child());
-                line("for f in", value(s.directory()) + "/*; do");
-                line(
-                        "  gone \"$f\" || [ \"${f##*/}\" -ge",
-                        value(Long.toString(s.number())),
-                        "] || clear \"$f\"" + child);
-                line("done");
+                removeBelow(s);
             } else {
                 throw new IllegalStateException("unknown step " + step);
             }
@@ -255,18 +308,41 @@ public final class PosixScript {
             String link = value(s.link());
             String via = value(s.via());
             line("if [ -L", link, "]; then");
-            line("  t=$(readlink", link + ") || bad");
-            line("  ln -s", value(s.prefix()) + "\"$t\"", via, "|| bad");
+            line("  target", link, "|| bad");
+            line("  gone", via, "|| bad");
+            line("  ln -s --", value(s.prefix()) + "\"$t\"", via, "|| bad");
+            line("  over", value(s.copy()));
             line("  place", via, value(Paths.parent(s.copy())));
             line("fi");
         }
 
         private void replaceLink(FileStep.ReplaceLink s) {
             String from = value(s.from());
-            String to = value(s.to());
             line("[ -L", from, "] || bad");
-            line("[ -L", to, "] || gone", to, "|| bad");
+            line("over", value(s.to()));
             line("place", from, value(Paths.parent(s.to())));
+        }
+
+        private void requireNoneAbove(FileStep.RequireNoneAbove s) {
+            String directory = value(s.directory());
+            line("open", directory);
+            line("for f in", directory + "/*", directory + "/.[!.]*", directory + "/..?*; do");
+            line("  none \"$f\" || { number \"${f##*/}\" && [ \"${f##*/}\" -le", number(s.number()), "]; } || bad");
+            line("done");
+        }
+
+        private void removeBelow(FileStep.RemoveBelow s) {
+            String directory = value(s.directory());
+            String child = s.child().isEmpty() ? "" : "/" + value(s.child());
+            line("open", directory);
+            line("for f in", directory + "/*; do");
+            line("  if number \"${f##*/}\" && [ \"${f##*/}\" -lt", number(s.number()), "] 2>/dev/null");
+            line("  then clear \"$f\"" + child + "; fi");
+            line("done");
+        }
+
+        private String number(long number) {
+            return value(Long.toString(number));
         }
 
         private void require(FileStep.Require s) {

@@ -30,6 +30,14 @@ public enum Facility {
         }
     },
 
+    /** The program {@code busybox}: the smallest shell and tools a target may have; images for tests are made of it. */
+    BUSYBOX {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "busybox");
+        }
+    },
+
     /** OpenSSH's server program, {@code sshd}; a test starts its own on a port of its own. */
     SSHD {
         @Override
