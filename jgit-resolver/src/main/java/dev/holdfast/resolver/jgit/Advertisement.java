@@ -1,0 +1,32 @@
+package dev.holdfast.resolver.jgit;
+
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** The first bytes of a git server's answer, where it says what it can do. */
+final class Advertisement {
+
+    private static final int HEAD = 8192;
+    private static final Pattern FILTERS = Pattern.compile("\\bfetch=[^\\n]*\\bfilter\\b| filter[ \\n]");
+
+    private Advertisement() {}
+
+    /** Notes the capabilities in {@code session} and returns the whole answer from its first byte. */
+    static InputStream read(HttpSession session, GitLocation location, HttpBody body) throws IOException {
+        byte[] head = body.readNBytes(HEAD);
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        if (text.contains("object-format=sha256")) {
+            throw new PermanentException(
+                    Reason.PROTOCOL,
+                    location + " is a SHA-256 repository, which this resolver cannot read; use one with SHA-1 names");
+        }
+        session.filters(FILTERS.matcher(text).find());
+        return new SequenceInputStream(new ByteArrayInputStream(head), body);
+    }
+}

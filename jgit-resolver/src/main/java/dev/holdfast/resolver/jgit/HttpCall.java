@@ -1,0 +1,169 @@
+package dev.holdfast.resolver.jgit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URL;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.jspecify.annotations.Nullable;
+
+/** One request as JGit sees it. What it sets beyond the protocol's own headers is not sent. */
+final class HttpCall implements HttpConnection {
+
+    private static final Set<String> SENT =
+            Set.of("accept", "content-type", "content-encoding", "git-protocol", "user-agent", "pragma");
+
+    private final HttpSession session;
+    private final URL url;
+    private final List<String> headers = new ArrayList<>();
+    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private String method = "GET";
+    private @Nullable HttpResponse<HttpBody> response;
+
+    HttpCall(HttpSession session, URL url) {
+        this.session = session;
+        this.url = url;
+    }
+
+    private HttpResponse<HttpBody> response() throws IOException {
+        if (response == null) {
+            response = method.equals("POST") ? session.post(headers, body.toByteArray()) : session.get(headers);
+        }
+        return response;
+    }
+
+    @Override
+    public int getResponseCode() throws IOException {
+        return response().statusCode();
+    }
+
+    @Override
+    public URL getURL() {
+        return url;
+    }
+
+    @Override
+    public String getResponseMessage() throws IOException {
+        return "HTTP " + response().statusCode();
+    }
+
+    @Override
+    public Map<String, List<String>> getHeaderFields() {
+        return response == null ? Map.of() : response.headers().map();
+    }
+
+    @Override
+    public void setRequestProperty(String key, String value) {
+        if (SENT.contains(key.toLowerCase(Locale.ROOT))) {
+            headers.add(key);
+            headers.add(value);
+        }
+    }
+
+    @Override
+    public void setRequestMethod(String name) {
+        method = name;
+    }
+
+    @Override
+    public void setUseCaches(boolean usecaches) {
+        // nothing is cached
+    }
+
+    @Override
+    public void setConnectTimeout(int timeout) {
+        // the session's deadline holds
+    }
+
+    @Override
+    public void setReadTimeout(int readTimeout) {
+        // the session's deadline and idle limit hold
+    }
+
+    @Override
+    public @Nullable String getContentType() {
+        return getHeaderField("Content-Type");
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        HttpBody content = response().body();
+        return method.equals("POST") ? content : session.advertisement(content);
+    }
+
+    @Override
+    public @Nullable String getHeaderField(String name) {
+        return response == null ? null : response.headers().firstValue(name).orElse(null);
+    }
+
+    @Override
+    public List<String> getHeaderFields(String name) {
+        return response == null ? List.of() : response.headers().allValues(name);
+    }
+
+    @Override
+    public int getContentLength() {
+        return -1;
+    }
+
+    @Override
+    public void setInstanceFollowRedirects(boolean followRedirects) {
+        // the session follows by its own rule
+    }
+
+    @Override
+    public void setDoOutput(boolean dooutput) {
+        // the method says it
+    }
+
+    @Override
+    public void setFixedLengthStreamingMode(int contentLength) {
+        // the body is sent as a whole
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return body;
+    }
+
+    @Override
+    public void setChunkedStreamingMode(int chunklen) {
+        // the body is sent as a whole
+    }
+
+    @Override
+    public String getRequestMethod() {
+        return method;
+    }
+
+    @Override
+    public boolean usingProxy() {
+        return false;
+    }
+
+    @Override
+    public void connect() throws IOException {
+        response();
+    }
+
+    @Override
+    public void configure(KeyManager[] km, TrustManager[] tm, SecureRandom random) {
+        // JGit calls this to trust everything; the client's own trust stays
+    }
+
+    @Override
+    public void setHostnameVerifier(HostnameVerifier verifier) {
+        // as above
+    }
+}

@@ -1,0 +1,196 @@
+package dev.holdfast.resolver.jgit;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.HttpConnectionFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All HTTP of one question to one repository, on behalf of JGit: where requests go, what they carry, what their status
+ * means, and that they end.
+ *
+ * <p>JGit names the service; the address is ours. So what a user's git configuration says of rewritten URLs, extra
+ * headers, cookies or unchecked certificates changes nothing here.
+ */
+final class HttpSession implements HttpConnectionFactory, AutoCloseable {
+
+    private static final int MAX_REDIRECTS = 5;
+    private static final int REDIRECT_DRAIN = 4096;
+    private static final String INFO_REFS = "/info/refs?service=git-upload-pack";
+    private static final String UPLOAD_PACK = "/git-upload-pack";
+
+    private final HttpSettings settings;
+    private final GitLocation location;
+    private final Deadline deadline;
+    private final @Nullable Credentials credentials;
+    private final List<HttpBody> bodies = new ArrayList<>();
+    private URI base;
+    private boolean filters;
+
+    HttpSession(HttpSettings settings, GitLocation location, Deadline deadline) {
+        this.settings = settings;
+        this.location = location;
+        this.deadline = deadline;
+        this.base = location.url();
+        this.credentials = settings.credentials().apply(location.host()).orElse(null);
+    }
+
+    /** Returns whether the server said that it can leave out blobs. */
+    boolean filters() {
+        return filters;
+    }
+
+    void filters(boolean can) {
+        filters = can;
+    }
+
+    /** Returns text from the server fit for a message. */
+    String shown(String text) {
+        return Failures.shown(credentials == null ? text : credentials.hiddenIn(text));
+    }
+
+    @Override
+    public HttpConnection create(URL url) {
+        return new HttpCall(this, url);
+    }
+
+    @Override
+    public HttpConnection create(URL url, Proxy proxy) {
+        return create(url);
+    }
+
+    /** Asks for the capabilities and, of old servers, the refs; follows the repository to where it has moved. */
+    HttpResponse<HttpBody> get(List<String> headers) throws IOException {
+        for (int redirects = 0; ; redirects++) {
+            HttpResponse<HttpBody> response =
+                    send(request(INFO_REFS, headers).GET().build(), settings.refBytes());
+            if (!HttpStatus.redirect(response.statusCode())) {
+                return checked(response, "application/x-git-upload-pack-advertisement");
+            }
+            response.body().drain(REDIRECT_DRAIN);
+            if (redirects == MAX_REDIRECTS) {
+                throw new PermanentException(
+                        Reason.PROTOCOL, location + " redirects more than 5 times; name the repository's real address");
+            }
+            base = moved(response.headers().firstValue("Location").orElse(""));
+        }
+    }
+
+    HttpResponse<HttpBody> post(List<String> headers, byte[] body) throws IOException {
+        HttpRequest request = request(UPLOAD_PACK, headers)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+        return checked(send(request, settings.packBytes()), "application/x-git-upload-pack-result");
+    }
+
+    @Override
+    public void close() {
+        bodies.forEach(HttpBody::close);
+    }
+
+    private HttpRequest.Builder request(String service, List<String> headers) {
+        URI target = URI.create(base + service);
+        HttpRequest.Builder request = HttpRequest.newBuilder(target);
+        if (!headers.isEmpty()) {
+            request.headers(headers.toArray(String[]::new));
+        }
+        if (target.getScheme().equals("http")) {
+            request.version(HttpClient.Version.HTTP_1_1);
+        }
+        if (credentials != null && sameOrigin(target, location.url())) {
+            request.header("Authorization", credentials.header());
+        }
+        return request;
+    }
+
+    private HttpResponse<HttpBody> send(HttpRequest request, long budget) throws IOException {
+        deadline.check("asking " + location);
+        CompletableFuture<HttpResponse<HttpBody>> answer = settings.client()
+                .sendAsync(request, info -> new HttpBody(location, deadline, settings.idle(), budget).subscriber());
+        try {
+            HttpResponse<HttpBody> response = answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            bodies.add(response.body());
+            return response;
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw deadline.timeout("asking " + location);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while asking " + location);
+        } catch (ExecutionException e) {
+            throw Failures.unreachable(location, e.getCause());
+        }
+    }
+
+    private HttpResponse<HttpBody> checked(HttpResponse<HttpBody> response, String type) throws IOException {
+        if (response.statusCode() != HttpConnection.HTTP_OK) {
+            response.body().drain(REDIRECT_DRAIN);
+            throw HttpStatus.failure(location, response, credentials != null);
+        }
+        String actual = response.headers().firstValue("Content-Type").orElse("nothing");
+        if (!actual.equals(type)) {
+            response.body().close();
+            throw new PermanentException(
+                    Reason.PROTOCOL,
+                    location + " answered with '" + shown(actual) + "' and not as a git server; check that the address"
+                            + " is a repository's, and that no login page or proxy stands before it");
+        }
+        return response;
+    }
+
+    private URI moved(String to) {
+        URI target;
+        try {
+            target = URI.create(base + INFO_REFS).resolve(to);
+        } catch (IllegalArgumentException e) {
+            throw redirectRefused(to, "that is no address");
+        }
+        String text = target.toString();
+        if (target.getHost() == null || target.getRawUserInfo() != null || !text.endsWith(INFO_REFS)) {
+            throw redirectRefused(to, "that is not the same request elsewhere");
+        }
+        URI next = URI.create(text.substring(0, text.length() - INFO_REFS.length()));
+        boolean upgrade = base.getScheme().equals("http")
+                && next.getScheme().equals("https")
+                && base.getHost().equalsIgnoreCase(next.getHost());
+        if (!upgrade && !sameOrigin(base, next)) {
+            throw redirectRefused(to, "only the same host may be named, and never a step back from https");
+        }
+        return next;
+    }
+
+    private PermanentException redirectRefused(String to, String why) {
+        return new PermanentException(
+                Reason.PROTOCOL,
+                location + " redirects to '" + shown(to) + "', which is refused: " + why
+                        + "; name the repository's real address");
+    }
+
+    private static boolean sameOrigin(URI one, URI other) {
+        return one.getScheme().equalsIgnoreCase(other.getScheme())
+                && GitLocation.host(one).equalsIgnoreCase(GitLocation.host(other));
+    }
+
+    /** Reads what the server says of itself, and refuses what JGit would misread later. */
+    InputStream advertisement(HttpBody body) throws IOException {
+        return Advertisement.read(this, location, body);
+    }
+}

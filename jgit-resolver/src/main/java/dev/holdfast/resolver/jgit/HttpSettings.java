@@ -1,0 +1,22 @@
+package dev.holdfast.resolver.jgit;
+
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What all HTTP exchanges of one resolver share.
+ *
+ * @param client keeps the connections
+ * @param credentials by host, with port unless it is the scheme's own
+ * @param idle longest silence inside a body
+ * @param refBytes most bytes of one answer about refs
+ * @param packBytes most bytes of one answer with objects
+ */
+record HttpSettings(
+        HttpClient client,
+        Function<String, Optional<Credentials>> credentials,
+        Duration idle,
+        long refBytes,
+        long packBytes) {}

@@ -1,0 +1,142 @@
+package dev.holdfast.resolver.jgit;
+
+import dev.holdfast.spi.Deadline;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.ObjectChecker;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectIdRef;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.FilterSpec;
+import org.eclipse.jgit.transport.PackLock;
+import org.eclipse.jgit.transport.Transport;
+import org.jspecify.annotations.Nullable;
+
+/** Speaks git through JGit's plumbing: one connection for one operation, no refs but those asked for, no history. */
+final class JGitRemote implements GitRemote {
+
+    /** Matches no ref, so that a fetch by id does not list any. */
+    private static final String NO_REFS = "refs/holdfast/none/";
+
+    private final GitLocation location;
+    private final Deadline deadline;
+    private final Wiring wiring;
+
+    /** What differs between HTTP and SSH. */
+    interface Wiring extends AutoCloseable {
+
+        /** Opens a transport; {@code local} is null where only refs are asked for. */
+        Transport open(@Nullable Repository local) throws IOException;
+
+        /** Runs blocking work so that it ends at the deadline. */
+        <T> T bounded(Work<T> work) throws IOException;
+
+        /** Returns whether a filter may be asked for. */
+        boolean filters();
+
+        /** Returns the server's text fit for a message. */
+        String shown(String text);
+
+        @Override
+        void close();
+    }
+
+    /** Work that may fail as I/O does. */
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    JGitRemote(GitLocation location, Deadline deadline, Wiring wiring) {
+        this.location = location;
+        this.deadline = deadline;
+        this.wiring = wiring;
+    }
+
+    @Override
+    public Collection<Ref> refs(Collection<String> prefixes) {
+        return guarded(() -> {
+            try (Transport transport = wiring.open(null);
+                    FetchConnection connection = transport.openFetch(List.of(), prefixes.toArray(String[]::new))) {
+                return List.copyOf(connection.getRefs());
+            }
+        });
+    }
+
+    @Override
+    public void fetch(Repository into, Collection<ObjectId> wants, Part part) {
+        List<Ref> refs = wants.stream()
+                .<Ref>map(id -> new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id.name(), id))
+                .toList();
+        guarded(() -> {
+            // What an earlier fetch noted here would be sent along, and is of no use to us: history is never read.
+            into.getObjectDatabase().setShallowCommits(Set.of());
+            try (Transport transport = wiring.open(into)) {
+                configure(transport, part);
+                try (FetchConnection connection = transport.openFetch(List.of(), NO_REFS)) {
+                    if (part == Part.DIRECTORIES && wiring.filters()) {
+                        transport.setFilterSpec(FilterSpec.fromFilterLine("blob:none"));
+                    }
+                    receive(connection, refs);
+                }
+            }
+            return wants;
+        });
+        deadline.check("fetching from " + location);
+    }
+
+    private void receive(FetchConnection connection, List<Ref> refs) throws IOException {
+        try {
+            connection.fetch(new UntilDeadline(deadline), refs, Set.of());
+        } finally {
+            for (PackLock lock : connection.getPackLocks()) {
+                lock.unlock();
+            }
+        }
+    }
+
+    private static void configure(Transport transport, Part part) {
+        transport.setCheckFetchedObjects(true);
+        // Old but harmless: what real repositories hold and no path or mode comes from.
+        transport.setObjectChecker(
+                new ObjectChecker().setAllowLeadingZeroFileMode(true).setAllowInvalidPersonIdent(true));
+        transport.setFetchThin(false);
+        if (part != Part.OBJECTS) {
+            transport.setDepth(1);
+        }
+    }
+
+    private <T> T guarded(Work<T> work) {
+        try {
+            return wiring.bounded(work);
+        } catch (IOException | RuntimeException e) {
+            UnaryOperator<String> shown = wiring::shown;
+            throw Failures.of(location, deadline, shown, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        wiring.close();
+    }
+
+    /** Not the null monitor: with that JGit asks the server to be silent while it works. */
+    private static final class UntilDeadline extends EmptyProgressMonitor {
+
+        private final Deadline deadline;
+
+        UntilDeadline(Deadline deadline) {
+            this.deadline = deadline;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return deadline.hasPassed();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.holdfast.resolver.jgit;
+
+import dev.holdfast.spi.Deadline;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may do what with one cached repository, in this JVM and in other processes that share the cache: any number use
+ * it, one at a time fetches into it, and only who has it alone may delete it.
+ */
+final class RepositoryLocks {
+
+    /** File locks belong to the JVM and not to who took them, so what guards them is one per file and JVM as well. */
+    private static final ConcurrentMap<Path, RepositoryLocks> ALL = new ConcurrentHashMap<>();
+
+    private static final Duration POLL = Duration.ofMillis(10);
+
+    private final Path useFile;
+    private final Path fetchFile;
+    private final ReentrantLock fetching = new ReentrantLock();
+    private int users;
+    private @Nullable FileChannel shared;
+
+    private RepositoryLocks(Path base) {
+        this.useFile = base.resolveSibling(base.getFileName() + ".use");
+        this.fetchFile = base.resolveSibling(base.getFileName() + ".fetch");
+    }
+
+    /** Returns the locks whose files begin with {@code base}; its directory exists. */
+    static RepositoryLocks of(Path base) throws IOException {
+        Path parent = base.toAbsolutePath().getParent();
+        Path real = parent == null ? base : parent.toRealPath().resolve(base.getFileName());
+        return ALL.computeIfAbsent(real, RepositoryLocks::new);
+    }
+
+    /** Work on files. */
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /** Counts one more user; while there is one, nobody deletes. {@code alone} runs first if there is no other anywhere. */
+    synchronized void use(Deadline deadline, Work alone) throws IOException {
+        if (users == 0) {
+            ifUnused(alone);
+            FileChannel channel = open(useFile);
+            try {
+                lock(channel, true, deadline);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+            shared = channel;
+        }
+        users++;
+    }
+
+    synchronized void release() {
+        users--;
+        if (users == 0 && shared != null) {
+            close(shared);
+            shared = null;
+        }
+    }
+
+    /** Runs {@code work} if nobody uses the repository, in this or another process; returns whether it did. */
+    synchronized boolean ifUnused(Work work) throws IOException {
+        if (users > 0) {
+            return false;
+        }
+        try (FileChannel channel = open(useFile)) {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                return false;
+            }
+            work.run();
+            return true;
+        }
+    }
+
+    /** Runs {@code work} while nobody else fetches, in this or another process. */
+    void whileFetching(Deadline deadline, Work work) throws IOException {
+        String what = "waiting for another fetch of the same repository";
+        try {
+            if (!fetching.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadline.timeout(what);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + what);
+        }
+        try (FileChannel channel = open(fetchFile)) {
+            lock(channel, false, deadline);
+            work.run();
+        } finally {
+            fetching.unlock();
+        }
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** Polls: a file lock has nobody who tells when it is free, and waiting in the kernel knows no deadline. */
+    private static void lock(FileChannel channel, boolean sharing, Deadline deadline) throws IOException {
+        while (channel.tryLock(0, Long.MAX_VALUE, sharing) == null) {
+            deadline.check("waiting for another process that holds the cache");
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // the lock ends with the descriptor, which is gone either way
+        }
+    }
+}
