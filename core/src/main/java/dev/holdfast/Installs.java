@@ -135,16 +135,15 @@ final class Installs {
         });
     }
 
-    /** Opens the operation that applies an update; what else {@link Opening} may say is for the caller. */
-    Opening openUpgrade(Install install, Update update, String actor, Deadline deadline) {
+    /** Opens the operation that applies an update, or says why not; it does not wait. */
+    Opening openUpgrade(Install install, Update update, String actor) {
         checkAllowed(install.origin().source(), install.key(), actor);
-        Goal goal = new Goal(install.origin(), newStamp(), update.to(), update.version());
-        return runner.open(
-                held(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), actor)
-                        .goal(goal)
+        return engine.store()
+                .journal()
+                .open(held(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), actor)
+                        .goal(new Goal(install.origin(), newStamp(), update.to(), update.version()))
                         .from(install.revision())
-                        .applying(update.id())),
-                deadline);
+                        .applying(update.id())));
     }
 
     /** Runs what {@link #openUpgrade} opened. */

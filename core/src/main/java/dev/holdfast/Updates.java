@@ -18,6 +18,7 @@ import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The operator's side of the update queue: list, apply exactly what was reviewed, dismiss, try again.
@@ -135,18 +136,33 @@ public final class Updates {
             return new ApplyResult.Resolved();
         }
         try {
-            Opening opening = installs.openUpgrade(install.get(), update, actor, deadline);
-            if (opening instanceof Opening.Opened opened) {
-                installs.upgrade(opened.operation(), progress, deadline);
-                return new ApplyResult.Applied(store.find(update.id()).orElse(update));
-            }
-            return store.find(update.id())
-                    .map(now -> now.status() == UpdateStatus.APPLYING ? awaited(now, deadline) : closed(now))
-                    .orElseGet(ApplyResult.NotFound::new);
+            return opened(update, install.get(), new Caller(actor, progress, deadline));
         } catch (HoldfastException e) {
             return e.reason() == Reason.FORBIDDEN
                     ? new ApplyResult.Refused(String.valueOf(e.getMessage()))
                     : new ApplyResult.Failed(e.reason(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private record Caller(String actor, Progress progress, Deadline deadline) {}
+
+    private ApplyResult opened(Update update, Install install, Caller caller) {
+        while (true) {
+            Opening opening = installs.openUpgrade(install, update, caller.actor());
+            if (opening instanceof Opening.Opened opened) {
+                installs.upgrade(opened.operation(), caller.progress(), caller.deadline());
+                return new ApplyResult.Applied(store.find(update.id()).orElse(update));
+            }
+            if (!(opening instanceof Opening.Held held)
+                    || held.holder().update().equals(OptionalLong.of(update.id()))) {
+                return awaited(update, caller.deadline());
+            }
+            if (caller.deadline().hasPassed()) {
+                Operation.Claim claim = held.holder().claim();
+                return new ApplyResult.InProgress(claim.owner(), claim.until());
+            }
+            recovery.recover();
+            Workers.pause(BETWEEN_LOOKS, caller.deadline());
         }
     }
 
