@@ -25,8 +25,9 @@ public interface OperationJournal {
     Opening open(NewOperation wanted);
 
     /**
-     * Notes how far an operation has come and extends its lease.
+     * Notes how far an operation has come and sets its lease.
      *
+     * @param lease from now; zero gives the operation up, so that anyone may take it over at once
      * @return false if the operation is closed or taken over
      */
     boolean advance(Operation operation, Phase phase, Duration lease);
