@@ -1,0 +1,141 @@
+package dev.holdfast.delivery.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectExecResponse;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.StreamType;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PosixScript;
+import dev.holdfast.spi.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Programs run in one container, as root: three calls each (create, start, inspect), about 50 ms. */
+final class ContainerExec {
+
+    private static final int CANNOT_RUN = 126;
+    private static final int NOT_FOUND = 127;
+
+    private final DockerClient client;
+    private final String id;
+    private final DockerCalls calls;
+
+    ContainerExec(DockerClient client, String id, DockerCalls calls) {
+        this.client = client;
+        this.id = id;
+        this.calls = calls;
+    }
+
+    /** How a program ended. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Ended(int exitCode, byte[] output, String errors) {}
+
+    /** Refuses a container in which no script could run; looks at one file before it starts a program to find out. */
+    void requireShell(ContainerFiles files) {
+        if (files.look("/bin/sh").isEmpty()) {
+            run("looking for a shell", List.of("sh", "-c", ":"));
+        }
+    }
+
+    Ended run(String what, PosixScript script) {
+        return run(what, script.command());
+    }
+
+    private Ended run(String what, List<String> command) {
+        String exec = calls.change(
+                what,
+                () -> client.execCreateCmd(id)
+                        .withUser("0")
+                        .withAttachStdout(true)
+                        .withAttachStderr(true)
+                        .withCmd(command.toArray(String[]::new))
+                        .exec()
+                        .getId());
+        Output output = start(what, exec);
+        int exitCode = calls.ask(what, () -> exitCode(what, exec));
+        if (exitCode == CANNOT_RUN || exitCode == NOT_FOUND) {
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    calls.at(what) + " failed: the container has no shell that runs (" + output.text()
+                            + "); use an image with sh, or deliver into a volume through another container");
+        }
+        return new Ended(exitCode, output.bytes(StreamType.STDOUT), output.errors());
+    }
+
+    private Output start(String what, String exec) {
+        try (Output output = new Output()) {
+            calls.deadline().check(calls.at(what));
+            client.execStartCmd(exec).exec(output);
+            long left = calls.deadline().remaining().toNanos();
+            if (!output.awaitCompletion(left, TimeUnit.NANOSECONDS)) {
+                // The program runs on in the container: nobody can take it back.
+                throw calls.deadline().timeout(calls.at(what) + " (its outcome is unknown)");
+            }
+            return output;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw DockerCalls.interrupted(calls.at(what), e);
+        } catch (IOException | RuntimeException e) {
+            throw DockerFailure.of(calls.at(what), e);
+        }
+    }
+
+    /** The stream may end a moment before the engine has noted the exit code. */
+    private int exitCode(String what, String exec) {
+        while (true) {
+            calls.deadline().check(calls.at(what));
+            InspectExecResponse state = client.inspectExecCmd(exec).exec();
+            Long exitCode = state.getExitCodeLong();
+            if (Boolean.FALSE.equals(state.isRunning()) && exitCode != null) {
+                return exitCode.intValue();
+            }
+        }
+    }
+
+    /** Collects what a program says, up to a limit; the end of its errors is kept, for the step stands there. */
+    private static final class Output extends ResultCallback.Adapter<Frame> {
+
+        private static final int MOST = 16 * 1024 * 1024;
+        private static final int MOST_ERRORS = 64 * 1024;
+
+        private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
+
+        /** Copies: the client uses the buffer again for the next frame. */
+        @Override
+        public synchronized void onNext(Frame frame) {
+            byte[] payload = frame.getPayload();
+            if (frame.getStreamType() != StreamType.STDERR) {
+                if (output.size() + payload.length > MOST) {
+                    throw new PermanentException(
+                            Reason.TOO_LARGE, "the program in the container printed more than " + MOST + " bytes");
+                }
+                output.writeBytes(payload);
+                return;
+            }
+            errors.writeBytes(payload);
+            if (errors.size() > 2 * MOST_ERRORS) {
+                byte[] all = errors.toByteArray();
+                errors.reset();
+                errors.write(all, all.length - MOST_ERRORS, MOST_ERRORS);
+            }
+        }
+
+        synchronized byte[] bytes(StreamType type) {
+            return (type == StreamType.STDERR ? errors : output).toByteArray();
+        }
+
+        String errors() {
+            return new String(bytes(StreamType.STDERR), StandardCharsets.UTF_8);
+        }
+
+        /** Returns all that was said; a runtime that finds no program says so on standard output. */
+        String text() {
+            return (errors() + new String(bytes(StreamType.STDOUT), StandardCharsets.UTF_8)).strip();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.holdfast.delivery.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TransientException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory in a container that can be delivered to.
+ *
+ * @param id the container's full id: a session never moves over to another container of the same name
+ * @param path absolute path of the directory
+ * @param base an existing directory at or above it, on the same mount: archives are unpacked there, because the engine
+ *     refuses to reach a writable volume through a read-only directory
+ */
+record ContainerPlace(String id, String path, String base) {
+
+    private static final List<String> KERNEL = List.of("/dev", "/proc", "/sys");
+
+    /** Returns the place, or refuses it for what can be known now. */
+    static ContainerPlace of(TargetAddress address, InspectContainerResponse container) {
+        refuseState(address, container.getState());
+        String path = address.path();
+        HostConfig host = container.getHostConfig();
+        List<String> hidden = new ArrayList<>(KERNEL);
+        hidden.addAll(tmpfs(host));
+        for (String mount : hidden) {
+            if (covers(mount, path)) {
+                throw unusable(
+                        address,
+                        mount + " is a tmpfs, where an upload stays invisible",
+                        "use a volume or another path");
+            }
+        }
+        refuseInnerMounts(address, container, hidden);
+        Optional<InspectContainerResponse.Mount> mount = mounts(container).stream()
+                .filter(m -> covers(destination(m), path))
+                .reduce((a, b) -> destination(a).length() >= destination(b).length() ? a : b);
+        boolean readOnly = mount.map(m -> Boolean.FALSE.equals(m.getRW()))
+                .orElse(Boolean.TRUE.equals(host == null ? null : host.getReadonlyRootfs()));
+        if (readOnly) {
+            throw new PermanentException(
+                    Reason.TARGET_READ_ONLY,
+                    address + " is read-only in the container; give it a writable volume there");
+        }
+        return new ContainerPlace(
+                container.getId(), path, mount.map(ContainerPlace::destination).orElse("/"));
+    }
+
+    /** Returns the name of {@code directory} of this place relative to {@link #base}. */
+    String belowBase(String directory) {
+        String absolute = path + "/" + directory;
+        return base.equals("/") ? absolute.substring(1) : absolute.substring(base.length() + 1);
+    }
+
+    private static void refuseState(TargetAddress address, ContainerState state) {
+        if (Boolean.TRUE.equals(state.getRestarting())) {
+            throw new TransientException(
+                    Reason.UNREACHABLE, address + ": the container is restarting; try again when it runs");
+        }
+        if (Boolean.TRUE.equals(state.getPaused())) {
+            throw unusable(address, "the container is paused", "unpause it");
+        }
+        if (!Boolean.TRUE.equals(state.getRunning())) {
+            throw unusable(address, "the container is not running (" + state.getStatus() + ")", "start it");
+        }
+    }
+
+    /** A mount inside our own folders would turn the renames between them into copies. */
+    private static void refuseInnerMounts(
+            TargetAddress address, InspectContainerResponse container, List<String> hidden) {
+        List<String> all = new ArrayList<>(hidden);
+        mounts(container).forEach(m -> all.add(destination(m)));
+        for (String mount : all) {
+            if (mount.startsWith(address.path() + "/.")) {
+                throw unusable(
+                        address,
+                        mount + " is a mount, so nothing can be renamed into or out of it",
+                        "mount the whole path");
+            }
+        }
+    }
+
+    private static boolean covers(String mount, String path) {
+        return path.equals(mount) || path.startsWith(mount.equals("/") ? "/" : mount + "/");
+    }
+
+    private static List<InspectContainerResponse.Mount> mounts(InspectContainerResponse container) {
+        List<InspectContainerResponse.Mount> mounts = container.getMounts();
+        return mounts == null
+                ? List.of()
+                : mounts.stream().filter(m -> m.getDestination() != null).toList();
+    }
+
+    private static String destination(InspectContainerResponse.Mount mount) {
+        String path = mount.getDestination().getPath();
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private static Collection<String> tmpfs(@Nullable HostConfig host) {
+        List<String> paths = new ArrayList<>();
+        if (host != null) {
+            Map<String, String> direct = host.getTmpFs();
+            if (direct != null) {
+                paths.addAll(direct.keySet());
+            }
+            List<Mount> mounts = host.getMounts();
+            if (mounts != null) {
+                mounts.stream()
+                        .filter(m -> m.getType() == MountType.TMPFS && m.getTarget() != null)
+                        .forEach(m -> paths.add(m.getTarget()));
+            }
+        }
+        return paths;
+    }
+
+    private static PermanentException unusable(TargetAddress address, String why, String remedy) {
+        return new PermanentException(Reason.TARGET_UNUSABLE, address + ": " + why + "; " + remedy);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.holdfast.delivery.docker;
+
+import dev.holdfast.spi.Bundle;
+import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PosixScript;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.TargetSession;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One directory of one container. Calls to the engine: an upload takes two ({@code GET}, which finds nothing,
+ * and {@code PUT}), a script and a list three, a look one (two for a link or for nothing), a read and a download one.
+ */
+final class ContainerSession implements TargetSession {
+
+    private final ContainerPlace place;
+    private final ContainerFiles files;
+    private final ContainerExec exec;
+    private final Clock clock;
+
+    ContainerSession(ContainerPlace place, ContainerFiles files, ContainerExec exec, Clock clock) {
+        this.place = place;
+        this.files = files;
+        this.exec = exec;
+        this.clock = clock;
+    }
+
+    /** The engine merges an archive into what is there, so a look comes first. */
+    @Override
+    public void upload(String directory, Bundle bundle, Progress progress) {
+        String path = resolve(directory);
+        if (files.stored(path).isPresent()) {
+            throw new PermanentException(
+                    Reason.OCCUPIED, path + " exists already; an upload goes to a fresh directory");
+        }
+        TarHeaders headers = new TarHeaders(place.belowBase(directory), clock.instant());
+        try (BundleTar tar =
+                new BundleTar(bundle, headers, progress, files.calls().deadline())) {
+            try {
+                files.unpack(place.base(), tar);
+            } catch (RuntimeException e) {
+                tar.throwFailure(e);
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public Bundle download(String directory) {
+        return new ContainerBundle(files, resolve(directory));
+    }
+
+    @Override
+    public ScriptResult run(FileScript script) {
+        ContainerExec.Ended ended = exec.run("the script", PosixScript.of(place.path(), script));
+        return PosixScript.result(ended.exitCode(), ended.errors());
+    }
+
+    @Override
+    public Optional<Entry> stat(String path) {
+        return files.look(resolve(path));
+    }
+
+    @Override
+    public List<Entry> list(String directory) {
+        ContainerExec.Ended ended = exec.run("listing " + directory, PosixScript.list(place.path(), directory));
+        return PosixScript.entries(ended.exitCode(), ended.output());
+    }
+
+    @Override
+    public Optional<byte[]> read(String path, int maxBytes) {
+        return files.read(resolve(path), maxBytes);
+    }
+
+    /** The client is the host's. */
+    @Override
+    public void close() {}
+
+    private String resolve(String path) {
+        return place.path() + "/" + FileStep.Paths.check(path);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.holdfast.delivery.docker;
+
+import dev.holdfast.spi.BundleEntry;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of one archive: numeric owner root, the modes of the contract, whole seconds (a fraction would cost a
+ * kilobyte for each entry), PAX records for long and accented names. Directories that the bundle only implies get a
+ * header too, so that their mode does not hang on the engine's umask.
+ */
+final class TarHeaders {
+
+    private static final int DIRECTORY = 040755;
+    private static final int FILE = 0100644;
+    private static final int EXECUTABLE = 0100755;
+    private static final int LINK = 0120777;
+
+    private final String top;
+    private final Instant modified;
+    /** The directories made here: nothing is written through anything else, so never through a link of the bundle. */
+    private final Set<String> directories = new HashSet<>();
+
+    private final Set<String> others = new HashSet<>();
+    private BundleEntry.@Nullable File file;
+
+    /**
+     * Creates the headers.
+     *
+     * @param top the fresh directory, relative to where the archive is unpacked
+     * @param modified the time of every entry
+     */
+    TarHeaders(String top, Instant modified) {
+        this.top = top;
+        this.modified = modified;
+        directories.add("");
+    }
+
+    /** Returns the header of the fresh directory itself. */
+    byte[] top() {
+        return written(directory(top), new ByteArrayOutputStream());
+    }
+
+    /** Returns the file whose header was the last, until its content was taken. */
+    BundleEntry.@Nullable File file() {
+        return file;
+    }
+
+    void contentTaken() {
+        file = null;
+    }
+
+    /** Returns the header of an entry, with those of its missing parents before it. */
+    byte[] of(BundleEntry entry) {
+        String path = entry.path();
+        if (("/" + path + "/").matches("(?s).*/(|\\.|\\.\\.)/.*")) {
+            throw refused(entry, "leaves the tree");
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        if (entry instanceof BundleEntry.Directory) {
+            makeDirectories(entry, path, out);
+            return out.toByteArray();
+        }
+        makeDirectories(entry, path.substring(0, Math.max(0, path.lastIndexOf('/'))), out);
+        if (directories.contains(path) || !others.add(path)) {
+            throw refused(entry, "comes twice");
+        }
+        return written(header(entry), out);
+    }
+
+    private TarArchiveEntry header(BundleEntry entry) {
+        String name = top + "/" + entry.path();
+        if (entry instanceof BundleEntry.File found) {
+            file = found;
+            TarArchiveEntry header = new TarArchiveEntry(name, TarConstants.LF_NORMAL, true);
+            header.setSize(found.size());
+            header.setMode(found.executable() ? EXECUTABLE : FILE);
+            return header;
+        }
+        if (entry instanceof BundleEntry.Link link) {
+            TarArchiveEntry header = new TarArchiveEntry(name, TarConstants.LF_SYMLINK, true);
+            header.setLinkName(link.target());
+            header.setMode(LINK);
+            return header;
+        }
+        throw refused(entry, "is neither file, directory nor link");
+    }
+
+    private void makeDirectories(BundleEntry entry, String path, ByteArrayOutputStream out) {
+        if (directories.contains(path)) {
+            return;
+        }
+        if (others.contains(path)) {
+            throw refused(entry, "needs a directory where the bundle has something else");
+        }
+        makeDirectories(entry, path.substring(0, Math.max(0, path.lastIndexOf('/'))), out);
+        directories.add(path);
+        written(directory(top + "/" + path), out);
+    }
+
+    private static TarArchiveEntry directory(String name) {
+        TarArchiveEntry header = new TarArchiveEntry(name + "/", TarConstants.LF_DIR, true);
+        header.setMode(DIRECTORY);
+        return header;
+    }
+
+    private byte[] written(TarArchiveEntry header, ByteArrayOutputStream out) {
+        header.setUserId(0);
+        header.setGroupId(0);
+        header.setUserName("");
+        header.setGroupName("");
+        header.setModTime(modified.getEpochSecond() * 1000);
+        try {
+            // Never closed: its end would be an end of the archive. It holds nothing but this buffer.
+            TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+            tar.setAddPaxHeadersForNonAsciiNames(true);
+            tar.putArchiveEntry(header);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new PermanentException(
+                    Reason.BUNDLE_REFUSED, "entry '" + header.getName() + "' cannot be written to an archive", e);
+        }
+    }
+
+    private static PermanentException refused(BundleEntry entry, String why) {
+        return new PermanentException(
+                Reason.BUNDLE_REFUSED, "entry '" + entry.path() + "' of the bundle " + why + "; mend the source");
+    }
+}
