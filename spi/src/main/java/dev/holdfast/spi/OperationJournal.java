@@ -20,7 +20,8 @@ public interface OperationJournal {
     /**
      * Opens an operation before anything is done. With an {@link NewOperation#update}, that entry goes from
      * {@code PENDING} to {@code APPLYING} in the same transaction; so an update is applying exactly while an operation for
-     * it is open.
+     * it is open. When the destination is held and the update is not pending either, the answer is {@code Held} if it is
+     * applying, {@code NotPending} otherwise.
      */
     Opening open(NewOperation wanted);
 
@@ -36,10 +37,12 @@ public interface OperationJournal {
      * Notes {@link Phase#RECORDED} and writes, or with an empty {@code install} removes, the install of the operation's
      * key, in one transaction. {@link Install#installedAt()} of an existing record is kept; both times are the store's,
      * whatever the argument says. The upstream of the install becomes due at once; one that no install follows any more
-     * is dropped. Pending updates of the key whose drift is gone thereby (same revision now installed, or removed) become
-     * {@code RESOLVED}.
+     * is dropped. Pending updates of the key whose drift is gone thereby (same revision now installed, another origin, or
+     * removed) become {@code RESOLVED}.
      *
      * @return false if the operation is closed or taken over
+     * @throws PermanentException with {@link Reason#CONFLICT} if {@code install} is not at the operation's key and address,
+     *     or if another workspace's install is recorded there
      */
     boolean record(Operation operation, Optional<Install> install);
 

@@ -12,8 +12,9 @@ import java.util.Optional;
 public interface SweepStore {
 
     /**
-     * Hands out due upstreams, the longest due first, none that another node holds, none that is suspended or without
-     * installs that follow something. A node that dies loses its claim when the lease runs out.
+     * Hands out due upstreams, the longest due first, none that somebody holds, none without installs
+     * that follow something which can move, as {@link TrackedRef.None} and {@link TrackedRef.Sha} cannot. A node that dies
+     * loses its claim when the lease runs out and the next one takes it.
      *
      * @param node who asks
      * @param max from 1 to 1000
@@ -22,9 +23,10 @@ public interface SweepStore {
     List<SweepClaim> claimDue(String node, int max, Duration lease);
 
     /**
-     * Claims one upstream now, due or not, as for a webhook.
+     * Claims one upstream now, due or not, as for a webhook. One that somebody holds becomes due again as soon as its
+     * holder has recorded, whose question may be older than the call.
      *
-     * @return empty if another node holds it, or no install follows it
+     * @return empty if somebody holds it, or no install follows it
      */
     Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease);
 
@@ -32,10 +34,11 @@ public interface SweepStore {
      * Writes what one upstream answered, in one transaction: for every install that follows a finding's ref and has
      * another revision installed, an update is queued if the finding says so, unless that revision was dismissed or is
      * remembered as bad for it, or the same update is open, or one is applying. An older pending entry becomes
-     * {@code SUPERSEDED}. A pending entry whose install already has the found revision becomes {@code RESOLVED}. When
-     * nothing moved, no install or update row is written.
+     * {@code SUPERSEDED}; {@code RESOLVED} when nothing is queued in its place, or when its install already has the found
+     * revision. When nothing moved, no install or update row is written. An install recorded after the claim was handed
+     * out is left to the next look, which is due at once: the answer may be older than it.
      *
-     * @param findings what was found; refs that are absent upstream have none
+     * @param findings what was found, each ref once; refs that are absent upstream have none
      * @param next when the upstream is due again
      * @return empty if the claim was lost meanwhile; then nothing was written
      */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param status where it stands
  * @param attempts how many times applying it was tried
  * @param lastError why the last attempt failed
+ * @param retryAt when a policy tries it again; empty unless an attempt failed. It does not bind operators
  * @param actor who decided it last: an operator, a policy, a sweep
  * @param createdAt when it was queued
  * @param changedAt when it last changed
@@ -29,6 +30,7 @@ public record Update(
         UpdateStatus status,
         int attempts,
         Optional<String> lastError,
+        Optional<Instant> retryAt,
         String actor,
         Instant createdAt,
         Instant changedAt) {}

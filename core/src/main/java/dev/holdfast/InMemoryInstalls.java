@@ -1,0 +1,131 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.InstallStore;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Subject;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.WorkspaceId;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is installed. */
+final class InMemoryInstalls implements InstallStore {
+
+    private final InMemoryTables tables;
+
+    InMemoryInstalls(InMemoryTables tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public Optional<Install> find(InstallKey key) {
+        return tables.locked(() -> Optional.ofNullable(tables.installs.get(key)));
+    }
+
+    @Override
+    public Optional<Install> at(Destination destination) {
+        return tables.locked(
+                () -> Optional.ofNullable(tables.destinations.get(destination)).map(tables.installs::get));
+    }
+
+    @Override
+    public Page<Install> list(Optional<WorkspaceId> workspace, Page.Request page) {
+        Optional<InstallKey> after = page.after().map(text -> key(text, page));
+        return tables.locked(() -> {
+            NavigableMap<InstallKey, Install> rest =
+                    after.map(key -> tables.installs.tailMap(key, false)).orElse(tables.installs);
+            List<Install> rows = rest.values().stream()
+                    .filter(install ->
+                            workspace.map(install.workspace()::equals).orElse(true))
+                    .limit(page.limit() + 1L)
+                    .toList();
+            return InMemoryTables.page(rows, page, install -> install.key().toString());
+        });
+    }
+
+    @Override
+    public Page<Place> places(Page.Request page) {
+        Optional<Destination> after = page.after().map(text -> destination(text, page));
+        return tables.locked(() -> {
+            NavigableMap<Destination, InstallKey> rest =
+                    after.map(place -> tables.places.tailMap(place, false)).orElse(tables.places);
+            List<Place> rows = rest.entrySet().stream()
+                    .limit(page.limit() + 1L)
+                    .map(entry -> new Place(entry.getValue(), entry.getKey().address()))
+                    .toList();
+            return InMemoryTables.page(
+                    rows, page, place -> place.address() + "/" + place.key().plugin());
+        });
+    }
+
+    @Override
+    public int forget(WorkspaceId workspace, String actor) {
+        return tables.locked(() -> {
+            endOperations(workspace, actor);
+            resolveUpdates(workspace, actor);
+            List<Install> installs = tables.installs.values().stream()
+                    .filter(install -> install.workspace().equals(workspace))
+                    .toList();
+            installs.forEach(install -> drop(install, actor));
+            tables.bad.keySet().removeIf(key -> key.workspace().equals(workspace));
+            return installs.size();
+        });
+    }
+
+    private void endOperations(WorkspaceId workspace, String actor) {
+        List<Operation> open = tables.openOperations.values().stream()
+                .filter(operation -> operation.key().workspace().equals(workspace))
+                .toList();
+        open.forEach(operation ->
+                new InMemoryClosing(tables, operation).end(Outcome.FAILED, "the workspace was forgotten", actor));
+    }
+
+    private void resolveUpdates(WorkspaceId workspace, String actor) {
+        Stream<Update> open = tables.openUpdates.values().stream().map(tables.updates::get);
+        List<Update> ours = open.filter(update -> update.subject() instanceof Subject.PluginSubject subject
+                        && subject.key().workspace().equals(workspace))
+                .toList();
+        ours.forEach(update -> tables.move(update, UpdateStatus.RESOLVED, actor));
+    }
+
+    private void drop(Install install, String actor) {
+        tables.remove(install.key());
+        tables.dropUnfollowed(install.origin().upstream());
+        tables.audit(new AuditEntry(
+                0,
+                tables.now(),
+                actor,
+                "forget",
+                Optional.of(install.key()),
+                Optional.of(install.revision()),
+                Optional.empty(),
+                "the workspace was forgotten"));
+    }
+
+    private static Destination destination(String text, Page.Request page) {
+        int slash = text.lastIndexOf('/');
+        if (slash < 0) {
+            throw InMemoryTables.cursor(page);
+        }
+        return new Destination(TargetAddress.parse(text.substring(0, slash)), PluginName.of(text.substring(slash + 1)));
+    }
+
+    private static InstallKey key(String text, Page.Request page) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw InMemoryTables.cursor(page);
+        }
+        return InstallKey.of(text.substring(0, slash), text.substring(slash + 1));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.SweepStore;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Upstream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which upstreams are due and what they answered. */
+final class InMemorySweeps implements SweepStore {
+
+    private static final int MOST_CLAIMS = 1000;
+
+    private final InMemoryTables tables;
+
+    InMemorySweeps(InMemoryTables tables) {
+        this.tables = tables;
+    }
+
+    private record Group(TrackedRef ref, Revision installed) {}
+
+    @Override
+    public List<SweepClaim> claimDue(String node, int max, Duration lease) {
+        InMemoryTables.bounded("max", max, MOST_CLAIMS);
+        InMemoryTables.positive("lease", lease);
+        return tables.locked(() -> {
+            Instant now = tables.now();
+            List<Map.Entry<Upstream, InMemoryUpstream>> due = tables.upstreams.entrySet().stream()
+                    .filter(entry -> !entry.getValue().readyAt.isAfter(now))
+                    .sorted(Comparator.comparing(entry -> entry.getValue().readyAt))
+                    .limit(max)
+                    .toList();
+            return due.stream()
+                    .map(entry -> claim(entry.getKey(), entry.getValue(), lease))
+                    .toList();
+        });
+    }
+
+    @Override
+    public Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease) {
+        InMemoryTables.positive("lease", lease);
+        return tables.locked(() -> {
+            Optional<InMemoryUpstream> row = Optional.ofNullable(tables.upstreams.get(upstream));
+            Optional<InMemoryUpstream> free = row.filter(found -> !found.heldAt(tables.now()));
+            if (free.isEmpty()) {
+                row.ifPresent(held -> held.makeDue(tables.now()));
+            }
+            return free.map(found -> claim(upstream, found, lease));
+        });
+    }
+
+    @Override
+    public Optional<SweepOutcome> record(SweepClaim claim, List<Finding> findings, Duration next) {
+        Map<TrackedRef, Finding> byRef = byRef(findings);
+        return tables.locked(() -> ours(claim).map(row -> {
+            SweepOutcome outcome = new InMemoryFindings(tables, claim.upstream(), row.claimedAt).record(byRef);
+            row.failures = 0;
+            row.lastError = null;
+            row.checkedAt = tables.now();
+            row.release(row.again ? tables.now() : tables.in(next));
+            return outcome;
+        }));
+    }
+
+    @Override
+    public boolean fail(SweepClaim claim, Reason reason, String message, Duration retryAfter) {
+        return tables.locked(() -> {
+            Optional<InMemoryUpstream> held = ours(claim);
+            held.ifPresent(row -> {
+                row.failures++;
+                row.lastError = InMemoryTables.kept(message);
+                row.release(tables.in(retryAfter));
+            });
+            return held.isPresent();
+        });
+    }
+
+    @Override
+    public Page<UpstreamStatus> statuses(Page.Request page) {
+        Optional<Upstream> after = page.after().map(text -> upstream(text, page));
+        return tables.locked(() -> {
+            NavigableMap<Upstream, InMemoryUpstream> rest =
+                    after.map(key -> tables.upstreams.tailMap(key, false)).orElse(tables.upstreams);
+            List<UpstreamStatus> rows = rest.entrySet().stream()
+                    .limit(page.limit() + 1L)
+                    .map(entry -> status(entry.getKey(), entry.getValue()))
+                    .toList();
+            return InMemoryTables.page(rows, page, status -> cursor(status.upstream()));
+        });
+    }
+
+    private static Map<TrackedRef, Finding> byRef(List<Finding> findings) {
+        Map<TrackedRef, Finding> byRef = new HashMap<>();
+        for (Finding found : findings) {
+            if (byRef.put(found.ref(), found) != null) {
+                throw new IllegalArgumentException("two findings for " + found.ref());
+            }
+        }
+        return byRef;
+    }
+
+    private SweepClaim claim(Upstream upstream, InMemoryUpstream row, Duration lease) {
+        row.claim(tables.nextNumber(), tables.now(), tables.in(lease));
+        Map<Group, Long> groups = new LinkedHashMap<>();
+        for (Install install : tables.followersOf(upstream)) {
+            groups.merge(new Group(install.origin().track(), install.revision()), 1L, Long::sum);
+        }
+        List<Tracked> tracked = groups.entrySet().stream()
+                .map(group -> new Tracked(group.getKey().ref(), group.getKey().installed(), group.getValue()))
+                .toList();
+        return new SweepClaim(upstream, row.token, row.failures, tracked);
+    }
+
+    private Optional<InMemoryUpstream> ours(SweepClaim claim) {
+        return Optional.ofNullable(tables.upstreams.get(claim.upstream())).filter(row -> row.token == claim.token());
+    }
+
+    private UpstreamStatus status(Upstream upstream, InMemoryUpstream row) {
+        return new UpstreamStatus(
+                upstream,
+                tables.followers.getOrDefault(upstream, Set.of()).size(),
+                row.failures,
+                Optional.ofNullable(row.lastError),
+                Optional.ofNullable(row.checkedAt),
+                row.readyAt);
+    }
+
+    private static String cursor(Upstream upstream) {
+        return upstream.key() + " " + upstream.scheme() + " " + upstream.host();
+    }
+
+    private static Upstream upstream(String cursor, Page.Request page) {
+        String[] parts = cursor.split(" ", -1);
+        if (parts.length != 3) {
+            throw InMemoryTables.cursor(page);
+        }
+        return new Upstream(parts[1], parts[0], parts[2]);
+    }
+}

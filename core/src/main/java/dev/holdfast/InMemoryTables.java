@@ -1,0 +1,237 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.Upstream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The rows of an {@link InMemoryTrackingStore}, their indexes and the one lock. All but {@link #locked} needs the lock. */
+final class InMemoryTables {
+
+    static final Comparator<InstallKey> BY_KEY = Comparator.comparing(
+                    (InstallKey key) -> key.workspace().value())
+            .thenComparing(key -> key.plugin().value());
+    static final Comparator<Destination> BY_DESTINATION = Comparator.comparing(
+                    (Destination place) -> place.address().toString())
+            .thenComparing(place -> place.plugin().value());
+    static final Comparator<Upstream> BY_UPSTREAM =
+            Comparator.comparing(Upstream::key).thenComparing(Upstream::scheme).thenComparing(Upstream::host);
+    private static final int LONGEST_TEXT = 2000;
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    final NavigableMap<InstallKey, Install> installs = new TreeMap<>(BY_KEY);
+    final Map<Destination, InstallKey> destinations = new HashMap<>();
+    final Map<Upstream, Set<InstallKey>> followers = new HashMap<>();
+    final NavigableMap<Upstream, InMemoryUpstream> upstreams = new TreeMap<>(BY_UPSTREAM);
+    final NavigableMap<Long, Update> updates = new TreeMap<>();
+    final Map<Subject, Long> openUpdates = new HashMap<>();
+    final Set<Decision> dismissed = new HashSet<>();
+    final NavigableMap<Long, Operation> operations = new TreeMap<>();
+    final NavigableMap<Long, Operation> openOperations = new TreeMap<>();
+    final NavigableMap<Destination, InstallKey> places = new TreeMap<>(BY_DESTINATION);
+
+    /** Bad revisions, each with the update whose failure made it so; 0 where there was none. */
+    final Map<InstallKey, Map<Revision, Long>> bad = new HashMap<>();
+
+    final NavigableMap<Long, AuditEntry> audit = new TreeMap<>();
+    private final Clock clock;
+    private long lastNumber;
+    private long lastEpoch;
+
+    /** A revision that an operator declined for a subject. */
+    record Decision(Subject subject, Revision revision) {}
+
+    InMemoryTables(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Does {@code work} while nobody else reads or writes. */
+    <T> T locked(Supplier<T> work) {
+        synchronized (this) {
+            return work.get();
+        }
+    }
+
+    /** Returns the time to the microsecond, as a database keeps it. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    Instant in(Duration duration) {
+        return now().plus(duration.compareTo(LONGEST) > 0 ? LONGEST : duration);
+    }
+
+    /** Returns a number that no row and no claim has had. */
+    long nextNumber() {
+        return ++lastNumber;
+    }
+
+    long nextEpoch(long above) {
+        lastEpoch = Math.max(lastEpoch, above) + 1;
+        return lastEpoch;
+    }
+
+    /** Returns {@code text} as it is kept: not endless, without the NUL that databases refuse. */
+    static String kept(String text) {
+        String head = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+        return head.replace('\0', '?');
+    }
+
+    static int bounded(String what, int value, int most) {
+        if (value < 1 || value > most) {
+            throw PermanentException.invalid(what, Integer.toString(value), "give a number from 1 to " + most);
+        }
+        return value;
+    }
+
+    static Duration positive(String what, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw PermanentException.invalid(what, value.toString(), "give a duration above zero");
+        }
+        return value;
+    }
+
+    static boolean canMove(TrackedRef ref) {
+        return !(ref instanceof TrackedRef.None) && !(ref instanceof TrackedRef.Sha);
+    }
+
+    void put(Install install) {
+        remove(install.key());
+        installs.put(install.key(), install);
+        destinations.put(install.destination(), install.key());
+        if (canMove(install.origin().track())) {
+            Upstream upstream = install.origin().upstream();
+            followers.computeIfAbsent(upstream, u -> new TreeSet<>(BY_KEY)).add(install.key());
+        }
+    }
+
+    /** Removes an install; its upstream stays until {@link #dropUnfollowed}. */
+    void remove(InstallKey key) {
+        Install gone = installs.remove(key);
+        if (gone != null) {
+            destinations.remove(gone.destination());
+            Upstream upstream = gone.origin().upstream();
+            Set<InstallKey> keys = followers.getOrDefault(upstream, new TreeSet<>(BY_KEY));
+            keys.remove(key);
+            if (keys.isEmpty()) {
+                followers.remove(upstream);
+            }
+        }
+    }
+
+    List<Install> followersOf(Upstream upstream) {
+        return followers.getOrDefault(upstream, Set.of()).stream()
+                .flatMap(key -> Optional.ofNullable(installs.get(key)).stream())
+                .toList();
+    }
+
+    void dropUnfollowed(Upstream upstream) {
+        if (!followers.containsKey(upstream)) {
+            upstreams.remove(upstream);
+        }
+    }
+
+    /** Writes an update and keeps what is derived from it. */
+    void put(Update update) {
+        updates.put(update.id(), update);
+        if (update.status().isOpen()) {
+            openUpdates.put(update.subject(), update.id());
+        } else {
+            openUpdates.remove(update.subject(), update.id());
+        }
+        if (update.status() == UpdateStatus.DISMISSED) {
+            dismissed.add(new Decision(update.subject(), update.to()));
+        }
+    }
+
+    Optional<Update> openUpdate(Subject subject) {
+        return Optional.ofNullable(openUpdates.get(subject)).map(updates::get);
+    }
+
+    Optional<Update> pendingUpdate(Subject subject) {
+        return openUpdate(subject).filter(update -> update.status() == UpdateStatus.PENDING);
+    }
+
+    /** Ends an update, or opens it again, in the name of {@code actor}. */
+    Update move(Update update, UpdateStatus status, String actor) {
+        Update moved = new Update(
+                update.id(),
+                update.subject(),
+                update.from(),
+                update.to(),
+                update.version(),
+                update.why(),
+                status,
+                update.attempts(),
+                update.lastError(),
+                Optional.empty(),
+                kept(actor),
+                update.createdAt(),
+                now());
+        put(moved);
+        return moved;
+    }
+
+    void audit(AuditEntry entry) {
+        long id = nextNumber();
+        audit.put(
+                id,
+                new AuditEntry(
+                        id,
+                        now(),
+                        kept(entry.actor()),
+                        kept(entry.action()),
+                        entry.key(),
+                        entry.from(),
+                        entry.to(),
+                        kept(entry.outcome())));
+    }
+
+    /** Returns the id that a cursor of a list by id names; every id is below the answer to an empty one. */
+    static long before(Page.Request page) {
+        try {
+            return page.after().map(Long::parseLong).orElse(Long.MAX_VALUE);
+        } catch (NumberFormatException e) {
+            throw cursor(page);
+        }
+    }
+
+    static PermanentException cursor(Page.Request page) {
+        return PermanentException.invalid(
+                "page cursor", page.after().orElse(""), "pass what an earlier page of the same list gave");
+    }
+
+    /** Returns the page that {@code rows}, one more than fit, begin with. */
+    static <T> Page<T> page(List<T> rows, Page.Request page, Function<T, String> cursor) {
+        if (rows.size() <= page.limit()) {
+            return new Page<>(rows, Optional.empty());
+        }
+        List<T> items = rows.subList(0, page.limit());
+        return new Page<>(items, Optional.of(cursor.apply(items.get(items.size() - 1))));
+    }
+}

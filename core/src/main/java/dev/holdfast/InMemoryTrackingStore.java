@@ -1,0 +1,69 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.AuditLog;
+import dev.holdfast.spi.InstallStore;
+import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.SweepStore;
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.UpdateStore;
+import java.time.Clock;
+
+/**
+ * Remembers everything in the memory of this process, and nothing after it: for tests and for hosts that rebuild their
+ * workspaces on every start.
+ *
+ * <p>One lock guards all of it, so each call is atomic. Several engines in one process may share an instance as several
+ * nodes share a database.
+ */
+public final class InMemoryTrackingStore implements TrackingStore {
+
+    private final InMemoryInstalls installs;
+    private final InMemorySweeps sweeps;
+    private final InMemoryUpdates updates;
+    private final InMemoryJournal journal;
+    private final InMemoryAudit audit;
+
+    private InMemoryTrackingStore(Clock clock) {
+        InMemoryTables tables = new InMemoryTables(clock);
+        this.installs = new InMemoryInstalls(tables);
+        this.sweeps = new InMemorySweeps(tables);
+        this.updates = new InMemoryUpdates(tables);
+        this.journal = new InMemoryJournal(tables);
+        this.audit = new InMemoryAudit(tables);
+    }
+
+    /** Returns an empty store that measures time by the system's clock. */
+    public static InMemoryTrackingStore create() {
+        return create(Clock.systemUTC());
+    }
+
+    /** Returns an empty store that measures time by {@code clock}. */
+    public static InMemoryTrackingStore create(Clock clock) {
+        return new InMemoryTrackingStore(clock);
+    }
+
+    @Override
+    public InstallStore installs() {
+        return installs;
+    }
+
+    @Override
+    public SweepStore sweeps() {
+        return sweeps;
+    }
+
+    @Override
+    public UpdateStore updates() {
+        return updates;
+    }
+
+    @Override
+    public OperationJournal journal() {
+        return journal;
+    }
+
+    @Override
+    public AuditLog audit() {
+        return audit;
+    }
+}

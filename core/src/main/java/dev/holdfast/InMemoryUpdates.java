@@ -1,0 +1,114 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.UpdateStore;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The queue of updates. */
+final class InMemoryUpdates implements UpdateStore {
+
+    private final InMemoryTables tables;
+
+    InMemoryUpdates(InMemoryTables tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public Optional<Update> find(long id) {
+        return tables.locked(() -> Optional.ofNullable(tables.updates.get(id)));
+    }
+
+    @Override
+    public Page<Update> list(UpdateQuery query, Page.Request page) {
+        long before = InMemoryTables.before(page);
+        return tables.locked(() -> {
+            List<Update> rows = tables.updates.headMap(before, false).descendingMap().values().stream()
+                    .filter(update -> matches(update, query))
+                    .limit(page.limit() + 1L)
+                    .toList();
+            return InMemoryTables.page(rows, page, update -> Long.toString(update.id()));
+        });
+    }
+
+    @Override
+    public Optional<Update> dismiss(long id, String actor, String note) {
+        return tables.locked(() -> find(id).map(update -> {
+            if (update.status() != UpdateStatus.PENDING) {
+                return update;
+            }
+            audit(update, actor, "dismiss", note.isBlank() ? "dismissed" : note);
+            return tables.move(update, UpdateStatus.DISMISSED, actor);
+        }));
+    }
+
+    @Override
+    public Optional<Update> retry(long id, String actor) {
+        return tables.locked(() -> find(id).map(update -> {
+            boolean blocked = tables.openUpdate(update.subject()).isPresent();
+            return update.status() != UpdateStatus.FAILED || blocked ? update : retry(update, actor);
+        }));
+    }
+
+    @Override
+    public Set<Revision> bad(InstallKey key) {
+        return tables.locked(
+                () -> Set.copyOf(tables.bad.getOrDefault(key, Map.of()).keySet()));
+    }
+
+    private Update retry(Update update, String actor) {
+        audit(update, actor, "retry", "pending again");
+        if (update.subject() instanceof PluginSubject subject && tables.bad.containsKey(subject.key())) {
+            tables.bad.get(subject.key()).remove(update.to(), update.id());
+        }
+        Update pending = new Update(
+                update.id(),
+                update.subject(),
+                update.from(),
+                update.to(),
+                update.version(),
+                update.why(),
+                update.status(),
+                0,
+                update.lastError(),
+                Optional.empty(),
+                update.actor(),
+                update.createdAt(),
+                update.changedAt());
+        return tables.move(pending, UpdateStatus.PENDING, actor);
+    }
+
+    private void audit(Update update, String actor, String action, String outcome) {
+        Optional<PluginSubject> plugin =
+                update.subject() instanceof PluginSubject subject ? Optional.of(subject) : Optional.empty();
+        tables.audit(new AuditEntry(
+                0,
+                tables.now(),
+                actor,
+                action,
+                plugin.map(PluginSubject::key),
+                Optional.of(update.from()),
+                Optional.of(update.to()),
+                outcome));
+    }
+
+    private static boolean matches(Update update, UpdateQuery query) {
+        if (!query.statuses().isEmpty() && !query.statuses().contains(update.status())) {
+            return false;
+        }
+        if (query.workspace().isEmpty() && query.plugin().isEmpty()) {
+            return true;
+        }
+        return update.subject() instanceof PluginSubject subject
+                && query.workspace().map(subject.key().workspace()::equals).orElse(true)
+                && query.plugin().map(subject.key().plugin()::equals).orElse(true);
+    }
+}
