@@ -1,0 +1,179 @@
+package dev.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.ApplyResult;
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastEvent;
+import dev.holdfast.InstallRequest;
+import dev.holdfast.Placement;
+import dev.holdfast.SweepReport;
+import dev.holdfast.Timings;
+import dev.holdfast.spi.Change;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.WorkspaceId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Scripted upstreams, directories, two nodes on one store, and words for what operators do. */
+final class DriftStory implements AutoCloseable {
+
+    private final MutableClock clock;
+    private final Path root;
+    private final TrackingStore store;
+    private final ScriptedResolver resolver = ScriptedResolver.forScheme("scripted");
+    private final FaultyTarget target =
+            FaultyTarget.around(DirectoryTarget.create().durable(false));
+    private final List<HoldfastEvent> events = new CopyOnWriteArrayList<>();
+    private final List<Change> reloads = new CopyOnWriteArrayList<>();
+    private volatile String refused = "nothing";
+    private volatile String reloadFailure = "";
+    private final Holdfast holdfast;
+    private final Holdfast other;
+
+    DriftStory(MutableClock clock, TrackingStore store, Path root) {
+        this.clock = clock;
+        this.store = store;
+        this.root = root;
+        this.holdfast = node("node-a");
+        this.other = node("node-b");
+    }
+
+    private Holdfast node(String name) {
+        return Holdfast.builder()
+                .node(name)
+                .clock(clock)
+                .store(store)
+                .resolver(resolver)
+                .target(target)
+                .allow(source -> !source.location().equals(refused))
+                .listener(events::add)
+                .reloader((workspace, change, deadline) -> {
+                    reloads.add(change);
+                    if (!reloadFailure.isEmpty()) {
+                        throw new IllegalStateException(reloadFailure);
+                    }
+                })
+                .timings(Timings.standard().operation(Duration.ofSeconds(30)).resolve(Duration.ofSeconds(2)))
+                .build();
+    }
+
+    Revision release(String tag) {
+        return release("greeter", tag);
+    }
+
+    Revision release(String upstream, String tag) {
+        Revision revision = resolver.commit(upstream, Map.of("SKILL.md", tag));
+        resolver.tag(upstream, tag, revision);
+        return revision;
+    }
+
+    void install(String workspace, String ref, TrackedRef track) {
+        install(workspace, "greeter", ref, track);
+    }
+
+    void install(String workspace, String upstream, String ref, TrackedRef track) {
+        holdfast.install(InstallRequest.of(
+                        WorkspaceId.of(workspace),
+                        Source.parse("scripted://" + upstream + "#" + ref),
+                        TargetAddress.parse("dir://" + root.resolve(workspace)))
+                .track(track)
+                .by("tester"));
+        clock.advance(Duration.ofSeconds(1));
+    }
+
+    /** An hour passes, and everything is asked. */
+    SweepReport sweep() {
+        clock.advance(Duration.ofMinutes(61));
+        return holdfast.sweeper().sweep();
+    }
+
+    Update onlyPending() {
+        assertThat(holdfast.updates().pending()).hasSize(1);
+        return holdfast.updates().pending().get(0);
+    }
+
+    ApplyResult apply(Update update) {
+        return holdfast.updates().apply(update.id(), update.to(), "alice");
+    }
+
+    Update now(Update update) {
+        return holdfast.updates().find(update.id()).orElseThrow();
+    }
+
+    List<Update> history(String workspace) {
+        return holdfast.updates()
+                .history(InstallKey.of(workspace, "greeter"), Page.Request.first(100))
+                .items();
+    }
+
+    Revision live(String workspace) {
+        Placement placement = holdfast.placement(WorkspaceId.of(workspace), PluginName.of("greeter"));
+        Revision live = ((Placement.Live) placement).release().revision();
+        assertThat(holdfast.find(WorkspaceId.of(workspace), PluginName.of("greeter"))
+                        .orElseThrow()
+                        .revision())
+                .isEqualTo(live);
+        return live;
+    }
+
+    long asked(String upstream) {
+        return resolver.calls().stream()
+                .filter(call -> call.startsWith("resolve scripted://" + upstream + " "))
+                .count();
+    }
+
+    void refuse(String location) {
+        refused = location;
+    }
+
+    void failReloads(String why) {
+        reloadFailure = why;
+    }
+
+    List<Change> reloads() {
+        return reloads;
+    }
+
+    <T extends HoldfastEvent> List<T> events(Class<T> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    ScriptedResolver resolver() {
+        return resolver;
+    }
+
+    FaultyTarget target() {
+        return target;
+    }
+
+    MutableClock clock() {
+        return clock;
+    }
+
+    Holdfast holdfast() {
+        return holdfast;
+    }
+
+    Holdfast other() {
+        return other;
+    }
+
+    @Override
+    public void close() {
+        holdfast.close();
+        other.close();
+    }
+}

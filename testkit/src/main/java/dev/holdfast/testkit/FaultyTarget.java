@@ -1,0 +1,149 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.spi.Bundle;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A target that breaks when a test says so: wraps a real one and does exactly what it does otherwise. Safe for use by
+ * several threads.
+ */
+public final class FaultyTarget implements DeliveryTarget {
+
+    private final DeliveryTarget target;
+    private final Queue<Fault> faults = new ArrayDeque<>();
+    private final AtomicBoolean down = new AtomicBoolean();
+
+    private FaultyTarget(DeliveryTarget target) {
+        this.target = target;
+    }
+
+    /** Returns {@code target} with faults to come. */
+    public static FaultyTarget around(DeliveryTarget target) {
+        return new FaultyTarget(target);
+    }
+
+    private record Fault(Runnable before, boolean performed, boolean lost) {}
+
+    /** The next script is not performed, and its outcome is unknown to the caller. */
+    public void loseNextScript() {
+        plan(new Fault(() -> {}, false, true));
+    }
+
+    /** The next script is performed, and its outcome is unknown to the caller. */
+    public void loseNextAnswer() {
+        plan(new Fault(() -> {}, true, true));
+    }
+
+    /** Before the next script runs, {@code meanwhile} runs: what happens while this caller stalls. */
+    public void beforeNextScript(Runnable meanwhile) {
+        plan(new Fault(meanwhile, true, false));
+    }
+
+    /** Lets the next script pass, so that a fault planned after it meets the one that follows. */
+    public void letOneScriptPass() {
+        plan(new Fault(() -> {}, true, false));
+    }
+
+    /** From now on nothing can be reached, or everything again. */
+    public void down(boolean unreachable) {
+        down.set(unreachable);
+    }
+
+    @Override
+    public boolean serves(TargetAddress address) {
+        return target.serves(address);
+    }
+
+    @Override
+    public TargetSession open(TargetAddress address, Deadline deadline) {
+        checkUp();
+        return new Session(target.open(address, deadline));
+    }
+
+    private synchronized void plan(Fault fault) {
+        faults.add(fault);
+    }
+
+    private synchronized Optional<Fault> next() {
+        return Optional.ofNullable(faults.poll());
+    }
+
+    private void checkUp() {
+        if (down.get()) {
+            throw new TransientException(
+                    Reason.UNREACHABLE, "the target is down, as the test wants it; try again later");
+        }
+    }
+
+    private final class Session implements TargetSession {
+
+        private final TargetSession session;
+
+        Session(TargetSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public void upload(String directory, Bundle bundle, Progress progress) {
+            checkUp();
+            session.upload(directory, bundle, progress);
+        }
+
+        @Override
+        public Bundle download(String directory) {
+            checkUp();
+            return session.download(directory);
+        }
+
+        @Override
+        public ScriptResult run(FileScript script) {
+            checkUp();
+            Optional<Fault> fault = next();
+            fault.ifPresent(planned -> planned.before().run());
+            if (fault.filter(planned -> !planned.performed()).isEmpty()) {
+                ScriptResult result = session.run(script);
+                if (fault.filter(Fault::lost).isEmpty()) {
+                    return result;
+                }
+            }
+            throw new TransientException(
+                    Reason.UNREACHABLE, "the connection was lost, as the test wants it; look again");
+        }
+
+        @Override
+        public Optional<Entry> stat(String path) {
+            checkUp();
+            return session.stat(path);
+        }
+
+        @Override
+        public List<Entry> list(String directory) {
+            checkUp();
+            return session.list(directory);
+        }
+
+        @Override
+        public Optional<byte[]> read(String path, int maxBytes) {
+            checkUp();
+            return session.read(path, maxBytes);
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,362 @@
+package dev.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.ChangeReport;
+import dev.holdfast.Holdfast;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TransientException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The promises that Holdfast makes about a plugin on a target, as tests of the whole engine over the target under test:
+ * whatever breaks, what a reader sees is one whole version, and the record agrees with it. Extend it beside
+ * {@link DeliveryTargetContract}.
+ */
+public abstract class PluginLifeContract {
+
+    private PluginStory story;
+
+    /** For subclasses. */
+    protected PluginLifeContract() {}
+
+    /** Returns the target under test. */
+    protected abstract DeliveryTarget target();
+
+    /** Returns an address that no test has used. */
+    protected abstract TargetAddress address();
+
+    @BeforeEach
+    final void begin() {
+        story = new PluginStory(target(), address());
+    }
+
+    @AfterEach
+    final void end() {
+        story.close();
+    }
+
+    @Test
+    void anInstalledPluginIsLiveRecordedAndMarkedAlike() {
+        Revision v1 = story.release("v1.0.0", "one");
+
+        ChangeReport report = story.install("tag:v1.0.0");
+
+        assertThat(report.changed()).isTrue();
+        assertThat(story.live())
+                .containsEntry("SKILL.md", "file: one")
+                .containsEntry("bin/run", "executable: #!/bin/sh\n");
+        assertThat(story.recorded().revision()).isEqualTo(v1);
+        assertThat(story.recorded().release().version()).contains("v1.0.0");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void installingWhatIsLiveDeliversNothing() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+
+        ChangeReport again = story.install("tag:v1.0.0");
+
+        assertThat(again.changed()).isFalse();
+        assertThat(story.resolver().calls())
+                .filteredOn(call -> call.startsWith("fetch"))
+                .hasSize(1);
+    }
+
+    @Test
+    void anUpgradeReplacesTheWholeTree() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.resolver().tag("greeter", "v2.0.0", story.resolver().commit("greeter", Map.of("OTHER.md", "two")));
+
+        story.install("tag:v2.0.0");
+
+        assertThat(story.live()).doesNotContainKey("SKILL.md").containsEntry("OTHER.md", "file: two");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void whatIsMissingOnTheTargetIsDeliveredAgain() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.onTarget(new FileStep.RemoveTree("greeter"));
+
+        ChangeReport report = story.install("tag:v1.0.0");
+
+        assertThat(report.kind()).isEqualTo(Operation.Kind.REPAIR);
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aBundleThatIsRefusedInTheMiddleLeavesTheOldVersionAndNoLeftOvers() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "x".repeat(2_000_000));
+
+        assertThatThrownBy(() -> story.install("tag:v2.0.0"))
+                .isInstanceOfSatisfying(
+                        PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        assertThat(story.list(".staging/greeter")).isEmpty();
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aSourceThatFailsLeavesTheOldVersion() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "two");
+        story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
+
+        assertThatThrownBy(() -> story.install("tag:v2.0.0")).isInstanceOf(TransientException.class);
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aSwapWhoseAnswerIsLostIsFinished() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "two");
+        story.target().loseNextAnswer();
+
+        ChangeReport report = story.install("tag:v2.0.0");
+
+        assertThat(report.changed()).isTrue();
+        assertThat(story.live()).containsEntry("SKILL.md", "file: two");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aSwapThatNeverArrivedIsUndone() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "two");
+        story.target().loseNextScript();
+
+        assertThatThrownBy(() -> story.install("tag:v2.0.0")).isInstanceOf(TransientException.class);
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        assertThat(story.list(".staging/greeter")).isEmpty();
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aTargetThatGoesDownInTheSwapIsPutInOrderWhenItIsBack() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "two");
+        story.target().beforeNextScript(() -> {
+            story.target().down(true);
+            throw new TransientException(Reason.UNREACHABLE, "the target went down");
+        });
+        assertThatThrownBy(() -> story.install("tag:v2.0.0")).isInstanceOf(TransientException.class);
+
+        story.target().down(false);
+        story.clock().advance(Duration.ofMinutes(10));
+        story.holdfast().recover();
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        story.assertRecordAgrees();
+        assertThat(story.holdfast().recover().items()).isEmpty();
+    }
+
+    @Test
+    void anOperationThatStallsPastItsLeaseAndWakesUpChangesNothing() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "two");
+        story.release("v3.0.0", "three");
+        story.target().beforeNextScript(() -> {
+            story.clock().advance(Duration.ofMinutes(10));
+            story.other().recover();
+            story.other().install(story.request("tag:v3.0.0"));
+        });
+
+        assertThatThrownBy(() -> story.install("tag:v2.0.0"))
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FENCED));
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: three");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void anUninstallThatStallsPastItsLeaseAndWakesUpRemovesNothing() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.target().beforeNextScript(() -> {
+            story.clock().advance(Duration.ofMinutes(10));
+            story.other().recover();
+            story.other().install(story.request("tag:v1.0.0"));
+        });
+
+        assertThatThrownBy(story::uninstall)
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FENCED));
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void anEmptyStoreOnAUsedTargetJumpsPastItsFences() {
+        story.release("v1.0.0", "one");
+        story.release("v2.0.0", "two");
+        for (int i = 0; i < 3; i++) {
+            story.install("tag:v1.0.0");
+            story.install("tag:v2.0.0");
+        }
+
+        story.forgetEverything();
+        story.install("tag:v1.0.0");
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        story.assertRecordAgrees();
+        story.install("tag:v2.0.0");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void rollbackReturnsToTheEarlierReleaseWithoutTheSource() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        Revision bad = story.release("v2.0.0", "two");
+        story.install("tag:v2.0.0");
+        int fetches = story.resolver().calls().size();
+
+        story.rollback();
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        assertThat(story.resolver().calls()).hasSize(fetches);
+        assertThat(story.store().updates().bad(story.recorded().key())).containsExactly(bad);
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aSecondRollbackGoesFurtherBackAndNeverToWhatWasLeft() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "two");
+        story.install("tag:v2.0.0");
+        story.release("v3.0.0", "three");
+        story.install("tag:v3.0.0");
+        story.rollback();
+        story.rollback();
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        assertThatThrownBy(story::rollback)
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOTHING_TO_ROLL_BACK));
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aDirectoryThatSomeoneElsePutThereIsRefusedAndUntouched() {
+        story.release("v1.0.0", "one");
+        story.onTarget(new FileStep.MakeDirectory("greeter"), new FileStep.WriteFile("greeter/mine", "keep"));
+
+        assertThatThrownBy(() -> story.install("tag:v1.0.0"))
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OCCUPIED));
+
+        assertThat(story.text("greeter/mine")).isEqualTo("keep");
+        assertThat(story.holdfast().installs(story.workspace())).isEmpty();
+        assertThat(story.list(".staging/greeter")).isEmpty();
+    }
+
+    @Test
+    void uninstallTakesThePluginAwayAtOnceAndTheRestAfterTheGrace() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v2.0.0", "two");
+        story.install("tag:v2.0.0");
+
+        story.uninstall();
+
+        assertThat(story.kind("greeter")).isEqualTo("nothing");
+        assertThat(story.holdfast().installs(story.workspace())).isEmpty();
+        story.holdfast().collect();
+        assertThat(story.list(".releases/greeter")).isNotEmpty();
+        story.clock().advance(Duration.ofHours(2));
+        story.holdfast().collect();
+        for (String kept : List.of(".releases", ".staging", ".flip", ".fence", ".previous")) {
+            assertThat(story.list(kept)).as(kept).isEmpty();
+        }
+    }
+
+    @Test
+    void collectionKeepsTheLastGoodReleasesAndNeverWhatIsLive() {
+        for (int i = 1; i <= 6; i++) {
+            story.release("v" + i + ".0.0", "release " + i);
+            story.install("tag:v" + i + ".0.0");
+        }
+        story.holdfast().collect();
+        assertThat(story.list(".releases/greeter")).as("younger than the grace").hasSize(6);
+
+        story.clock().advance(Duration.ofHours(2));
+        story.holdfast().collect();
+
+        assertThat(story.list(".releases/greeter")).hasSize(3);
+        assertThat(story.live()).containsEntry("SKILL.md", "file: release 6");
+        story.rollback();
+        assertThat(story.live()).containsEntry("SKILL.md", "file: release 5");
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void twoNodesInstallingAtOnceNeverInterleave() throws Exception {
+        for (int i = 1; i <= 6; i++) {
+            story.release("v" + i + ".0.0", "release " + i);
+        }
+        ExecutorService callers = Executors.newFixedThreadPool(6);
+        List<Callable<ChangeReport>> calls = new java.util.ArrayList<>();
+        for (int i = 1; i <= 6; i++) {
+            Holdfast node = i % 2 == 0 ? story.holdfast() : story.other();
+            String ref = "tag:v" + i + ".0.0";
+            calls.add(() -> node.install(story.request(ref)));
+        }
+
+        List<Future<ChangeReport>> outcomes = callers.invokeAll(calls);
+        callers.shutdown();
+
+        for (Future<ChangeReport> outcome : outcomes) {
+            assertThat(outcome.get().changed()).isTrue();
+        }
+        story.assertRecordAgrees();
+        assertThat(story.list(".staging/greeter")).isEmpty();
+        assertThat(story.list(".flip/greeter")).isEmpty();
+    }
+
+    @Test
+    void pluginsWhoseNamesBeginAlikeDoNotTouchEachOther() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.holdfast().install(story.request("tag:v1.0.0").as(dev.holdfast.spi.PluginName.of("greeter.more")));
+        story.uninstall();
+        story.clock().advance(Duration.ofHours(2));
+        story.holdfast().collect();
+
+        assertThat(story.read("greeter.more")).containsEntry("SKILL.md", "file: one");
+    }
+}
