@@ -1,0 +1,28 @@
+package dev.holdfast.examples.cli;
+
+import dev.holdfast.spi.Page;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Lists what was done to one install. */
+@Command(name = "history", description = "List what was done to one plugin, and its updates, newest first.")
+final class HistoryCommand extends HostCommand {
+
+    @Mixin
+    private final PluginOptions plugin = new PluginOptions();
+
+    HistoryCommand(Cli cli) {
+        super(cli);
+    }
+
+    @Override
+    Answer answer(Host host) {
+        return new HistoryAnswer(
+                plugin.key(),
+                host.holdfast().operations(plugin.workspace, plugin.plugin),
+                host.holdfast()
+                        .updates()
+                        .history(plugin.key(), Page.Request.first(Page.LARGEST))
+                        .items());
+    }
+}

@@ -1,0 +1,69 @@
+package dev.holdfast.examples.cli;
+
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastEvent;
+import dev.holdfast.LocalResolver;
+import dev.holdfast.resolver.jgit.JGitResolver;
+import dev.holdfast.spi.HoldfastException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A host: a database, resolvers, targets, and Holdfast over them. This is the wiring to copy.
+ *
+ * <p>It starts no loop. Each command calls the one public method that it needs, as a host with a scheduler of its own
+ * would.
+ */
+final class Host implements AutoCloseable {
+
+    private final List<HoldfastEvent> events = new CopyOnWriteArrayList<>();
+    private final Database.Opened database;
+    private final JGitResolver git;
+    private final DockerAccess docker = new DockerAccess();
+    private final Holdfast holdfast;
+
+    private Host(Database.Opened database, HostOptions options, Console console) {
+        this.database = database;
+        this.git = GitAccess.resolver(options, console);
+        Holdfast.Builder parts = Holdfast.builder()
+                .store(database.store())
+                .resolver(git)
+                .target(DirectoryTarget.create())
+                .target(docker)
+                .listener(events::add);
+        if (options.local != null) {
+            parts.resolver(LocalResolver.over(console.resolve(options.local)));
+        }
+        this.holdfast = parts.build();
+    }
+
+    static Host open(HostOptions options, Console console, Database database) {
+        Database.Opened opened = database.open(options, console);
+        try {
+            return new Host(opened, options, console);
+        } catch (HoldfastException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    Holdfast holdfast() {
+        return holdfast;
+    }
+
+    /** Returns what has happened since this was asked last. */
+    List<HoldfastEvent> told() {
+        List<HoldfastEvent> told = List.copyOf(events);
+        events.removeAll(told);
+        return told;
+    }
+
+    @Override
+    public void close() {
+        holdfast.close();
+        docker.close();
+        git.close();
+        database.close();
+    }
+}

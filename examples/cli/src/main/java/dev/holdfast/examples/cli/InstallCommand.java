@@ -1,0 +1,74 @@
+package dev.holdfast.examples.cli;
+
+import dev.holdfast.InstallRequest;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.WorkspaceId;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Installs a plugin, or brings an installed one to what its source stands at now. */
+@Command(name = "install", description = "Install a plugin, or bring it to what its source stands at now.")
+final class InstallCommand extends HostCommand {
+
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            required = true,
+            description = "Where it comes from: github://acme/greeter#tag:v1.0.0, git+https://host/x.git#ref:main, ...")
+    private Source source = Source.parse("unset");
+
+    @Option(
+            names = "--target",
+            paramLabel = "TARGET",
+            required = true,
+            description = "Where it goes: dir:///srv/plugins or a path, docker://container/path, ssh://user@host/path.")
+    private String target = "";
+
+    @Option(names = "--workspace", paramLabel = "NAME", description = "The workspace. Default: ${DEFAULT-VALUE}")
+    private WorkspaceId workspace = WorkspaceId.of("default");
+
+    @Option(names = "--plugin", paramLabel = "NAME", description = "Its name. Default: the last segment of the source.")
+    private @Nullable PluginName plugin;
+
+    @Option(
+            names = "--track",
+            paramLabel = "REF",
+            description = "What to follow: tag:latest, semver:^1.2, ref:main, tag:v1, sha:..., none."
+                    + " Default: the ref of the source.")
+    private @Nullable TrackedRef track;
+
+    @Option(names = "--replace-source", description = "Replace an install of this name from another source.")
+    private boolean replaceSource;
+
+    InstallCommand(Cli cli) {
+        super(cli);
+    }
+
+    @Override
+    Answer answer(Host host) {
+        InstallRequest request = request();
+        try (DeliveryBar bar = DeliveryBar.delivering(console(), "installing " + request.plugin())) {
+            return new ChangeAnswer(host.holdfast().install(request.progress(bar)));
+        }
+    }
+
+    private InstallRequest request() {
+        InstallRequest request = InstallRequest.of(workspace, source, address()).by(actor());
+        request = plugin == null ? request : request.as(plugin);
+        request = track == null ? request : request.track(track);
+        return replaceSource ? request.replacingSource() : request;
+    }
+
+    /** A target without a scheme is a directory of this machine. */
+    private TargetAddress address() {
+        return target.contains("://")
+                ? TargetAddress.parse(target)
+                : new TargetAddress(
+                        "dir", "", console().resolve(Path.of(target)).toString());
+    }
+}

@@ -1,0 +1,32 @@
+package dev.holdfast.examples.cli;
+
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Revision;
+import java.util.Optional;
+
+/** Short forms for people. */
+final class Words {
+
+    /** What stands in a table where there is nothing. */
+    static final String NOTHING = "-";
+
+    private Words() {}
+
+    static String brief(Optional<Revision> revision) {
+        return revision.map(Revision::abbreviated).orElse(NOTHING);
+    }
+
+    /** Returns {@code v1.1.0 (3f2a91c0b1de)}, or the bare revision where it has no name. */
+    static String named(Revision revision, Optional<String> version) {
+        return version.map(name -> name + " (" + revision.abbreviated() + ")").orElseGet(revision::abbreviated);
+    }
+
+    static String named(Release release) {
+        return named(release.revision(), release.version());
+    }
+
+    /** Returns {@code 1 upstream}, {@code 3 upstreams}. */
+    static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}
