@@ -170,8 +170,7 @@ public final class AtomicInstaller {
      * {@link Placement.Unmarked}.
      */
     public Placement release(TargetSession session, PluginName plugin, Stamp stamp) {
-        String path = new Layout(plugin).release(stamp) + "/" + Layout.MARKER;
-        Optional<byte[]> bytes = session.read(path, LARGEST_MARKER);
+        Optional<byte[]> bytes = markerBytes(session, plugin, stamp);
         if (bytes.isEmpty()) {
             return new Placement.Unmarked("release " + stamp + " has no marker");
         }
@@ -182,6 +181,21 @@ public final class AtomicInstaller {
         } catch (Marker.Unreadable e) {
             return new Placement.Unmarked("the marker of release " + stamp + " cannot be read: " + e.getMessage());
         }
+    }
+
+    /** Returns the marker of a release; empty if it has none that can be read. */
+    Optional<Marker> marker(TargetSession session, PluginName plugin, Stamp stamp) {
+        return markerBytes(session, plugin, stamp).flatMap(bytes -> {
+            try {
+                return Optional.of(Marker.parse(bytes));
+            } catch (Marker.Unreadable e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static Optional<byte[]> markerBytes(TargetSession session, PluginName plugin, Stamp stamp) {
+        return session.read(new Layout(plugin).release(stamp) + "/" + Layout.MARKER, LARGEST_MARKER);
     }
 
     /** Returns the stamp that the live path names; empty if nothing of ours does. */

@@ -137,12 +137,23 @@ public final class Holdfast implements AutoCloseable {
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded, so that no place is known
      */
     public Placement placement(WorkspaceId workspace, PluginName plugin) {
-        Install install = find(workspace, plugin)
-                .orElseThrow(() -> new PermanentException(
-                        Reason.NOT_INSTALLED, "nothing is installed as '" + workspace + "/" + plugin + "'"));
+        Install install = installs.installed(new InstallKey(workspace, plugin));
         try (TargetSession session = engine.targets()
                 .open(install.address(), Deadline.after(engine.timings().recover()))) {
             return engine.installer().placement(session, plugin);
+        }
+    }
+
+    /**
+     * Reads every file of the live release back from its target and compares it with what was delivered.
+     *
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded
+     */
+    public Verification verify(WorkspaceId workspace, PluginName plugin) {
+        Install install = installs.installed(new InstallKey(workspace, plugin));
+        try (TargetSession session = engine.targets()
+                .open(install.address(), Deadline.after(engine.timings().operation()))) {
+            return new Verifier(engine.installer()).verify(session, install);
         }
     }
 

@@ -177,7 +177,8 @@ final class Installs {
         return existing.map(install -> operation.from(install.revision())).orElse(operation);
     }
 
-    private Install installed(InstallKey key) {
+    /** Returns what is recorded, or refuses. */
+    Install installed(InstallKey key) {
         return engine.store()
                 .installs()
                 .find(key)

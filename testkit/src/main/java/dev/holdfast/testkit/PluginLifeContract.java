@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ChangeReport;
 import dev.holdfast.Holdfast;
+import dev.holdfast.Verification;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
@@ -346,6 +347,22 @@ public abstract class PluginLifeContract {
         story.assertRecordAgrees();
         assertThat(story.list(".staging/greeter")).isEmpty();
         assertThat(story.list(".flip/greeter")).isEmpty();
+    }
+
+    @Test
+    void aFileThatWasChangedOnTheTargetIsNamed() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        assertThat(story.verify()).isEqualTo(new Verification.Intact());
+        String release = ".releases/greeter/" + story.recorded().release().stamp();
+
+        story.onTarget(
+                new FileStep.WriteFile(release + "/SKILL.md", "changed"),
+                new FileStep.WriteFile(release + "/added", "new"),
+                new FileStep.RemoveTree(release + "/d/e/f"));
+
+        assertThat(story.verify())
+                .isEqualTo(new Verification.Tampered(List.of("SKILL.md"), List.of("added"), List.of("d/e/f")));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.Placement;
 import dev.holdfast.Timings;
+import dev.holdfast.Verification;
 import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DeliveryTarget;
@@ -97,6 +98,10 @@ final class PluginStory implements AutoCloseable {
 
     ChangeReport uninstall() {
         return holdfast.uninstall(WORKSPACE, GREETER, "tester");
+    }
+
+    Verification verify() {
+        return holdfast.verify(WORKSPACE, GREETER);
     }
 
     Install recorded() {

@@ -1,0 +1,116 @@
+package dev.holdfast;
+
+import dev.holdfast.TreeManifest.Item;
+import dev.holdfast.spi.Bundle;
+import dev.holdfast.spi.BundleEntry;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads a live release back from its target and compares it with its marker, file by file. */
+final class Verifier {
+
+    private final AtomicInstaller installer;
+
+    Verifier(AtomicInstaller installer) {
+        this.installer = installer;
+    }
+
+    Verification verify(TargetSession session, Install install) {
+        Placement placement = installer.placement(session, install.plugin());
+        if (placement instanceof Placement.Missing) {
+            return new Verification.Missing();
+        }
+        if (placement instanceof Placement.Unmarked unmarked) {
+            return new Verification.Unmarked(unmarked.why());
+        }
+        if (placement instanceof Placement.Foreign foreign) {
+            return new Verification.Foreign(foreign.what());
+        }
+        Placement.Live live = (Placement.Live) placement;
+        if (!live.release().equals(install.release())) {
+            return new Verification.Foreign("release " + live.release().stamp() + " of revision "
+                    + live.release().revision() + ", and " + install.release().stamp() + " is recorded");
+        }
+        return compared(session, install);
+    }
+
+    private Verification compared(TargetSession session, Install install) {
+        Layout layout = new Layout(install.plugin());
+        String release = layout.release(install.release().stamp());
+        SortedMap<String, Item> found = read(session, release);
+        SortedMap<String, Item> delivered = delivered(session, install.plugin(), install);
+        List<String> changed = new ArrayList<>();
+        List<String> added = new ArrayList<>();
+        found.forEach((path, item) -> {
+            if (!delivered.containsKey(path)) {
+                added.add(path);
+            } else if (!item.equals(delivered.get(path))) {
+                changed.add(path);
+            }
+        });
+        List<String> removed = delivered.keySet().stream()
+                .filter(path -> !found.containsKey(path))
+                .toList();
+        return changed.isEmpty() && added.isEmpty() && removed.isEmpty()
+                ? new Verification.Intact()
+                : new Verification.Tampered(changed, added, removed);
+    }
+
+    private SortedMap<String, Item> delivered(TargetSession session, PluginName plugin, Install install) {
+        return installer
+                .marker(session, plugin, install.release().stamp())
+                .map(marker -> marker.tree().items())
+                .orElseThrow(() -> new TransientException(
+                        Reason.CONFLICT, "'" + install.key() + "' changed while it was being verified; try again"));
+    }
+
+    private static SortedMap<String, Item> read(TargetSession session, String release) {
+        SortedMap<String, Item> items = new TreeMap<>();
+        try (Bundle bundle = session.download(release);
+                Bundle.Entries entries = bundle.open()) {
+            for (BundleEntry entry = entries.next(); entry != null; entry = entries.next()) {
+                if (!entry.path().equals(Layout.MARKER)) {
+                    items.put(entry.path(), item(entry, entries));
+                }
+            }
+        } catch (IOException e) {
+            throw new TransientException(
+                    Reason.UNREACHABLE, "reading " + release + " back from its target ended early; try again", e);
+        }
+        return items;
+    }
+
+    private static Item item(BundleEntry entry, Bundle.Entries entries) throws IOException {
+        if (entry instanceof BundleEntry.File file) {
+            return new Item(
+                    file.executable() ? TreeManifest.Type.EXECUTABLE : TreeManifest.Type.FILE, hash(entries.content()));
+        }
+        if (entry instanceof BundleEntry.Link link) {
+            return TreeManifest.link(link.target());
+        }
+        // What is neither a file, a link nor a directory was never delivered, so it differs whatever it is called.
+        return entry instanceof BundleEntry.Directory
+                ? TreeManifest.directory()
+                : TreeManifest.link("not a file: " + entry);
+    }
+
+    private static String hash(InputStream content) throws IOException {
+        MessageDigest sha = TreeManifest.sha256();
+        try (DigestInputStream in = new DigestInputStream(content, sha)) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(sha.digest());
+    }
+}
