@@ -17,8 +17,8 @@ final class Advertisement {
 
     private Advertisement() {}
 
-    /** Notes the capabilities in {@code session} and returns the whole answer from its first byte. */
-    static InputStream read(HttpSession session, GitLocation location, HttpBody body) throws IOException {
+    /** Runs {@code filtering} if the server can leave out files, and returns the whole answer from its first byte. */
+    static InputStream read(GitLocation location, InputStream body, Runnable filtering) throws IOException {
         byte[] head = body.readNBytes(HEAD);
         String text = new String(head, StandardCharsets.ISO_8859_1);
         if (text.contains("object-format=sha256")) {
@@ -26,7 +26,9 @@ final class Advertisement {
                     Reason.PROTOCOL,
                     location + " is a SHA-256 repository, which this resolver cannot read; use one with SHA-1 names");
         }
-        session.filters(FILTERS.matcher(text).find());
+        if (FILTERS.matcher(text).find()) {
+            filtering.run();
+        }
         return new SequenceInputStream(new ByteArrayInputStream(head), body);
     }
 }

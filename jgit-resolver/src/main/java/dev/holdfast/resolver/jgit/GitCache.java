@@ -105,7 +105,7 @@ final class GitCache {
         if (Files.notExists(path)) {
             return;
         }
-        boolean damaged = !checks.sound(path, deadline);
+        boolean damaged = Files.notExists(path.resolve("HEAD")) || !checks.sound(path, deadline);
         if (damaged || PackChecks.packs(path).size() > MAX_PACKS) {
             LOG.info("Starting the cached copy of {} afresh: {}", location, damaged ? "damaged" : "many packs");
             drop(path);

@@ -42,7 +42,7 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
     private final @Nullable Credentials credentials;
     private final List<HttpBody> bodies = new ArrayList<>();
     private URI base;
-    private boolean filters;
+    private Runnable filtering = () -> {};
 
     HttpSession(HttpSettings settings, GitLocation location, Deadline deadline) {
         this.settings = settings;
@@ -52,13 +52,8 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
         this.credentials = settings.credentials().apply(location.host()).orElse(null);
     }
 
-    /** Returns whether the server said that it can leave out blobs. */
-    boolean filters() {
-        return filters;
-    }
-
-    void filters(boolean can) {
-        filters = can;
+    void ifServerFilters(Runnable then) {
+        filtering = then;
     }
 
     /** Returns text from the server fit for a message. */
@@ -191,6 +186,6 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
 
     /** Reads what the server says of itself, and refuses what JGit would misread later. */
     InputStream advertisement(HttpBody body) throws IOException {
-        return Advertisement.read(this, location, body);
+        return Advertisement.read(location, body, filtering);
     }
 }

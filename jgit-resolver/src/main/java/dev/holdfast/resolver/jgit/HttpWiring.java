@@ -34,8 +34,8 @@ final class HttpWiring implements JGitRemote.Wiring {
     }
 
     @Override
-    public boolean filters() {
-        return session.filters();
+    public void ifServerFilters(Runnable then) {
+        session.ifServerFilters(then);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
@@ -37,8 +38,8 @@ final class JGitRemote implements GitRemote {
         /** Runs blocking work so that it ends at the deadline. */
         <T> T bounded(Work<T> work) throws IOException;
 
-        /** Returns whether a filter may be asked for. */
-        boolean filters();
+        /** Runs {@code then} when the server says that it can leave out files, which is before JGit asks for any. */
+        void ifServerFilters(Runnable then);
 
         /** Returns the server's text fit for a message. */
         String shown(String text);
@@ -79,9 +80,6 @@ final class JGitRemote implements GitRemote {
             try (Transport transport = wiring.open(into)) {
                 configure(transport, part);
                 try (FetchConnection connection = transport.openFetch(List.of(), NO_REFS)) {
-                    if (part == Part.DIRECTORIES && wiring.filters()) {
-                        transport.setFilterSpec(FilterSpec.fromFilterLine("blob:none"));
-                    }
                     receive(connection, refs);
                 }
             }
@@ -93,6 +91,12 @@ final class JGitRemote implements GitRemote {
     private void receive(FetchConnection connection, List<Ref> refs) throws IOException {
         try {
             connection.fetch(new UntilDeadline(deadline), refs, Set.of());
+        } catch (TransportException e) {
+            // Over ssh a server says why on standard error, and the exception tells of the broken stream only.
+            if (connection.getMessages().contains("not our ref")) {
+                throw Failures.revisionNotFound(location, "it has no such commit, or gives only what its refs name");
+            }
+            throw e;
         } finally {
             for (PackLock lock : connection.getPackLocks()) {
                 lock.unlock();
@@ -100,7 +104,7 @@ final class JGitRemote implements GitRemote {
         }
     }
 
-    private static void configure(Transport transport, Part part) {
+    private void configure(Transport transport, Part part) throws IOException {
         transport.setCheckFetchedObjects(true);
         // Old but harmless: what real repositories hold and no path or mode comes from.
         transport.setObjectChecker(
@@ -108,6 +112,10 @@ final class JGitRemote implements GitRemote {
         transport.setFetchThin(false);
         if (part != Part.OBJECTS) {
             transport.setDepth(1);
+        }
+        if (part == Part.DIRECTORIES) {
+            FilterSpec directories = FilterSpec.fromFilterLine("blob:none");
+            wiring.ifServerFilters(() -> transport.setFilterSpec(directories));
         }
     }
 

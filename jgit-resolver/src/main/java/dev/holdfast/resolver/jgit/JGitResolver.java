@@ -45,6 +45,9 @@ import org.eclipse.jgit.util.SystemReader;
  * {@code export-ignore}, no line-end conversion, no filter; submodules and Git LFS pointers are given as special
  * entries. What git's own consistency check refuses ({@code ..}, {@code .git}, {@code a/b}, duplicates) is refused.
  *
+ * <p>An ssh server must accept git's protocol version 2 ({@code AcceptEnv GIT_PROTOCOL}) to give commits that no ref
+ * names any more; without it those are {@link Reason#REVISION_NOT_FOUND}.
+ *
  * <p>A server gives any commit it stores for the asking. On hosts where forks share one store, a full commit id may
  * therefore be one that was only ever pushed to a fork: pin such ids only if they come from somebody you trust.
  *

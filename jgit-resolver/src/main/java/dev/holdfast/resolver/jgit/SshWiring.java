@@ -70,8 +70,8 @@ final class SshWiring implements JGitRemote.Wiring {
 
     /** Over SSH the capability is not visible before the request, so whole trees are fetched. */
     @Override
-    public boolean filters() {
-        return false;
+    public void ifServerFilters(Runnable then) {
+        // never
     }
 
     @Override

@@ -1,0 +1,355 @@
+package dev.holdfast.resolver.jgit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.TransientException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What servers do that are slow, broken, hostile or just not git. */
+final class HostileServerTest {
+
+    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final String ADVERTISEMENT = "Content-Type: application/x-git-upload-pack-advertisement\r\n";
+    private static final String RESULT = "Content-Type: application/x-git-upload-pack-result\r\n";
+    private static final String SECRET = "hunter2-secret";
+
+    @TempDir
+    private Path directory;
+
+    /** Defects 4 and 19 of the predecessors. */
+    @Test
+    void endsAtTheDeadlineWhenTheServerNeverAnswers() throws Exception {
+        assertEndsInTime((request, exchange) -> exchange.hang());
+    }
+
+    @Test
+    void endsAtTheDeadlineWhenTheServerDripsHeaders() throws Exception {
+        assertEndsInTime((request, exchange) -> {
+            exchange.send("HTTP/1.1 200 OK\r\nX-A: ");
+            exchange.drip("a");
+        });
+    }
+
+    @Test
+    void endsAtTheDeadlineWhenTheServerDripsCapabilities() throws Exception {
+        assertEndsInTime((request, exchange) -> {
+            exchange.begin(ADVERTISEMENT);
+            exchange.drip(RawServer.capabilities());
+        });
+    }
+
+    @Test
+    void endsAtTheDeadlineWhenTheServerDripsRefs() throws Exception {
+        assertEndsInTime((request, exchange) -> {
+            if (request.line().startsWith("GET")) {
+                exchange.advertise(RawServer.capabilities());
+            } else {
+                exchange.begin(RESULT);
+                exchange.drip(RawServer.pkt("f".repeat(40) + " refs/heads/main\n"));
+            }
+        });
+    }
+
+    @Test
+    void endsAFetchAtTheDeadlineWhenTheServerFallsSilentMidway() throws Exception {
+        AtomicInteger posts = new AtomicInteger();
+        try (RawServer server = new RawServer((request, exchange) -> {
+            if (request.line().startsWith("GET") || posts.getAndIncrement() == 0) {
+                empty(request, exchange);
+            } else {
+                exchange.begin(RESULT);
+                exchange.send(RawServer.pkt("packfile\n"));
+                exchange.hang();
+            }
+        })) {
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> resolver(server).fetch(source(server), Revision.of("f".repeat(40)), Deadline.after(SHORT)));
+
+            assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
+            server.clientGone().get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "401, UNAUTHORIZED",
+        "403, FORBIDDEN",
+        "404, SOURCE_NOT_FOUND",
+        "410, SOURCE_NOT_FOUND",
+        "400, PROTOCOL",
+    })
+    void tellsByTheStatusWhatAPersonMustMend(int status, Reason reason) throws IOException {
+        HoldfastException failure = failure((request, exchange) -> exchange.respond(status, "", "<html>no</html>"));
+
+        assertThat(failure).isInstanceOf(PermanentException.class);
+        assertThat(failure.reason()).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, RATE_LIMITED", "500, UNREACHABLE", "502, UNREACHABLE", "503, UNREACHABLE", "408, UNREACHABLE"})
+    void tellsByTheStatusWhatIsWorthATryLater(int status, Reason reason) throws IOException {
+        HoldfastException failure = failure((request, exchange) -> exchange.respond(status, "", "busy"));
+
+        assertThat(failure).isInstanceOf(TransientException.class);
+        assertThat(failure.reason()).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Retry-After: 120\r\n",
+                "Date: Sat, 21 Nov 2026 10:00:00 GMT\r\nRetry-After: Sat, 21 Nov 2026 10:02:00 GMT\r\n"
+            })
+    void keepsHowLongTheServerWantsToBeLeftAlone(String headers) throws IOException {
+        HoldfastException failure = failure((request, exchange) -> exchange.respond(429, headers, ""));
+
+        assertThat(failure)
+                .isInstanceOfSatisfying(
+                        TransientException.class,
+                        e -> assertThat(e.retryAfter()).contains(Duration.ofMinutes(2)));
+    }
+
+    @Test
+    void takesGitHubsWayOfSayingTooManyRequests() throws IOException {
+        HoldfastException failure =
+                failure((request, exchange) -> exchange.respond(403, "X-RateLimit-Remaining: 0\r\n", ""));
+
+        assertThat(failure.reason()).isEqualTo(Reason.RATE_LIMITED);
+    }
+
+    @Test
+    void saysThatAPageIsNoRepository() throws IOException {
+        HoldfastException failure = failure(
+                (request, exchange) -> exchange.respond(200, "Content-Type: text/html\r\n", "<html>Log in</html>"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
+        assertThat(failure).hasMessageContaining("'text/html' and not as a git server");
+    }
+
+    @Test
+    void saysThatASha256RepositoryCannotBeRead() throws IOException {
+        HoldfastException failure = failure((request, exchange) ->
+                exchange.advertise(RawServer.capabilities().replace("sha1", "sha256")));
+
+        assertThat(failure).isInstanceOf(PermanentException.class).hasMessageContaining("SHA-256 repository");
+    }
+
+    @Test
+    void boundsAndCleansWhatItRepeatsOfTheServersWords() throws IOException {
+        String rubbish = "\u001b[31m" + "x".repeat(50_000) + "\n";
+        HoldfastException failure = failure((request, exchange) -> {
+            if (request.line().startsWith("GET")) {
+                exchange.advertise(RawServer.capabilities());
+            } else {
+                exchange.respond(200, RESULT, RawServer.pkt(rubbish) + "0000");
+            }
+        });
+
+        assertThat(failure.getMessage()).hasSizeLessThan(600).doesNotContain("\u001b");
+        assertThat(failure.getCause()).isNull();
+    }
+
+    @Test
+    void stopsReadingRefsAtItsLimit() throws IOException {
+        String many = IntStream.range(0, 8_000)
+                .mapToObj(i -> RawServer.pkt("f".repeat(40) + " refs/tags/" + "v".repeat(200) + i + "\n"))
+                .collect(Collectors.joining());
+        HoldfastException failure = failure((request, exchange) ->
+                exchange.advertise(RawServer.pkt("# service=git-upload-pack\n") + "0000" + many + "0000"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.TOO_LARGE);
+    }
+
+    @Test
+    void followsARedirectOnTheSameServerWithCredentials() throws IOException {
+        try (RawServer server = new RawServer(HostileServerTest::renamed)) {
+            assertThat(ask(server)).isEqualTo(Set.of(TrackedRef.tag("v1")));
+
+            assertThat(server.requests().get(2).line()).contains("POST /new/name.git/git-upload-pack");
+            assertThat(server.requests()).allMatch(r -> r.headers().containsKey("authorization"));
+        }
+    }
+
+    @Test
+    void neverSendsCredentialsToAnotherServerByRedirect() throws IOException {
+        try (RawServer other = new RawServer(HostileServerTest::empty);
+                RawServer server = new RawServer((request, exchange) -> exchange.respond(
+                        302,
+                        "Location: http://" + other.host() + "/x.git/info/refs?service=git-upload-pack\r\n",
+                        ""))) {
+            HoldfastException failure = catchThrowableOfType(HoldfastException.class, () -> ask(server));
+
+            assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
+            assertThat(failure).hasMessageContaining("only the same host may be named");
+            assertThat(other.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void givesUpARedirectThatGoesInCircles() throws IOException {
+        try (RawServer server = new RawServer(
+                (request, exchange) -> exchange.respond(302, "Location: " + request.path() + "\r\n", ""))) {
+            HoldfastException failure = catchThrowableOfType(HoldfastException.class, () -> ask(server));
+
+            assertThat(failure).hasMessageContaining("redirects more than 5 times");
+            assertThat(server.requests()).hasSize(6);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/login", "file:///etc/passwd", "https://user:pw@127.0.0.1/x", "", "::::"})
+    void refusesRedirectsThatAreNotTheSameRequestElsewhere(String location) throws IOException {
+        HoldfastException failure =
+                failure((request, exchange) -> exchange.respond(302, "Location: " + location + "\r\n", ""));
+
+        assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
+    }
+
+    @Test
+    void showsNoSecretWhenTheServerSendsItBack() throws IOException {
+        HoldfastException failure = failure((request, exchange) -> {
+            if (request.line().startsWith("GET")) {
+                exchange.advertise(RawServer.capabilities());
+            } else {
+                String echo = request.headers().getOrDefault("authorization", "") + " " + SECRET;
+                exchange.respond(200, RESULT, RawServer.pkt("ERR " + echo + "\n"));
+            }
+        });
+
+        assertThat(failure.getMessage()).contains("***").doesNotContain(SECRET);
+        assertThat(failure.getMessage())
+                .doesNotContain(Credentials.basic("bot", SECRET).header());
+    }
+
+    @Test
+    void reportsARefusedConnectionAsUnreachable() throws IOException {
+        RawServer server = new RawServer(HostileServerTest::empty);
+        server.close();
+
+        HoldfastException failure = catchThrowableOfType(HoldfastException.class, () -> ask(server));
+
+        assertThat(failure).isInstanceOf(TransientException.class).hasMessageContaining("connection was refused");
+        assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void reportsAnAnswerThatBreaksOffAsTransient() throws IOException {
+        HoldfastException failure = failure((request, exchange) -> {
+            exchange.begin(ADVERTISEMENT);
+            exchange.send("001e#");
+            throw new IOException("hang up");
+        });
+
+        assertThat(failure).isInstanceOf(TransientException.class);
+    }
+
+    @Test
+    void refusesPlainHttpUnlessTheHostIsAllowed() throws IOException {
+        try (RawServer server = new RawServer(HostileServerTest::empty);
+                JGitResolver strict = JGitResolver.builder(directory).build()) {
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> strict.resolve(
+                            strict.upstream(source(server)), Set.of(TrackedRef.tag("v1")), Deadline.after(SHORT)));
+
+            assertThat(failure.reason()).isEqualTo(Reason.FORBIDDEN);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void asksOnceHoweverManyRefsAreTrackedAndOnlyForThose() throws IOException {
+        try (RawServer server = new RawServer(HostileServerTest::empty)) {
+            JGitResolver resolver = resolver(server);
+            resolver.resolve(
+                    resolver.upstream(source(server)),
+                    Set.of(TrackedRef.tag("a"), TrackedRef.tag("b"), TrackedRef.ref("main"), TrackedRef.latestTag()),
+                    Deadline.after(Duration.ofSeconds(20)));
+
+            assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    private static void renamed(RawServer.Request request, RawServer.Exchange exchange) throws IOException {
+        if (request.line().contains("/acme/greeter.git")) {
+            exchange.respond(301, "Location: /new/name.git/info/refs?service=git-upload-pack\r\n", "");
+        } else {
+            empty(request, exchange);
+        }
+    }
+
+    private static void empty(RawServer.Request request, RawServer.Exchange exchange) throws IOException {
+        if (request.line().startsWith("GET")) {
+            exchange.advertise(RawServer.capabilities());
+        } else {
+            exchange.respond(200, RESULT, "0000");
+        }
+    }
+
+    private Set<TrackedRef> ask(RawServer server) {
+        try (JGitResolver resolver = resolver(server)) {
+            return resolver.resolve(
+                            resolver.upstream(source(server)),
+                            Set.of(TrackedRef.tag("v1")),
+                            Deadline.after(Duration.ofSeconds(20)))
+                    .keySet();
+        }
+    }
+
+    private HoldfastException failure(RawServer.Answer answer) throws IOException {
+        try (RawServer server = new RawServer(answer)) {
+            return catchThrowableOfType(HoldfastException.class, () -> ask(server));
+        }
+    }
+
+    private void assertEndsInTime(RawServer.Answer answer) throws Exception {
+        try (RawServer server = new RawServer(answer)) {
+            JGitResolver resolver = resolver(server);
+            long start = System.nanoTime();
+
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> resolver.resolve(
+                            resolver.upstream(source(server)), Set.of(TrackedRef.tag("v1")), Deadline.after(SHORT)));
+
+            assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            server.clientGone().get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    private JGitResolver resolver(RawServer server) {
+        return JGitResolver.builder(directory)
+                .allowHttp(server.host())
+                .refsLimit(1024 * 1024)
+                .credentials(host ->
+                        host.equals(server.host()) ? Optional.of(Credentials.basic("bot", SECRET)) : Optional.empty())
+                .build();
+    }
+
+    private static Source source(RawServer server) {
+        return Source.parse("git+http://" + server.host() + "/acme/greeter.git");
+    }
+}
