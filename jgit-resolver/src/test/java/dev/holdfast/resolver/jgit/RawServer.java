@@ -19,6 +19,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP server that is as bad as a test wants it to be: it sends exactly the bytes it is given, when it is told to. */
@@ -27,6 +29,7 @@ final class RawServer implements AutoCloseable {
     private final ServerSocket listening;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger connections = new AtomicInteger();
     private final CompletableFuture<Void> clientGone = new CompletableFuture<>();
 
     /** One request as it came. */
@@ -44,8 +47,12 @@ final class RawServer implements AutoCloseable {
     }
 
     RawServer(Answer answer) {
+        this(ServerSocketFactory.getDefault(), answer);
+    }
+
+    RawServer(ServerSocketFactory sockets, Answer answer) {
         try {
-            listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            listening = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -54,6 +61,11 @@ final class RawServer implements AutoCloseable {
 
     String host() {
         return "127.0.0.1:" + listening.getLocalPort();
+    }
+
+    /** Returns how many connections were made so far. */
+    int connections() {
+        return connections.get();
     }
 
     List<Request> requests() {
@@ -80,6 +92,7 @@ final class RawServer implements AutoCloseable {
         while (!listening.isClosed()) {
             try {
                 Socket socket = listening.accept();
+                connections.incrementAndGet();
                 threads.execute(() -> serve(socket, answer));
             } catch (IOException e) {
                 return;
