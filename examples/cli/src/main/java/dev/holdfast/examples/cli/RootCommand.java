@@ -36,7 +36,8 @@ final class RootCommand implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "no command was given");
+            throw new ParameterException(
+                    spec.commandLine(), "no command was given; 'holdfast demo' shows what there is");
         }
     }
 }

@@ -26,7 +26,7 @@ record UpdatesAnswer(Page<Update> page) implements Answer {
         Update newest = page.items().get(0);
         if (newest.status() == UpdateStatus.PENDING) {
             paper.line("");
-            paper.line("Apply exactly what you reviewed: apply " + newest.id() + " --revision " + newest.to());
+            paper.line("Apply exactly what you reviewed: holdfast apply " + newest.id() + " --revision " + newest.to());
         }
     }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CliTest {
@@ -123,6 +124,20 @@ final class CliTest {
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("holdfast: ").doesNotContain("s3cret").doesNotContain("\tat ");
         assertThat(directory.resolve("plugins")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "git+file:///srv/x.git#ref:main,--allow-file",
+        "git+http://127.0.0.1:1/x.git#ref:main,--allow-http",
+        "local://greeter,--local",
+        "git+ssh://git@127.0.0.1/x.git#ref:main,--known-hosts"
+    })
+    void whatHasToBeAllowedIsSaidWithItsOption(String source, String option) {
+        Run run = cli.run("install", "--source", source, "--target", "plugins");
+
+        assertThat(run.exit()).isIn(2, 3);
+        assertThat(run.err()).contains("here: " + option);
     }
 
     @Test
