@@ -2,6 +2,7 @@ package dev.holdfast.resolver.jgit;
 
 import dev.holdfast.spi.Deadline;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ final class RepositoryLocks {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while " + what);
+            throw new InterruptedIOException("interrupted while " + what);
         }
         try (FileChannel channel = open(fetchFile)) {
             lock(channel, false, deadline);
@@ -114,6 +115,9 @@ final class RepositoryLocks {
     private static void lock(FileChannel channel, boolean sharing, Deadline deadline) throws IOException {
         while (channel.tryLock(0, Long.MAX_VALUE, sharing) == null) {
             deadline.check("waiting for another process that holds the cache");
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted while waiting for another process that holds the cache");
+            }
             LockSupport.parkNanos(POLL.toNanos());
         }
     }

@@ -118,6 +118,18 @@ final class GitCacheIT extends AgainstGitServer {
         assertThat(content(second)).isEqualTo(Map.of("sub/a", "2"));
     }
 
+    /** Defect 20 of the predecessors. */
+    @Test
+    void stopsAFetchAtItsLimitInsteadOfFillingTheDisk() throws IOException {
+        resolver = builder().fetchLimit(1024 * 1024).build();
+        Revision revision = repository.commit(Map.of("big", noise(6_000_000)));
+
+        assertThatThrownBy(() -> content(revision))
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE));
+        assertThat(Trees.size(cache())).isLessThan(200_000);
+    }
+
     @Test
     void dropsADamagedCopyAndFetchesAgain() throws IOException {
         Map<String, String> files = Map.of("a", noise(50_000));

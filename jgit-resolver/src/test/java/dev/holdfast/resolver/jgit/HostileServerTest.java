@@ -92,6 +92,29 @@ final class HostileServerTest {
         }
     }
 
+    @Test
+    void givesUpAServerThatIsSilentForTooLongBeforeTheDeadline() throws Exception {
+        try (RawServer server = new RawServer((request, exchange) -> {
+                    exchange.begin(ADVERTISEMENT);
+                    exchange.hang();
+                });
+                JGitResolver impatient = JGitResolver.builder(directory)
+                        .allowHttp(server.host())
+                        .idleTimeout(Duration.ofSeconds(1))
+                        .build()) {
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> impatient.resolve(
+                            impatient.upstream(source(server)),
+                            Set.of(TrackedRef.tag("v1")),
+                            Deadline.after(Duration.ofMinutes(5))));
+
+            assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
+            assertThat(failure).hasMessageContaining("sent nothing for");
+            server.clientGone().get(5, TimeUnit.SECONDS);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "401, UNAUTHORIZED",
