@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
@@ -60,7 +62,7 @@ final class NotCovered {
             var noted = noted(module);
             lines.addAll(named(module, noted));
             lines.addAll(named(module, skipped(module, noted)));
-            if (filters.keySet().stream().allMatch("excludedGroups"::equals) && ranNothing(module)) {
+            if (!isSelective() && ranNothing(module)) {
                 lines.add(module.name() + ": its tests did not run");
             }
         }
@@ -95,6 +97,10 @@ final class NotCovered {
         return skipped;
     }
 
+    private boolean isSelective() {
+        return !Collections.disjoint(filters.keySet(), Set.of("groups", "test", "it.test"));
+    }
+
     private boolean ranNothing(Module module) throws IOException {
         boolean hasTests = module.testSources().stream()
                 .anyMatch(file ->
@@ -111,6 +117,7 @@ final class NotCovered {
                                 .map(file -> file + " has tests left out by their tag " + tag + "; -Dgroups=" + tag
                                         + " runs them"))
                         .toList();
+            case "fast" -> List.of("format, lint, nullness and dependencies were not checked, by -Dfast");
             case "groups" -> List.of("all tests but those tagged " + value + " were left out by -Dgroups");
             default -> List.of("all tests but " + value + " were left out by -D" + filter);
         };

@@ -234,17 +234,19 @@ final class ArchitectureTest {
                 || is(target, Boolean.class, "getBoolean")
                 || is(target, Integer.class, "getInteger")
                 || is(target, Long.class, "getLong")
-                || is(target, ServiceLoader.class, "load")
-                || is(target, Date.class, "<init>");
+                || is(target, ServiceLoader.class, "load");
     }
 
     /** {@code Instant.now()} and its like; with a {@code Clock} handed in they are welcome. */
     private static boolean isWallClock(AccessTarget target) {
-        return target.getOwner().getPackageName().equals("java.time")
-                && !target.getOwner().isEquivalentTo(Clock.class)
+        if (!(target instanceof AccessTarget.CodeUnitAccessTarget called)) {
+            return false;
+        }
+        var parameters = called.getRawParameterTypes();
+        boolean asksTheTime = target.getOwner().getPackageName().equals("java.time")
                 && target.getName().equals("now")
-                && target instanceof AccessTarget.CodeUnitCallTarget call
-                && call.getRawParameterTypes().stream().noneMatch(type -> type.isEquivalentTo(Clock.class));
+                && parameters.stream().noneMatch(type -> type.isEquivalentTo(Clock.class));
+        return asksTheTime || (is(target, Date.class, "<init>") && parameters.isEmpty());
     }
 
     private static boolean is(AccessTarget target, Class<?> owner, String... names) {

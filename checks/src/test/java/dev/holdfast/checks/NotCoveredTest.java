@@ -87,6 +87,13 @@ final class NotCoveredTest {
                 .containsExactly("all tests but GreeterTest were left out by -Dtest");
     }
 
+    @Test
+    void gatesThatWereTurnedOffAreSaid() throws IOException {
+        assertThat(lines(Map.of("fast", "true")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("not checked, by -Dfast"));
+    }
+
     private Iterable<String> lines(Map<String, String> filters) throws IOException {
         return new NotCovered(root, BUILD_START, filters).lines();
     }
