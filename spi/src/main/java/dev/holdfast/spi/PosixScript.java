@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
  * For writers of adapters whose target has a POSIX shell: turns file work into one {@code sh} program whose text is made
  * of fixed pieces, and whose values travel as arguments, never inside the text.
  *
- * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code ls}, {@code chmod}, {@code readlink},
- * {@code head} and {@code wc}, as busybox 1.30 or coreutils have them. No option is used that either lacks: a rename is always {@code mv entry directory/}, which is
- * one rename(2) and never moves <em>into</em> what should be replaced.
+ * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code ls}, {@code chmod}, {@code cat},
+ * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them. No option is used that either
+ * lacks: a rename is always {@code mv entry directory/}, which is one rename(2) and never moves <em>into</em> what should
+ * be replaced.
  */
 public final class PosixScript {
 
@@ -278,7 +279,8 @@ public final class PosixScript {
             } else if (step instanceof FileStep.WriteFile s) {
                 String path = value(s.path());
                 line("gone", path, "|| { [ -f", path, "] && [ ! -L", path, "]; } || bad");
-                line("printf %s", value(s.content()), ">", path, "&& chmod 644", path, "|| bad");
+                // Only cat says why a write fails: the printf of some shells says "I/O error", or nothing.
+                line("printf %s", value(s.content()), "| cat >", path, "&& chmod 644", path, "|| bad");
             } else if (step instanceof FileStep.PointLink s) {
                 String path = value(s.path());
                 line("gone", path, "|| bad");

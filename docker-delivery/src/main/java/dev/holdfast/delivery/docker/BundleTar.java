@@ -122,6 +122,9 @@ final class BundleTar extends InputStream {
 
     /** Throws what ended this archive early, if anything did; {@code wrapped} is how the client tells it. */
     void throwFailure(RuntimeException wrapped) {
+        if (wrapped instanceof HoldfastException known && known.reason() == Reason.TIMEOUT) {
+            return; // What failed here failed because it was interrupted.
+        }
         Throwable cause = failure;
         if (cause instanceof HoldfastException known) {
             throw known;

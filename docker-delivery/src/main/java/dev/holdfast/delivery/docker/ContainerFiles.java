@@ -51,13 +51,15 @@ final class ContainerFiles {
 
     /** Returns what stands at {@code path}, the last segment not followed. */
     Optional<Entry> look(String path) {
-        if (client instanceof DockerClientImpl known) {
-            Optional<Entry> entry = calls.ask("looking at " + path, () -> head(known.getHttpClient(), path));
-            if (entry.isEmpty() || entry.get().kind() != Entry.Kind.LINK) {
-                return entry;
-            }
-        }
-        return stored(path);
+        Optional<Entry> entry = shallow(path);
+        return entry.isPresent() && entry.get().kind() == Entry.Kind.LINK ? stored(path) : entry;
+    }
+
+    /** As {@link #look}, but does not say what a link points to. */
+    Optional<Entry> shallow(String path) {
+        return client instanceof DockerClientImpl known
+                ? calls.ask("looking at " + path, () -> head(known.getHttpClient(), path))
+                : stored(path);
     }
 
     /** As {@link #look}, by one {@code GET}: dear for what is there, cheap for what is not. */

@@ -93,7 +93,7 @@ public final class Busybox implements AutoCloseable {
     }
 
     /** The image of every workspace, and lines after it. */
-    static String image(DockerClient client, String name, String... lines) {
+    static String imageWith(DockerClient client, String name, String... lines) {
         return image(client, name, DOCKERFILE + String.join("\n", lines) + "\n");
     }
 
@@ -156,7 +156,7 @@ public final class Busybox implements AutoCloseable {
 
     /** Runs a line of shell in it as root and returns what it printed, errors included, without white space around. */
     public String sh(String line, String... arguments) {
-        String[] command = Stream.concat(Stream.of("sh", "-c", line, "sh"), Stream.of(arguments))
+        String[] command = Stream.concat(Stream.of("/bin/busybox", "sh", "-c", line, "sh"), Stream.of(arguments))
                 .toArray(String[]::new);
         String exec = client.execCreateCmd(id)
                 .withUser("0")

@@ -1,0 +1,296 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.TmpfsOptions;
+import com.github.dockerjava.api.model.Volume;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.testkit.Bundles;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Containers that cannot be delivered to, and odd ones that can. */
+@Timeout(120)
+@Needs({Facility.DOCKER, Facility.BUSYBOX})
+final class ContainerStateIT {
+
+    private static final String PLUGINS = "/configs/plugins";
+
+    private static DockerClient client;
+
+    private final List<Busybox> started = new java.util.ArrayList<>();
+
+    @BeforeAll
+    static void connect() {
+        client = DockerClients.connect();
+    }
+
+    @AfterAll
+    static void disconnect() throws IOException {
+        client.close();
+    }
+
+    @AfterEach
+    void removeWorkspaces() {
+        started.forEach(Busybox::close);
+    }
+
+    private Busybox workspace(Consumer<CreateContainerCmd> different) {
+        Busybox workspace = Busybox.start(client, different);
+        started.add(workspace);
+        return workspace;
+    }
+
+    private Busybox workspaceOf(String image) {
+        Busybox workspace = Busybox.start(client, image, command -> {});
+        started.add(workspace);
+        return workspace;
+    }
+
+    private Busybox workspaceWith(HostConfig host) {
+        return workspace(command -> command.withHostConfig(host));
+    }
+
+    private static TargetSession open(TargetAddress address) {
+        return DockerTarget.over(client).open(address, Deadline.after(Duration.ofMinutes(1)));
+    }
+
+    private static void assertRefused(TargetAddress address, Reason reason, String remedy) {
+        assertThatThrownBy(() -> open(address).close())
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining(remedy)
+                .extracting(e -> ((HoldfastException) e).reason())
+                .isEqualTo(reason);
+    }
+
+    private static void assertDelivers(Busybox workspace, String path) {
+        try (TargetSession session = open(workspace.address(path))) {
+            session.upload(".staging/n/1", Bundles.of("SKILL.md", "hello"), Progress.NONE);
+            assertThat(session.run(FileScript.of(
+                            new FileStep.MakeDirectory(".releases/n"),
+                            new FileStep.Rename(".staging/n/1", ".releases/n/1"),
+                            new FileStep.PointLink("n", ".releases/n/1"))))
+                    .isEqualTo(new ScriptResult.Completed());
+        }
+        assertThat(workspace.sh("cat \"$1/n/SKILL.md\"", path)).isEqualTo("hello");
+    }
+
+    @Test
+    void anAbsentContainerIsNotFound() {
+        assertRefused(
+                TargetAddress.parse("docker://holdfast-no-such-container/configs/plugins"),
+                Reason.TARGET_NOT_FOUND,
+                "check the container's name");
+    }
+
+    @Test
+    void aStoppedContainerIsRefusedWithTheRemedy() {
+        Busybox workspace = workspace(command -> {});
+        workspace.kill();
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "start it");
+    }
+
+    @Test
+    void aPausedContainerIsRefusedWithTheRemedy() {
+        Busybox workspace = workspace(command -> {});
+        client.pauseContainerCmd(workspace.id()).exec();
+        try {
+            assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "unpause it");
+        } finally {
+            client.unpauseContainerCmd(workspace.id()).exec();
+        }
+    }
+
+    @Test
+    void aContainerThatIsPausedAfterwardsIsRefusedByItsScript() {
+        Busybox workspace = workspace(command -> {});
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            client.pauseContainerCmd(workspace.id()).exec();
+
+            assertThatThrownBy(() -> session.run(FileScript.of(new FileStep.MakeDirectory("a"))))
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining("unpause");
+        } finally {
+            client.unpauseContainerCmd(workspace.id()).exec();
+        }
+    }
+
+    @Test
+    void aContainerWithoutAShellIsRefusedBeforeAnyChange() {
+        Busybox workspace = workspaceOf(Busybox.imageWith(
+                client, "no-shell", "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"cd /bin && /bin/busybox rm sh ash\"]"));
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "no shell");
+        assertThat(client.containerDiffCmd(workspace.id()).exec()).isNullOrEmpty();
+    }
+
+    @Test
+    void aShellInAnotherPlaceIsFoundByThePath() {
+        Busybox workspace = workspaceOf(Busybox.imageWith(
+                client,
+                "odd-shell",
+                "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"mkdir /odd && mv /bin/sh /odd/sh\"]",
+                "ENV PATH=/odd:/bin"));
+
+        assertDelivers(workspace, PLUGINS);
+    }
+
+    @Test
+    void aTmpfsIsRefusedBecauseAnUploadWouldBeInvisible() {
+        Busybox direct = workspaceWith(HostConfig.newHostConfig().withTmpFs(Map.of("/configs", "size=1m")));
+        Busybox mounted = workspaceWith(HostConfig.newHostConfig()
+                .withMounts(List.of(new Mount()
+                        .withType(MountType.TMPFS)
+                        .withTarget(PLUGINS)
+                        .withTmpfsOptions(new TmpfsOptions().withSizeBytes(1_000_000L)))));
+
+        assertRefused(direct.address(PLUGINS), Reason.TARGET_UNUSABLE, "use a volume");
+        assertRefused(mounted.address(PLUGINS), Reason.TARGET_UNUSABLE, "use a volume");
+        assertRefused(mounted.address("/dev/shm/plugins"), Reason.TARGET_UNUSABLE, "another path");
+    }
+
+    @Test
+    void aMountAmongOurOwnFoldersIsRefused(@TempDir Path host) {
+        Busybox workspace = workspaceWith(
+                HostConfig.newHostConfig().withBinds(new Bind(host.toString(), new Volume(PLUGINS + "/.staging"))));
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "mount the whole path");
+    }
+
+    @Test
+    void aReadOnlyRootIsRefusedAndAVolumeInItIsNot() {
+        Busybox workspace = workspaceWith(HostConfig.newHostConfig()
+                .withReadonlyRootfs(true)
+                .withMounts(List.of(new Mount().withType(MountType.VOLUME).withTarget("/data"))));
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_READ_ONLY, "writable volume");
+        assertDelivers(workspace, "/data/configs/plugins");
+    }
+
+    @Test
+    void aReadOnlyMountIsRefused(@TempDir Path host) {
+        Busybox workspace = workspaceWith(HostConfig.newHostConfig()
+                .withBinds(new Bind(
+                        host.toString(), new Volume("/configs"), com.github.dockerjava.api.model.AccessMode.ro)));
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_READ_ONLY, "writable volume");
+    }
+
+    @Test
+    void aBindMountAndAVolumeAtThePathItselfAreGoodPlaces(@TempDir Path host) {
+        assertDelivers(
+                workspaceWith(HostConfig.newHostConfig().withBinds(new Bind(host.toString(), new Volume(PLUGINS)))),
+                PLUGINS);
+        assertDelivers(
+                workspaceWith(HostConfig.newHostConfig()
+                        .withMounts(
+                                List.of(new Mount().withType(MountType.VOLUME).withTarget(PLUGINS)))),
+                PLUGINS);
+    }
+
+    @Test
+    void anImageThatNamesAnotherUserIsDeliveredToAsRoot() {
+        Busybox workspace = workspace(command -> command.withUser("1000:1000"));
+
+        assertDelivers(workspace, PLUGINS);
+        assertThat(workspace.sh("stat -c %u:%g " + PLUGINS + "/n/SKILL.md")).isEqualTo("0:0");
+    }
+
+    /** Defect 27 of the predecessors, with a directory that rename(2) cannot move: mv would copy it. */
+    @Test
+    void aDirectoryOfTheImageAtTheLivePathIsRefusedAndStays() {
+        Busybox workspace = workspaceOf(
+                Busybox.imageWith(
+                        client,
+                        "layered",
+                        "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"mkdir /configs/plugins/n; echo old > /configs/plugins/n/f\"]"));
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            ScriptResult result = session.run(FileScript.of(
+                    new FileStep.MakeDirectory(".flip"),
+                    new FileStep.PointLink(".flip/n", ".releases/n/1"),
+                    new FileStep.ReplaceLink(".flip/n", "n")));
+
+            assertThat(result)
+                    .isInstanceOfSatisfying(
+                            ScriptResult.Failed.class, f -> assertThat(f.step()).isEqualTo(2));
+        }
+        assertThat(workspace.sh("ls -A " + PLUGINS + "/n")).isEqualTo("f");
+    }
+
+    @Test
+    void aMountPointAtTheLivePathIsRefusedAndStays(@TempDir Path host) {
+        Busybox workspace = workspaceWith(
+                HostConfig.newHostConfig().withBinds(new Bind(host.toString(), new Volume(PLUGINS + "/n"))));
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            ScriptResult result = session.run(FileScript.of(
+                    new FileStep.MakeDirectory(".flip"),
+                    new FileStep.PointLink(".flip/n", ".releases/n/1"),
+                    new FileStep.ReplaceLink(".flip/n", "n")));
+
+            assertThat(result).isInstanceOf(ScriptResult.Failed.class);
+        }
+        assertThat(workspace.sh("ls -A " + PLUGINS + "/n")).isEmpty();
+    }
+
+    @Test
+    void aFullVolumeIsToldAsNoSpace() {
+        String volume = client.createVolumeCmd()
+                .withName("holdfast-test-" + java.util.UUID.randomUUID())
+                .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=256k"))
+                .withLabels(Map.of("dev.holdfast.test", "volume"))
+                .exec()
+                .getName();
+        try (Busybox workspace = Busybox.start(
+                        client,
+                        command -> command.withHostConfig(
+                                HostConfig.newHostConfig().withBinds(new Bind(volume, new Volume("/data")))));
+                TargetSession session = open(workspace.address("/data/plugins"))) {
+            assertThatThrownBy(() -> session.upload(
+                            "tree",
+                            Bundles.builder()
+                                    .generated("big", 2_000_000)
+                                    .file(".complete", "c")
+                                    .build(),
+                            Progress.NONE))
+                    .isInstanceOf(PermanentException.class)
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.NO_SPACE);
+            assertThat(session.stat("tree/.complete")).isEmpty();
+            assertThat(session.run(FileScript.of(new FileStep.WriteFile("file", "x".repeat(4096)))))
+                    .isInstanceOfSatisfying(
+                            ScriptResult.Failed.class,
+                            f -> assertThat(f.reason()).as(f.message()).isEqualTo(Reason.NO_SPACE));
+        } finally {
+            client.removeVolumeCmd(volume).exec();
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.testkit.Bundles;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a delivery costs the engine, and what happens when the engine or the container goes away. */
+@Timeout(120)
+@Needs({Facility.DOCKER, Facility.BUSYBOX})
+final class EngineCallsIT {
+
+    private static final List<String> CALLS = Collections.synchronizedList(new ArrayList<>());
+
+    /** The shell of the container becomes a program that says that it has begun, and then does nothing. */
+    private static final String SHELL_THAT_NEVER_ENDS =
+            "mkfifo /tmp/started; rm /bin/sh; printf '#!/bin/ash\\necho > /tmp/started\\nsleep 60\\n' > /bin/sh; chmod 755 /bin/sh";
+
+    private static DockerClient client;
+    private static Busybox workspace;
+
+    @BeforeAll
+    static void startWorkspace() {
+        DefaultDockerClientConfig config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        DockerHttpClient http = new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .build();
+        DockerHttpClient counting = new DockerHttpClient() {
+            @Override
+            public Response execute(Request request) {
+                CALLS.add(request.method() + " "
+                        + request.path().replaceFirst("\\?.*", "").replaceAll("[0-9a-f]{64}", "*"));
+                return http.execute(request);
+            }
+
+            @Override
+            public void close() throws IOException {
+                http.close();
+            }
+        };
+        client = DockerClientImpl.getInstance(config, counting);
+        workspace = Busybox.start(client);
+    }
+
+    @AfterAll
+    static void removeWorkspace() throws IOException {
+        workspace.close();
+        client.close();
+    }
+
+    private static TargetSession open(Busybox where, Duration time) {
+        return DockerTarget.over(client).open(where.address("/srv/" + UUID.randomUUID()), Deadline.after(time));
+    }
+
+    @Test
+    void aDeliveryTakesSevenCalls() {
+        CALLS.clear();
+
+        try (TargetSession session = open(workspace, Duration.ofMinutes(1))) {
+            session.upload("a/b", Bundles.of("SKILL.md", "hello"), Progress.NONE);
+            session.run(FileScript.of(new FileStep.Rename("a/b", "b"), new FileStep.PointLink("n", "b")));
+        }
+
+        assertThat(CALLS)
+                .containsExactly(
+                        "GET /containers/" + workspace.name() + "/json",
+                        "HEAD /containers/*/archive",
+                        "GET /containers/*/archive",
+                        "PUT /containers/*/archive",
+                        "POST /containers/*/exec",
+                        "POST /exec/*/start",
+                        "GET /exec/*/json");
+    }
+
+    @Test
+    void whatStandsAtAPathTakesOneCallAndALinkTwo() {
+        try (TargetSession session = open(workspace, Duration.ofMinutes(1))) {
+            session.run(FileScript.of(new FileStep.MakeDirectory("d"), new FileStep.PointLink("n", "d")));
+            CALLS.clear();
+
+            session.stat("d");
+            session.stat("n");
+
+            assertThat(CALLS)
+                    .containsExactly(
+                            "HEAD /containers/*/archive", "HEAD /containers/*/archive", "GET /containers/*/archive");
+        }
+    }
+
+    @Test
+    void aClientOfAnotherClassSeesTheSame() {
+        DockerClient wrapped = (DockerClient) Proxy.newProxyInstance(
+                DockerClient.class.getClassLoader(), new Class<?>[] {DockerClient.class}, (proxy, method, args) -> {
+                    try {
+                        return method.invoke(client, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        CALLS.clear();
+
+        try (TargetSession session = DockerTarget.over(wrapped)
+                .open(workspace.address("/srv/" + UUID.randomUUID()), Deadline.after(Duration.ofMinutes(1)))) {
+            session.upload("d", Bundles.builder().file("f", "x").link("l", "f").build(), Progress.NONE);
+
+            assertThat(List.of("d", "d/f", "d/l", "d/absent"))
+                    .extracting(path -> session.stat(path)
+                            .map(e -> e.kind() + e.linkTarget().orElse(""))
+                            .orElse("nothing"))
+                    .containsExactly("DIRECTORY", "FILE", "LINKf", "nothing");
+        }
+        assertThat(CALLS).noneMatch(call -> call.startsWith("HEAD"));
+    }
+
+    /** Defect 32 of the predecessors: the whole tree was in memory. This JVM has less than the tree. */
+    @Test
+    void aHundredMegabytesArriveInAJvmOfNinetySixMegabytes() throws Exception {
+        String program = ProcessHandle.current().info().command().orElse("java");
+        String where = "/srv/" + UUID.randomUUID();
+        Process process = new ProcessBuilder(
+                        program,
+                        "-Xmx96m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        HundredMegabytes.class.getName(),
+                        workspace.address(where).toString())
+                .redirectErrorStream(true)
+                .start();
+
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(workspace.sh("stat -c %s " + where + "/tree/big")).isEqualTo("104857600");
+        workspace.sh("rm -rf " + where);
+    }
+
+    /** The program of that JVM. */
+    static final class HundredMegabytes {
+
+        private HundredMegabytes() {}
+
+        /** Uploads and reads back. */
+        public static void main(String[] address) throws IOException {
+            try (DockerClient own = DockerClients.connect();
+                    TargetSession session = DockerTarget.over(own)
+                            .open(
+                                    dev.holdfast.spi.TargetAddress.parse(address[0]),
+                                    Deadline.after(Duration.ofMinutes(2)))) {
+                var bundle =
+                        Bundles.builder().generated("big", 100L * 1024 * 1024).build();
+                session.upload("tree", bundle, Progress.NONE);
+                if (!Bundles.contents(session.download("tree")).equals(Bundles.contents(bundle))) {
+                    throw new IllegalStateException("the tree came back different");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aScriptThatDoesNotEndIsLeftAtTheDeadlineWithItsOutcomeUnknown() {
+        try (Busybox slow = Busybox.start(client)) {
+            slow.sh(SHELL_THAT_NEVER_ENDS);
+            try (TargetSession session = open(slow, Duration.ofSeconds(3))) {
+                assertThatThrownBy(() -> session.run(FileScript.of(new FileStep.MakeDirectory("a"))))
+                        .isInstanceOf(TransientException.class)
+                        .hasMessageContaining("outcome is unknown")
+                        .extracting(e -> ((HoldfastException) e).reason())
+                        .isEqualTo(Reason.TIMEOUT);
+            }
+        }
+    }
+
+    @Test
+    void anUploadWhoseSourceHangsEndsAtTheDeadline() {
+        try (TargetSession session = open(workspace, Duration.ofSeconds(2))) {
+            assertThatThrownBy(() -> session.upload("tree", new HangingBundle(), Progress.NONE))
+                    .isInstanceOf(TransientException.class)
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.TIMEOUT);
+        }
+    }
+
+    @Test
+    void aContainerThatIsKilledInTheMiddleOfAScriptLeavesTheOutcomeUnknown() throws Exception {
+        try (Busybox killed = Busybox.start(client)) {
+            killed.sh(SHELL_THAT_NEVER_ENDS);
+            ExecutorService threads = Executors.newSingleThreadExecutor();
+            try (TargetSession session = open(killed, Duration.ofSeconds(30))) {
+                Future<ScriptResult> running =
+                        threads.submit(() -> session.run(FileScript.of(new FileStep.MakeDirectory("a"))));
+                killed.sh("cat /tmp/started");
+                killed.kill();
+
+                assertThatThrownBy(running::get).hasCauseInstanceOf(TransientException.class);
+                assertThatThrownBy(() -> session.run(FileScript.of(new FileStep.MakeDirectory("b"))))
+                        .hasMessageContaining("start the container");
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    @Test
+    void aContainerThatIsRemovedIsNotFoundRatherThanEmpty() {
+        Busybox removed = Busybox.start(client);
+        try (TargetSession session = open(removed, Duration.ofSeconds(30))) {
+            removed.close();
+
+            for (Runnable look : List.<Runnable>of(
+                    () -> session.stat("a"),
+                    () -> session.list("a"),
+                    () -> session.read("a", 10),
+                    () -> session.download("a"),
+                    () -> session.upload("a", Bundles.of("b", "c"), Progress.NONE))) {
+                assertThatThrownBy(look::run)
+                        .isInstanceOf(HoldfastException.class)
+                        .extracting(e -> ((HoldfastException) e).reason())
+                        .isEqualTo(Reason.TARGET_NOT_FOUND);
+            }
+        }
+    }
+
+    @Test
+    void anEngineThatCannotBeReachedIsATransientFailure() throws IOException {
+        assertThatThrownBy(() -> DockerClients.connect(URI.create("unix:///nonexistent/docker.sock"))
+                        .close())
+                .isInstanceOf(TransientException.class)
+                .extracting(e -> ((HoldfastException) e).reason())
+                .isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void theVersionIsTheEnginesOwnAndAtMostTheOneThatWasTested() throws IOException {
+        try (DockerClient negotiated = DockerClients.connect()) {
+            assertThat(negotiated.versionCmd().exec().getApiVersion()).isNotEmpty();
+        }
+    }
+}
