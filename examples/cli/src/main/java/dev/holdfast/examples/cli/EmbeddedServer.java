@@ -3,12 +3,11 @@ package dev.holdfast.examples.cli;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +34,7 @@ final class EmbeddedServer implements AutoCloseable {
     static EmbeddedServer start(Path state, Console console) {
         StateLock lock = StateLock.take(state);
         try {
-            Path data = Files.createDirectories(state.resolve("postgresql"));
-            LeftOverServer.in(data).ifPresent(LeftOverServer::end);
-            return new EmbeddedServer(lock, server(data, binaries(state, console)));
+            return new EmbeddedServer(lock, server(state, console));
         } catch (IOException | IllegalStateException e) {
             lock.close();
             throw new PermanentException(
@@ -63,27 +60,32 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    private static EmbeddedPostgres server(Path data, Path binaries) throws IOException {
-        if (!UnprivilegedTools.needed() || LinuxUtils.isUnshareAvailable()) {
-            return builder(data, binaries).start();
+    private static EmbeddedPostgres server(Path state, Console console) throws IOException {
+        if (!UnprivilegedTools.needed()) {
+            return over(Files.createDirectories(state.resolve("postgresql")), programs(state, console));
         }
-        UnprivilegedTools tools = new UnprivilegedTools(binaries);
-        tools.own(data);
+        UnprivilegedTools tools = UnprivilegedTools.shared();
+        Path data = tools.data(state);
         if (tools.inPlace()) {
-            return builder(data, binaries).start();
+            return over(data, tools.programs());
         }
         try {
             // Unpacks the programs, and then refuses to run them as root.
-            return builder(data, binaries).start();
+            return over(data, tools.programs());
         } catch (IllegalStateException refused) {
             tools.put();
-            return builder(data, binaries).start();
+            return over(data, tools.programs());
         }
     }
 
-    private static EmbeddedPostgres.Builder builder(Path data, Path binaries) {
+    private static EmbeddedPostgres over(Path data, Path programs) throws IOException {
+        LeftOverServer.in(data).ifPresent(LeftOverServer::end);
+        return builder(data, programs).start();
+    }
+
+    private static EmbeddedPostgres.Builder builder(Path data, Path programs) {
         return EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(binaries.toFile())
+                .setOverrideWorkingDirectory(programs.toFile())
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 // The environment may name a locale that is not installed.
@@ -97,14 +99,15 @@ final class EmbeddedServer implements AutoCloseable {
                 .setPGStartupWait(LONGEST_START);
     }
 
-    /** The programs are unpacked once for each user, and kept. */
-    private static Path binaries(Path state, Console console) throws IOException {
-        Optional<Path> cache = console.variable("XDG_CACHE_HOME")
+    /** The programs are unpacked once for each user, and kept where nobody else changes them. */
+    private static Path programs(Path state, Console console) throws IOException {
+        Path cache = console.variable("XDG_CACHE_HOME")
                 .map(Path::of)
-                .or(() -> console.variable("HOME").map(home -> Path.of(home, ".cache")));
-        boolean shared = UnprivilegedTools.needed() && !LinuxUtils.isUnshareAvailable();
-        Path directory = shared ? Path.of("/var/tmp") : cache.orElse(state);
-        return Files.createDirectories(directory.resolve("holdfast-postgresql"));
+                .or(() -> console.variable("HOME").map(home -> Path.of(home, ".cache")))
+                .orElse(state);
+        Path ours = Files.createDirectories(cache.resolve("holdfast"));
+        Files.setPosixFilePermissions(ours, PosixFilePermissions.fromString("rwx------"));
+        return Files.createDirectories(ours.resolve("postgresql"));
     }
 
     private static String firstLine(Exception e) {

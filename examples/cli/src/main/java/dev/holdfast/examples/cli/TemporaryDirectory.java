@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,10 @@ record TemporaryDirectory(Path path) {
     private static final Duration BETWEEN_PASSES = Duration.ofMillis(100);
 
     static TemporaryDirectory create(String prefix) throws IOException {
-        return new TemporaryDirectory(Files.createTempDirectory(prefix).toRealPath());
+        Path directory = Files.createTempDirectory(prefix).toRealPath();
+        // A database that root's process runs as nobody has to come through.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        return new TemporaryDirectory(directory);
     }
 
     /** Removes it, also while somebody else still writes there for a moment: JGit measures disks in the background. */
