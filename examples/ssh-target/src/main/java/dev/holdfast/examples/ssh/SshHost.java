@@ -1,0 +1,153 @@
+package dev.holdfast.examples.ssh;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.future.CancelOption;
+import org.jspecify.annotations.Nullable;
+
+/** A host and the one connection to it. Safe for use by several threads. */
+final class SshHost {
+
+    /**
+     * Half of the ten that a server's {@code MaxSessions} allows by default: commands that ended count until the server
+     * looks again, and meanwhile as many new ones may have come.
+     */
+    private static final int COMMANDS_AT_A_TIME = 5;
+
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?:(?<user>[^@]+)@)?(?<host>[^@:\\[\\]]+|\\[[^@\\[\\]]+])(?::(?<port>\\d{1,5}))?");
+
+    private final SshClient client;
+    private final SshTarget.Builder settings;
+    private final String user;
+    private final String name;
+    private final int port;
+    private final Semaphore commands = new Semaphore(COMMANDS_AT_A_TIME, true);
+    private final Semaphore connecting = new Semaphore(1, true);
+    private @Nullable ClientSession connection;
+
+    /** Takes apart {@code authority}, or refuses it; connects later. */
+    SshHost(String authority, SshClient client, SshTarget.Builder settings) {
+        Matcher parts = AUTHORITY.matcher(authority);
+        if (!parts.matches() || (parts.group("user") == null && settings.user.isEmpty())) {
+            throw PermanentException.invalid("host", authority, "write user@host or user@host:port");
+        }
+        this.client = client;
+        this.settings = settings;
+        this.user = parts.group("user") == null ? settings.user : parts.group("user");
+        this.name = parts.group("host").replaceAll("[\\[\\]]", "");
+        this.port = parts.group("port") == null ? SshConstants.DEFAULT_PORT : Integer.parseInt(parts.group("port"));
+    }
+
+    /** Starts a command. The caller closes it. */
+    RemoteCommand start(String line, Deadline deadline) {
+        acquire(commands, deadline);
+        ChannelExec channel = channel(line, deadline);
+        channel.addCloseFutureListener(closed -> commands.release());
+        return RemoteCommand.start(this, channel, deadline);
+    }
+
+    private ChannelExec channel(String line, Deadline deadline) {
+        try {
+            return connection(deadline).createExecChannel(line);
+        } catch (IOException e) {
+            commands.release();
+            throw unreachable(e, deadline);
+        } catch (RuntimeException e) {
+            commands.release();
+            throw e;
+        }
+    }
+
+    private ClientSession connection(Deadline deadline) throws IOException {
+        acquire(connecting, deadline);
+        try {
+            if (connection == null || !connection.isOpen()) {
+                connection = connect(deadline.atMost(settings.connectTimeout).remaining());
+            }
+            return connection;
+        } finally {
+            connecting.release();
+        }
+    }
+
+    private ClientSession connect(Duration patience) throws IOException {
+        synchronized (client) {
+            client.start();
+        }
+        ClientSession fresh = client.connect(user, name, port)
+                .verify(patience, CancelOption.CANCEL_ON_TIMEOUT)
+                .getSession();
+        try {
+            settings.keys.apply(name).forEach(fresh::addPublicKeyIdentity);
+            settings.passwords.apply(name).ifPresent(fresh::addPasswordIdentity);
+            fresh.auth().verify(patience);
+            return fresh;
+        } catch (SshException e) {
+            fresh.close(true);
+            throw refused(fresh, e);
+        } catch (IOException | RuntimeException e) {
+            fresh.close(true);
+            throw e;
+        }
+    }
+
+    private HoldfastException refused(ClientSession session, SshException e) throws SshException {
+        return switch (e.getDisconnectCode()) {
+            case SshConstants.SSH2_DISCONNECT_HOST_KEY_NOT_VERIFIABLE ->
+                new PermanentException(
+                        Reason.FORBIDDEN,
+                        this + " shows the key " + KeyUtils.getFingerPrint(session.getServerKey())
+                                + ", which is not among the known hosts; compare it with the host's own keys, and if it is theirs,"
+                                + " add what 'ssh-keyscan -p " + port + " " + name + "' prints to the known_hosts file",
+                        e);
+            case SshConstants.SSH2_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE ->
+                new PermanentException(
+                        Reason.UNAUTHORIZED,
+                        this + " accepts none of the keys and passwords given for it; check the user's authorized_keys",
+                        e);
+            default -> throw e;
+        };
+    }
+
+    /** Returns what it means that a conversation broke off with {@code e}. */
+    HoldfastException unreachable(IOException e, Deadline deadline) {
+        return deadline.hasPassed()
+                ? deadline.timeout("work on " + this)
+                : new TransientException(
+                        Reason.UNREACHABLE,
+                        this + " cannot be reached, or went away: " + e.getMessage() + "; try again when it is up",
+                        e);
+    }
+
+    private void acquire(Semaphore semaphore, Deadline deadline) {
+        try {
+            if (!semaphore.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadline.timeout("waiting for earlier work on " + this);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, "interrupted before work on " + this + " began", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ssh://" + user + "@" + name + ":" + port;
+    }
+}

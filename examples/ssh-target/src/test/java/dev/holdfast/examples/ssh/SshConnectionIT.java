@@ -1,0 +1,111 @@
+package dev.holdfast.examples.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One connection for each host, whatever runs on it. */
+@Needs(Facility.SSHD)
+@Timeout(60)
+final class SshConnectionIT {
+
+    private static final int SESSIONS = 12;
+
+    @TempDir
+    Path place;
+
+    private LocalSshd sshd;
+    private SshTarget target;
+
+    @BeforeEach
+    void startServer() throws IOException {
+        sshd = LocalSshd.start("MaxSessions 10", Pipe.setting(place));
+        target = sshd.target().build();
+    }
+
+    @AfterEach
+    void stopServer() {
+        sshd.close();
+        target.close();
+    }
+
+    /** Twelve commands at a time would be an error of this server: five stand still, the others wait. */
+    @RepeatedTest(3)
+    void moreSessionsThanAServerAllowsShareOneConnection() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(SESSIONS);
+        try {
+            List<Pipe> pipes = new ArrayList<>();
+            List<Future<ScriptResult>> scripts = new ArrayList<>();
+            for (int i = 0; i < SESSIONS; i++) {
+                String file = "file" + i;
+                pipes.add(Pipe.at(place.resolve(file)));
+                scripts.add(threads.submit(() -> open().run(FileScript.of(new FileStep.WriteFile(file, "x")))));
+            }
+            while (sshd.commands().size() < 5 && !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            assertThat(sshd.connections()).hasSize(1);
+            pipes.forEach(pipe -> new Thread(pipe::letGo).start());
+
+            for (Future<ScriptResult> script : scripts) {
+                assertThat(script.get(30, TimeUnit.SECONDS)).isEqualTo(new ScriptResult.Completed());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aDeadConnectionIsMadeAgain() throws IOException {
+        TargetSession session = open();
+        assertThat(session.list("x")).isEmpty();
+
+        sshd.stop();
+        sshd.restart();
+
+        assertThat(open().list("x")).isEmpty();
+        assertThat(session.list("x")).isEmpty();
+    }
+
+    @Test
+    void closingASessionLeavesTheConnectionAndClosingTheTargetDoesNot() {
+        TargetSession first = open();
+        TargetSession second = open();
+        List<ProcessHandle> connections = sshd.connections();
+
+        first.close();
+        assertThat(second.list("x")).isEmpty();
+        assertThat(connections).hasSize(1);
+
+        target.close();
+        target.close();
+        LocalSshd.awaitEnd(connections);
+    }
+
+    private TargetSession open() {
+        return target.open(
+                new TargetAddress("ssh", sshd.authority(), place.toString()), Deadline.after(Duration.ofSeconds(30)));
+    }
+}
