@@ -1,0 +1,86 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.SweepStore.Finding;
+import dev.holdfast.spi.SweepStore.SweepOutcome;
+import dev.holdfast.spi.Update;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The answer of one upstream, whose row this transaction has locked, written for all its installs at once. An install
+ * recorded after the claim is left to the next look: the answer may be older than it.
+ */
+record Answer(long upstream, Instant claimedAt) {
+
+    /** What each install of the upstream makes of the findings. The first arguments are those of {@link #arguments}. */
+    private static final String CONCERNED = """
+            WITH found AS (
+              SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[])
+                AS f(ref, revision, version, why, queue)),
+            concerned AS (
+              SELECT i.workspace, i.plugin, i.revision AS installed, f.revision AS found, f.version, f.why,
+                     f.queue AND i.revision <> f.revision AS wanted,
+                     EXISTS (SELECT 1 FROM @.update_entry d WHERE d.workspace = i.workspace AND d.plugin = i.plugin
+                               AND d.to_revision = f.revision AND d.status = 'DISMISSED')
+                     OR EXISTS (SELECT 1 FROM @.bad_revision b WHERE b.workspace = i.workspace
+                               AND b.plugin = i.plugin AND b.revision = f.revision) AS declined
+              FROM @.install i JOIN found f ON f.ref = i.track
+              WHERE i.upstream_id = ? AND i.follows AND i.updated_at <= ?)
+            """;
+
+    SweepOutcome record(Session session, List<Finding> findings, Duration next) throws SQLException {
+        Object[] arguments = arguments(findings);
+        List<Boolean> gaveWay = session.list(row -> row.getString(1).equals("SUPERSEDED"), CONCERNED + """
+                UPDATE @.update_entry u SET
+                  status = CASE WHEN c.wanted AND NOT c.declined THEN 'SUPERSEDED' ELSE 'RESOLVED' END,
+                  retry_at = NULL, actor = 'sweep', changed_at = @.clock()
+                FROM concerned c
+                WHERE u.kind = 'plugin' AND u.workspace = c.workspace AND u.plugin = c.plugin AND u.status = 'PENDING'
+                  AND (c.installed = c.found OR u.to_revision <> c.found)
+                RETURNING u.status
+                """, arguments);
+        List<Update> queued = session.list(Rows::update, CONCERNED + """
+                INSERT INTO @.update_entry (kind, workspace, plugin, from_revision, to_revision, version, why, status,
+                  actor, created_at, changed_at)
+                SELECT 'plugin', workspace, plugin, installed, found, version, why, 'PENDING',
+                  'sweep', @.clock(), @.clock()
+                FROM concerned c WHERE wanted AND NOT declined AND NOT EXISTS (
+                  SELECT 1 FROM @.update_entry o WHERE o.kind = 'plugin' AND o.workspace = c.workspace
+                    AND o.plugin = c.plugin AND o.status IN ('PENDING', 'APPLYING'))
+                ORDER BY workspace, plugin
+                ON CONFLICT (workspace, plugin) WHERE kind = 'plugin' AND status IN ('PENDING', 'APPLYING') DO NOTHING
+                RETURNING *
+                """, arguments);
+        int suppressed = session.first(
+                        row -> row.getInt(1),
+                        CONCERNED + "SELECT count(*) FROM concerned WHERE wanted AND declined",
+                        arguments)
+                .orElse(0);
+        session.change("""
+                UPDATE @.upstream SET failures = 0, last_error = NULL, checked_at = @.clock(),
+                  due_at = CASE WHEN again THEN @.clock() ELSE @.later(?) END, token = 0, lease_until = NULL, again = false
+                WHERE id = ?
+                """, next, upstream);
+        int superseded = (int) gaveWay.stream().filter(gone -> gone).count();
+        return new SweepOutcome(queued, superseded, gaveWay.size() - superseded, suppressed);
+    }
+
+    private Object[] arguments(List<Finding> findings) {
+        return new Object[] {
+            texts(findings, finding -> finding.ref().toString()),
+            texts(findings, finding -> finding.revision().value()),
+            findings.stream().map(finding -> finding.version().orElse(null)).toArray(String[]::new),
+            texts(findings, finding -> finding.why().name()),
+            findings.stream().map(Finding::queue).toArray(Boolean[]::new),
+            upstream,
+            claimedAt
+        };
+    }
+
+    private static String[] texts(List<Finding> findings, Function<Finding, String> text) {
+        return findings.stream().map(text).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.AuditLog;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.WorkspaceId;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The record of decisions. */
+record Audit(Database database) implements AuditLog {
+
+    @Override
+    public void append(AuditEntry entry) {
+        database.transaction("writing the audit", session -> {
+            write(session, entry);
+            return true;
+        });
+    }
+
+    @Override
+    public Page<AuditEntry> list(Optional<WorkspaceId> workspace, Page.Request page) {
+        long before = Rows.before(page);
+        List<AuditEntry> rows = database.transaction(
+                "listing the audit",
+                session -> workspace.isPresent()
+                        ? session.list(
+                                Rows::audit,
+                                "SELECT * FROM @.audit WHERE workspace = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                                workspace.get().value(),
+                                before,
+                                page.limit() + 1)
+                        : session.list(
+                                Rows::audit,
+                                "SELECT * FROM @.audit WHERE id < ? ORDER BY id DESC LIMIT ?",
+                                before,
+                                page.limit() + 1));
+        return Rows.page(rows, page, entry -> Long.toString(entry.id()));
+    }
+
+    static void write(Session session, AuditEntry entry) throws SQLException {
+        session.change(
+                """
+                INSERT INTO @.audit (at, actor, action, workspace, plugin, from_revision, to_revision, outcome)
+                VALUES (@.clock(), ?, ?, ?, ?, ?, ?, ?)
+                """,
+                Rows.kept(entry.actor()),
+                Rows.kept(entry.action()),
+                entry.key().map(key -> key.workspace().value()),
+                entry.key().map(InstallKey::plugin).map(Object::toString),
+                entry.from().map(Revision::value),
+                entry.to().map(Revision::value),
+                Rows.kept(entry.outcome()));
+    }
+}

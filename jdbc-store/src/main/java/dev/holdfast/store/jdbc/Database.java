@@ -1,0 +1,91 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+
+/**
+ * Where transactions begin and end. Each call takes one connection and gives it back before it returns, so a pool of one
+ * is enough.
+ */
+final class Database {
+
+    private static final int ATTEMPTS = 4;
+    private static final int LONGEST_PAUSE_MILLIS = 50;
+    /** Serialization failure, deadlock, and a foreign key that two transactions raced for. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01", "23503");
+
+    private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "57", "58");
+
+    private final DataSource dataSource;
+    private final String schema;
+    private final Optional<Clock> clock;
+
+    Database(DataSource dataSource, String schema, Optional<Clock> clock) {
+        this.dataSource = dataSource;
+        this.schema = schema;
+        this.clock = clock;
+    }
+
+    /** What is done with one connection. */
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    /** Runs {@code work} in one transaction, again if it lost a race that the database resolved against it. */
+    <T> T transaction(String what, Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(work);
+            } catch (SQLException e) {
+                if (attempt == ATTEMPTS || !AGAIN.contains(String.valueOf(e.getSQLState()))) {
+                    throw failure(what, e);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(
+                        ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_MILLIS)));
+            }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            boolean auto = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                Session session = new Session(connection, schema);
+                if (clock.isPresent()) {
+                    session.setClock(clock.get().instant());
+                }
+                T result = work.in(session);
+                connection.commit();
+                done = true;
+                return result;
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+                connection.setAutoCommit(auto);
+            }
+        }
+    }
+
+    static HoldfastException failure(String what, SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        String message = what + " failed in the database: " + e.getMessage() + " (SQLSTATE " + state + ")";
+        boolean passing = state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2));
+        return passing || e instanceof java.sql.SQLTransientException
+                ? new TransientException(Reason.STORE, message + "; try again", e)
+                : new PermanentException(Reason.STORE, message + "; see the database's log", e);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.InstallStore;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.WorkspaceId;
+import java.util.List;
+import java.util.Optional;
+
+/** What is installed. */
+record Installs(Database database) implements InstallStore {
+
+    @Override
+    public Optional<Install> find(InstallKey key) {
+        return database.transaction(
+                "finding an install",
+                session -> session.first(
+                        Rows::install,
+                        Rows.INSTALL + "WHERE i.workspace = ? AND i.plugin = ?",
+                        key.workspace().value(),
+                        key.plugin().value()));
+    }
+
+    @Override
+    public Optional<Install> at(Destination destination) {
+        return database.transaction(
+                "finding an install",
+                session -> session.first(
+                        Rows::install,
+                        Rows.INSTALL + "WHERE i.address = ? AND i.plugin = ?",
+                        destination.address().toString(),
+                        destination.plugin().value()));
+    }
+
+    @Override
+    public Page<Install> list(Optional<WorkspaceId> workspace, Page.Request page) {
+        String[] after = after(page, page.after().map(text -> text.indexOf('/')).orElse(0));
+        List<Install> rows = database.transaction(
+                "listing installs",
+                session -> workspace.isPresent()
+                        ? session.list(
+                                Rows::install,
+                                Rows.INSTALL
+                                        + "WHERE i.workspace = ? AND (i.workspace, i.plugin) > (?, ?)"
+                                        + " ORDER BY i.workspace, i.plugin LIMIT ?",
+                                workspace.get().value(),
+                                after[0],
+                                after[1],
+                                page.limit() + 1)
+                        : session.list(
+                                Rows::install,
+                                Rows.INSTALL
+                                        + "WHERE (i.workspace, i.plugin) > (?, ?) ORDER BY i.workspace, i.plugin LIMIT ?",
+                                after[0],
+                                after[1],
+                                page.limit() + 1));
+        return Rows.page(rows, page, install -> install.key().toString());
+    }
+
+    @Override
+    public Page<Place> places(Page.Request page) {
+        String[] after =
+                after(page, page.after().map(text -> text.lastIndexOf('/')).orElse(0));
+        List<Place> rows = database.transaction(
+                "listing places",
+                session -> session.list(
+                        row -> new Place(Rows.key(row), TargetAddress.parse(row.getString("address"))),
+                        "SELECT * FROM @.place WHERE (address, plugin) > (?, ?) ORDER BY address, plugin LIMIT ?",
+                        after[0],
+                        after[1],
+                        page.limit() + 1));
+        return Rows.page(
+                rows, page, place -> place.address() + "/" + place.key().plugin());
+    }
+
+    @Override
+    public int forget(WorkspaceId workspace, String actor) {
+        return database.transaction("forgetting workspace " + workspace, session -> {
+            String name = workspace.value();
+            String who = Rows.kept(actor);
+            session.change("""
+                    WITH ended AS (
+                      UPDATE @.operation SET outcome = 'FAILED', note = 'the workspace was forgotten', closed_at = @.clock()
+                      WHERE workspace = ? AND outcome IS NULL RETURNING *)
+                    INSERT INTO @.audit (at, actor, action, workspace, plugin, from_revision, to_revision, outcome)
+                    SELECT @.clock(), ?, lower(kind), workspace, plugin, from_revision, goal_revision,
+                           'failed: the workspace was forgotten' FROM ended ORDER BY id
+                    """, name, who);
+            session.change("""
+                    UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
+                    WHERE kind = 'plugin' AND workspace = ? AND status IN ('PENDING', 'APPLYING')
+                    """, who, name);
+            session.change("DELETE FROM @.bad_revision WHERE workspace = ?", name);
+            List<Long> upstreams = session.list(row -> row.getLong(1), """
+                    WITH gone AS (DELETE FROM @.install WHERE workspace = ? RETURNING *),
+                    noted AS (
+                      INSERT INTO @.audit (at, actor, action, workspace, plugin, from_revision, outcome)
+                      SELECT @.clock(), ?, 'forget', workspace, plugin, revision, 'the workspace was forgotten'
+                      FROM gone ORDER BY plugin)
+                    SELECT upstream_id FROM gone ORDER BY 1
+                    """, name, who);
+            for (long upstream : upstreams.stream().distinct().toList()) {
+                Upstreams.dropUnfollowed(session, upstream);
+            }
+            return upstreams.size();
+        });
+    }
+
+    /** Returns the two parts of a cursor, split at {@code slash}; empty texts, before all others, without one. */
+    private static String[] after(Page.Request page, int slash) {
+        if (page.after().isEmpty()) {
+            return new String[] {"", ""};
+        }
+        String cursor = page.after().get();
+        if (slash < 0) {
+            throw Rows.cursor(page);
+        }
+        return new String[] {
+            cursor.substring(0, slash),
+            PluginName.of(cursor.substring(slash + 1)).value()
+        };
+    }
+}

@@ -1,0 +1,127 @@
+package dev.holdfast.store.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.spi.AuditLog;
+import dev.holdfast.spi.InstallStore;
+import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.SweepStore;
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.UpdateStore;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/**
+ * The store on PostgreSQL 15 or newer, in a schema of its own. Any number of nodes share it.
+ *
+ * <p>Each call takes one connection for one short transaction and gives it back with the settings it had; a pool of one is
+ * enough. Leases and due times are measured by the database's clock. Safe for use by several threads.
+ */
+public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
+
+    private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
+    private final DataSource dataSource;
+    private final String schema;
+    private final Optional<Clock> clock;
+    private final Optional<HikariDataSource> ownPool;
+    private final Database database;
+
+    private JdbcTrackingStore(
+            DataSource dataSource, String schema, Optional<Clock> clock, Optional<HikariDataSource> ownPool) {
+        this.dataSource = dataSource;
+        this.schema = schema;
+        this.clock = clock;
+        this.ownPool = ownPool;
+        this.database = new Database(dataSource, schema, clock);
+    }
+
+    /** Returns the store over the host's data source, which is never closed here, in schema {@code holdfast}. */
+    public static JdbcTrackingStore over(DataSource dataSource) {
+        return new JdbcTrackingStore(dataSource, "holdfast", Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Returns the store over a pool of its own (HikariCP, at most ten connections), which {@link #close()} closes.
+     *
+     * @param url a JDBC URL of PostgreSQL
+     */
+    public static JdbcTrackingStore pooled(String url, String user, String password) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("holdfast");
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        // The first call says what is wrong with the database, not the constructor of a pool.
+        config.setInitializationFailTimeout(-1);
+        HikariDataSource pool = new HikariDataSource(config);
+        return new JdbcTrackingStore(pool, "holdfast", Optional.empty(), Optional.of(pool));
+    }
+
+    /**
+     * Returns the same in another schema.
+     *
+     * @param name lower-case letters, digits and underscores, at most 63, not starting with a digit
+     * @throws PermanentException if the name is another
+     */
+    public JdbcTrackingStore schema(String name) {
+        if (!SCHEMA.matcher(name).matches()) {
+            throw PermanentException.invalid("schema", name, "use lower-case letters, digits and '_', at most 63");
+        }
+        return new JdbcTrackingStore(dataSource, name, clock, ownPool);
+    }
+
+    /** Returns the same with times measured by {@code time} instead of the database: for tests. */
+    public JdbcTrackingStore clock(Clock time) {
+        return new JdbcTrackingStore(dataSource, schema, Optional.of(time), ownPool);
+    }
+
+    /**
+     * Makes the schema, or brings it to what this version needs. Several nodes may do so at once.
+     *
+     * @return how many scripts were run
+     * @throws PermanentException if a newer version has been at work there, or an applied script was changed
+     */
+    public int migrate() {
+        return migrate(SchemaMode.MIGRATE);
+    }
+
+    /** As {@link #migrate()}, or only a look, or nothing: as {@code mode} says. */
+    public int migrate(SchemaMode mode) {
+        return new Migration(dataSource, schema).run(mode);
+    }
+
+    @Override
+    public InstallStore installs() {
+        return new Installs(database);
+    }
+
+    @Override
+    public SweepStore sweeps() {
+        return new Sweeps(database);
+    }
+
+    @Override
+    public UpdateStore updates() {
+        return new Updates(database);
+    }
+
+    @Override
+    public OperationJournal journal() {
+        return new Journal(database);
+    }
+
+    @Override
+    public AuditLog audit() {
+        return new Audit(database);
+    }
+
+    /** Closes the pool that {@link #pooled} made; a data source of the host stays open. May be called twice. */
+    @Override
+    public void close() {
+        ownPool.ifPresent(HikariDataSource::close);
+    }
+}

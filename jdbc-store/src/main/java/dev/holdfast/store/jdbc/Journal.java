@@ -1,0 +1,277 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.Upstream;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** The journal of operations. */
+record Journal(Database database) implements OperationJournal {
+
+    private static final Set<UpdateStatus> ENDS =
+            Set.of(UpdateStatus.APPLIED, UpdateStatus.PENDING, UpdateStatus.FAILED);
+
+    @Override
+    public Opening open(NewOperation wanted) {
+        Checks.positive("lease", wanted.lease());
+        while (true) {
+            Optional<Opening> opening =
+                    database.transaction("opening an operation", session -> tryOpen(session, wanted));
+            if (opening.isPresent()) {
+                return opening.get();
+            }
+        }
+    }
+
+    /** Returns empty if the holder went away while we looked: then the next try decides. */
+    private static Optional<Opening> tryOpen(Session session, NewOperation wanted) throws SQLException {
+        boolean applies = wanted.update().isPresent();
+        Optional<Update> update =
+                applies ? Updates.find(session, wanted.update().getAsLong()) : Optional.empty();
+        if (applies && update.filter(found -> concerns(found, wanted.key())).isEmpty()) {
+            return Optional.of(new Opening.NotPending(update));
+        }
+        Optional<Operation> holder = holder(session, wanted);
+        if (holder.isPresent()) {
+            return Optional.of(new Opening.Held(holder.get()));
+        }
+        if (applies && update.orElseThrow().status() != UpdateStatus.PENDING) {
+            return Optional.of(new Opening.NotPending(update));
+        }
+        Optional<Operation> opened = insert(session, wanted);
+        if (opened.isPresent()
+                && applies
+                && !begin(session, update.orElseThrow().id(), wanted.actor())) {
+            throw new SQLException("the update was decided on meanwhile", "40001");
+        }
+        return opened.map(Opening.Opened::new);
+    }
+
+    private static boolean concerns(Update update, InstallKey key) {
+        return update.status().isOpen() && update.subject().equals(new PluginSubject(key));
+    }
+
+    private static Optional<Operation> holder(Session session, NewOperation wanted) throws SQLException {
+        return session.first(
+                Rows::operation,
+                """
+                SELECT * FROM @.operation WHERE outcome IS NULL AND address = ? AND plugin = ?
+                UNION SELECT * FROM @.operation WHERE outcome IS NULL AND workspace = ? AND plugin = ?
+                ORDER BY id LIMIT 1
+                """,
+                wanted.address().toString(),
+                wanted.key().plugin().value(),
+                wanted.key().workspace().value(),
+                wanted.key().plugin().value());
+    }
+
+    private static Optional<Operation> insert(Session session, NewOperation wanted) throws SQLException {
+        Optional<Goal> goal = wanted.goal();
+        Optional<Operation> opened = session.first(
+                Rows::operation,
+                """
+                WITH next AS (UPDATE @.epoch SET value = greatest(value, ?) + 1 RETURNING value)
+                INSERT INTO @.operation (kind, workspace, plugin, address, goal_source, goal_track, goal_upstream,
+                  goal_stamp, goal_revision, goal_version, from_revision, update_id, actor, owner, lease_until, epoch,
+                  phase, opened_at)
+                SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::bigint, ?, ?, @.later(?), value, 'OPENED', @.clock() FROM next
+                ON CONFLICT DO NOTHING RETURNING *
+                """,
+                wanted.epochAbove(),
+                wanted.kind(),
+                wanted.key().workspace().value(),
+                wanted.key().plugin().value(),
+                wanted.address().toString(),
+                goal.map(g -> g.origin().source().toString()),
+                goal.map(g -> g.origin().track().toString()),
+                goal.map(g -> parts(g.origin().upstream())),
+                goal.map(g -> g.stamp().value()),
+                goal.map(g -> g.revision().value()),
+                goal.flatMap(Goal::version),
+                wanted.from().map(Revision::value),
+                wanted.update(),
+                Rows.kept(wanted.actor()),
+                wanted.owner(),
+                wanted.lease());
+        if (opened.isPresent()) {
+            session.change(
+                    """
+                    INSERT INTO @.place (address, plugin, workspace) VALUES (?, ?, ?)
+                    ON CONFLICT (address, plugin) DO UPDATE SET workspace = excluded.workspace
+                    """,
+                    wanted.address().toString(),
+                    wanted.key().plugin().value(),
+                    wanted.key().workspace().value());
+        }
+        return opened;
+    }
+
+    private static String[] parts(Upstream upstream) {
+        return new String[] {upstream.scheme(), upstream.key(), upstream.host()};
+    }
+
+    private static boolean begin(Session session, long update, String actor) throws SQLException {
+        return session.change("""
+                        UPDATE @.update_entry SET status = 'APPLYING', retry_at = NULL, actor = ?, changed_at = @.clock()
+                        WHERE id = ? AND status = 'PENDING'
+                        """, Rows.kept(actor), update) == 1;
+    }
+
+    @Override
+    public boolean advance(Operation operation, Phase phase, Duration lease) {
+        return database.transaction(
+                "noting progress",
+                session -> session.change("""
+                                UPDATE @.operation SET phase = ?, lease_until = @.later(?)
+                                WHERE id = ? AND epoch = ? AND outcome IS NULL
+                                """, phase, lease, operation.id(), operation.epoch()) == 1);
+    }
+
+    @Override
+    public boolean record(Operation operation, Optional<Install> install) {
+        install.ifPresent(wanted -> checkPlace(operation, wanted));
+        return database.transaction("recording " + operation.key(), session -> {
+            int ours = session.change(
+                    "UPDATE @.operation SET phase = 'RECORDED' WHERE id = ? AND epoch = ? AND outcome IS NULL",
+                    operation.id(),
+                    operation.epoch());
+            if (ours == 1) {
+                new Recording(session, operation).write(install);
+            }
+            return ours == 1;
+        });
+    }
+
+    private static void checkPlace(Operation operation, Install install) {
+        if (!install.key().equals(operation.key()) || !install.address().equals(operation.address())) {
+            throw new PermanentException(
+                    Reason.CONFLICT,
+                    "operation " + operation.id() + " holds " + operation.key() + " at " + operation.destination()
+                            + " and cannot record " + install.key() + " at " + install.destination()
+                            + "; open an operation for that place");
+        }
+    }
+
+    @Override
+    public boolean close(Operation operation, Closing closing) {
+        if (operation.update().isPresent() && !ENDS.contains(closing.update())) {
+            throw new IllegalArgumentException("an operation cannot end with its update " + closing.update());
+        }
+        return database.transaction("closing operation " + operation.id(), session -> {
+            Optional<Operation> closed = session.first(
+                    Rows::operation,
+                    """
+                    UPDATE @.operation SET outcome = ?, note = ?, closed_at = @.clock()
+                    WHERE id = ? AND epoch = ? AND outcome IS NULL RETURNING *
+                    """,
+                    closing.outcome(),
+                    Rows.kept(closing.note()),
+                    operation.id(),
+                    operation.epoch());
+            if (closed.isPresent()) {
+                settle(session, closed.get(), closing);
+                audit(session, closed.get(), closing);
+            }
+            return closed.isPresent();
+        });
+    }
+
+    private static void settle(Session session, Operation operation, Closing closing) throws SQLException {
+        boolean failed = closing.outcome() == Operation.Outcome.FAILED;
+        boolean again = closing.update() == UpdateStatus.PENDING;
+        if (operation.update().isPresent()) {
+            session.change(
+                    """
+                    UPDATE @.update_entry SET status = ?, attempts = attempts + 1, last_error = ?,
+                      retry_at = CASE WHEN ? THEN @.later(?) END, changed_at = @.clock()
+                    WHERE id = ? AND status = 'APPLYING'
+                    """,
+                    closing.update(),
+                    failed ? Optional.of(Rows.kept(closing.note())) : Optional.empty(),
+                    again && closing.retryAfter().isPresent(),
+                    closing.retryAfter().orElse(Duration.ZERO),
+                    operation.update());
+        }
+        if (closing.bad().isPresent()) {
+            session.change(
+                    """
+                    INSERT INTO @.bad_revision (workspace, plugin, revision, update_id) VALUES (?, ?, ?, ?::bigint)
+                    ON CONFLICT (workspace, plugin, revision) DO NOTHING
+                    """,
+                    operation.key().workspace().value(),
+                    operation.key().plugin().value(),
+                    closing.bad().get().value(),
+                    operation.update());
+        }
+    }
+
+    private static void audit(Session session, Operation operation, Closing closing) throws SQLException {
+        String end = closing.outcome().name().toLowerCase(Locale.ROOT);
+        Audit.write(
+                session,
+                new AuditEntry(
+                        0,
+                        Instant.EPOCH,
+                        operation.actor(),
+                        operation.kind().name().toLowerCase(Locale.ROOT),
+                        Optional.of(operation.key()),
+                        operation.from(),
+                        operation.goal().map(Goal::revision),
+                        closing.note().isBlank() ? end : end + ": " + closing.note()));
+    }
+
+    @Override
+    public List<Operation> claimExpired(String owner, Duration lease, int max, long epochAbove) {
+        Checks.positive("lease", lease);
+        Checks.bounded("max", max, 1000);
+        return database.transaction("taking over operations", session -> {
+            List<Long> expired = session.list(row -> row.getLong(1), """
+                    SELECT id FROM @.operation WHERE outcome IS NULL AND lease_until <= @.clock()
+                    ORDER BY lease_until, id LIMIT ? FOR UPDATE SKIP LOCKED
+                    """, max);
+            List<Operation> taken = new ArrayList<>(expired.size());
+            for (long id : expired) {
+                taken.add(session.first(Rows::operation, """
+                                WITH next AS (UPDATE @.epoch SET value = greatest(value, ?) + 1 RETURNING value)
+                                UPDATE @.operation SET owner = ?, lease_until = @.later(?), epoch = next.value
+                                FROM next WHERE id = ? RETURNING operation.*
+                                """, epochAbove, owner, lease, id)
+                        .orElseThrow());
+            }
+            taken.sort(Comparator.comparingLong(Operation::epoch));
+            return taken;
+        });
+    }
+
+    @Override
+    public List<Operation> history(InstallKey key, int max) {
+        Checks.bounded("max", max, 500);
+        return database.transaction(
+                "reading the journal",
+                session -> session.list(
+                        Rows::operation,
+                        "SELECT * FROM @.operation WHERE workspace = ? AND plugin = ? ORDER BY id DESC LIMIT ?",
+                        key.workspace().value(),
+                        key.plugin().value(),
+                        max));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Origin;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Writes what an operation made live, within its transaction. */
+record Recording(Session session, Operation operation) {
+
+    private record Before(long upstream, Origin origin) {}
+
+    void write(Optional<Install> install) throws SQLException {
+        InstallKey key = operation.key();
+        Optional<Before> before = session.first(
+                row -> new Before(row.getLong("upstream_id"), Rows.install(row).origin()),
+                Rows.INSTALL + "WHERE i.workspace = ? AND i.plugin = ? FOR UPDATE OF i",
+                key.workspace().value(),
+                key.plugin().value());
+        if (install.isPresent()) {
+            put(install.get());
+        } else {
+            session.change(
+                    "DELETE FROM @.install WHERE workspace = ? AND plugin = ?",
+                    key.workspace().value(),
+                    key.plugin().value());
+        }
+        boolean sameOrigin = install.isPresent()
+                && before.map(Before::origin).equals(Optional.of(install.get().origin()));
+        if (before.isPresent() && !sameOrigin) {
+            Upstreams.dropUnfollowed(session, before.get().upstream());
+        }
+        resolveWhatIsGone(install, !sameOrigin);
+    }
+
+    private void put(Install install) throws SQLException {
+        checkUnowned(install);
+        Origin origin = install.origin();
+        boolean follows = Upstreams.canMove(origin.track());
+        long upstream = Upstreams.referred(session, origin.upstream(), follows);
+        session.change(
+                """
+                INSERT INTO @.install (workspace, plugin, address, source, track, follows, upstream_id,
+                  stamp, revision, version, digest, installed_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, @.clock(), @.clock())
+                ON CONFLICT (workspace, plugin) DO UPDATE SET address = excluded.address, source = excluded.source,
+                  track = excluded.track, follows = excluded.follows, upstream_id = excluded.upstream_id,
+                  stamp = excluded.stamp, revision = excluded.revision, version = excluded.version,
+                  digest = excluded.digest, updated_at = excluded.updated_at
+                """,
+                install.workspace().value(),
+                install.plugin().value(),
+                install.address().toString(),
+                origin.source().toString(),
+                origin.track().toString(),
+                follows,
+                upstream,
+                install.release().stamp().value(),
+                install.revision().value(),
+                install.release().version(),
+                install.release().digest().value());
+    }
+
+    private void checkUnowned(Install install) throws SQLException {
+        Optional<InstallKey> holder = session.first(
+                Rows::key,
+                "SELECT workspace, plugin FROM @.install WHERE address = ? AND plugin = ?",
+                install.address().toString(),
+                install.plugin().value());
+        if (holder.isPresent() && !holder.get().equals(install.key())) {
+            throw new PermanentException(
+                    Reason.CONFLICT,
+                    install.destination() + " is recorded as " + holder.get() + "; uninstall that, or install "
+                            + install.key() + " somewhere else");
+        }
+    }
+
+    private void resolveWhatIsGone(Optional<Install> install, boolean whatever) throws SQLException {
+        session.change(
+                """
+                UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
+                WHERE kind = 'plugin' AND workspace = ? AND plugin = ? AND status = 'PENDING' AND (? OR to_revision = ?)
+                """,
+                operation.actor(),
+                operation.key().workspace().value(),
+                operation.key().plugin().value(),
+                whatever,
+                install.map(now -> now.revision().value()).orElse(""));
+    }
+}

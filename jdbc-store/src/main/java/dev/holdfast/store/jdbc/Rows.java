@@ -1,0 +1,164 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.DriftKind;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Claim;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.Origin;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.Subject;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.TreeDigest;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.Upstream;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** From rows to values, and what all lists share. */
+final class Rows {
+
+    static final String INSTALL = """
+            SELECT i.*, u.scheme, u.key, u.host FROM @.install i JOIN @.upstream u ON u.id = i.upstream_id
+            """;
+    private static final int LONGEST_TEXT = 2000;
+
+    private Rows() {}
+
+    static Install install(ResultSet row) throws SQLException {
+        return new Install(
+                key(row),
+                TargetAddress.parse(row.getString("address")),
+                new Origin(
+                        Source.parse(row.getString("source")), TrackedRef.parse(row.getString("track")), upstream(row)),
+                new Release(
+                        new Stamp(row.getString("stamp")),
+                        Revision.of(row.getString("revision")),
+                        text(row, "version"),
+                        new TreeDigest(row.getString("digest"))),
+                Session.instant(row, "installed_at"),
+                Session.instant(row, "updated_at"));
+    }
+
+    static Operation operation(ResultSet row) throws SQLException {
+        return new Operation(
+                row.getLong("id"),
+                Kind.valueOf(row.getString("kind")),
+                key(row),
+                TargetAddress.parse(row.getString("address")),
+                goal(row),
+                revision(row, "from_revision"),
+                Session.optionalLong(row, "update_id"),
+                row.getString("actor"),
+                new Claim(row.getString("owner"), Session.instant(row, "lease_until"), row.getLong("epoch")),
+                Phase.valueOf(row.getString("phase")),
+                text(row, "outcome").map(Outcome::valueOf),
+                Session.instant(row, "opened_at"));
+    }
+
+    private static Optional<Goal> goal(ResultSet row) throws SQLException {
+        if (row.getString("goal_stamp") == null) {
+            return Optional.empty();
+        }
+        String[] upstream = (String[]) row.getArray("goal_upstream").getArray();
+        return Optional.of(new Goal(
+                new Origin(
+                        Source.parse(row.getString("goal_source")),
+                        TrackedRef.parse(row.getString("goal_track")),
+                        new Upstream(upstream[0], upstream[1], upstream[2])),
+                new Stamp(row.getString("goal_stamp")),
+                Revision.of(row.getString("goal_revision")),
+                text(row, "goal_version")));
+    }
+
+    static Update update(ResultSet row) throws SQLException {
+        return new Update(
+                row.getLong("id"),
+                row.getString("kind").equals("image")
+                        ? new Subject.ImageSubject(row.getString("image"))
+                        : new Subject.PluginSubject(key(row)),
+                Revision.of(row.getString("from_revision")),
+                Revision.of(row.getString("to_revision")),
+                text(row, "version"),
+                DriftKind.valueOf(row.getString("why")),
+                UpdateStatus.valueOf(row.getString("status")),
+                row.getInt("attempts"),
+                text(row, "last_error"),
+                Session.optionalInstant(row, "retry_at"),
+                row.getString("actor"),
+                Session.instant(row, "created_at"),
+                Session.instant(row, "changed_at"));
+    }
+
+    static AuditEntry audit(ResultSet row) throws SQLException {
+        return new AuditEntry(
+                row.getLong("id"),
+                Session.instant(row, "at"),
+                row.getString("actor"),
+                row.getString("action"),
+                row.getString("plugin") == null ? Optional.empty() : Optional.of(key(row)),
+                revision(row, "from_revision"),
+                revision(row, "to_revision"),
+                row.getString("outcome"));
+    }
+
+    static Upstream upstream(ResultSet row) throws SQLException {
+        return new Upstream(row.getString("scheme"), row.getString("key"), row.getString("host"));
+    }
+
+    static InstallKey key(ResultSet row) throws SQLException {
+        return InstallKey.of(row.getString("workspace"), row.getString("plugin"));
+    }
+
+    static Optional<String> text(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getString(column));
+    }
+
+    private static Optional<Revision> revision(ResultSet row, String column) throws SQLException {
+        return text(row, column).map(Revision::of);
+    }
+
+    /** Returns {@code text} as it is kept: not endless, without the NUL that the database refuses. */
+    static String kept(String text) {
+        String head = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+        return head.replace('\0', '?');
+    }
+
+    /** Returns the id that a cursor of a list by id names; every id is below the answer to an empty one. */
+    static long before(Page.Request page) {
+        try {
+            return page.after().map(Long::parseLong).orElse(Long.MAX_VALUE);
+        } catch (NumberFormatException e) {
+            throw cursor(page);
+        }
+    }
+
+    static PermanentException cursor(Page.Request page) {
+        return PermanentException.invalid(
+                "page cursor", page.after().orElse(""), "pass what an earlier page of the same list gave");
+    }
+
+    /** Returns the page that {@code rows}, one more than fit, begin with. */
+    static <T> Page<T> page(List<T> rows, Page.Request page, Function<T, String> cursor) {
+        if (rows.size() <= page.limit()) {
+            return new Page<>(rows, Optional.empty());
+        }
+        List<T> items = rows.subList(0, page.limit());
+        return new Page<>(items, Optional.of(cursor.apply(items.get(items.size() - 1))));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.SweepStore;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Upstream;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which upstreams are due and what they answered. */
+record Sweeps(Database database) implements SweepStore {
+
+    private record Claimed(long id, Upstream upstream, long token, int failures, Instant wasDue) {
+
+        static Claimed of(ResultSet row) throws SQLException {
+            return new Claimed(
+                    row.getLong("id"),
+                    Rows.upstream(row),
+                    row.getLong("token"),
+                    row.getInt("failures"),
+                    Session.instant(row, "was_due"));
+        }
+    }
+
+    @Override
+    public List<SweepClaim> claimDue(String node, int max, Duration lease) {
+        Checks.bounded("max", max, 1000);
+        Checks.positive("lease", lease);
+        return database.transaction("claiming upstreams", session -> {
+            List<Claimed> claimed = session.list(Claimed::of, """
+                    WITH due AS MATERIALIZED (
+                      SELECT id, due_at FROM @.upstream WHERE followed AND due_at <= @.clock()
+                      ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED)
+                    UPDATE @.upstream u SET token = nextval('@.sweep_token'), claimed_by = ?, claimed_at = @.clock(),
+                      lease_until = @.later(?), due_at = @.later(?), again = false
+                    FROM due WHERE u.id = due.id
+                    RETURNING u.*, due.due_at AS was_due
+                    """, max, node, lease, lease);
+            return claims(session, claimed);
+        });
+    }
+
+    @Override
+    public Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease) {
+        Checks.positive("lease", lease);
+        return database.transaction("claiming " + upstream, session -> {
+            List<Claimed> claimed = session.list(
+                    Claimed::of, """
+                    UPDATE @.upstream u SET token = nextval('@.sweep_token'), claimed_by = ?, claimed_at = @.clock(),
+                      lease_until = @.later(?), due_at = @.later(?), again = false
+                    WHERE key = ? AND scheme = ? AND host = ? AND followed
+                      AND (lease_until IS NULL OR lease_until <= @.clock())
+                    RETURNING u.*, due_at AS was_due
+                    """, node, lease, lease, upstream.key(), upstream.scheme(), upstream.host());
+            if (claimed.isEmpty()) {
+                session.change(
+                        "UPDATE @.upstream SET again = true WHERE key = ? AND scheme = ? AND host = ? AND followed",
+                        upstream.key(),
+                        upstream.scheme(),
+                        upstream.host());
+            }
+            return claims(session, claimed).stream().findFirst();
+        });
+    }
+
+    /** Adds what the installs of each upstream follow and have, for all of them in one statement. */
+    private static List<SweepClaim> claims(Session session, List<Claimed> claimed) throws SQLException {
+        if (claimed.isEmpty()) {
+            return List.of();
+        }
+        Map<Long, List<Tracked>> tracked = new HashMap<>();
+        session.list(
+                row -> tracked.computeIfAbsent(row.getLong("upstream_id"), id -> new java.util.ArrayList<>())
+                        .add(new Tracked(
+                                TrackedRef.parse(row.getString("track")),
+                                Revision.of(row.getString("revision")),
+                                row.getLong("installs"))),
+                """
+                SELECT upstream_id, track, revision, count(*) AS installs FROM @.install
+                WHERE upstream_id = ANY(?) AND follows GROUP BY upstream_id, track, revision ORDER BY 1, 2, 3
+                """,
+                (Object) claimed.stream().map(Claimed::id).toArray(Long[]::new));
+        return claimed.stream()
+                .sorted(Comparator.comparing(Claimed::wasDue).thenComparing(Claimed::id))
+                .map(row -> new SweepClaim(
+                        row.upstream(), row.token(), row.failures(), tracked.getOrDefault(row.id(), List.of())))
+                .toList();
+    }
+
+    @Override
+    public Optional<SweepOutcome> record(SweepClaim claim, List<Finding> findings, Duration next) {
+        Set<TrackedRef> refs = new HashSet<>();
+        for (Finding finding : findings) {
+            if (!refs.add(finding.ref())) {
+                throw new IllegalArgumentException("two findings for " + finding.ref());
+            }
+        }
+        return database.transaction("recording " + claim.upstream(), session -> {
+            Optional<Answer> answer = session.first(
+                    row -> new Answer(row.getLong("id"), Session.instant(row, "claimed_at")),
+                    """
+                    SELECT id, claimed_at FROM @.upstream
+                    WHERE key = ? AND scheme = ? AND host = ? AND token = ? FOR UPDATE
+                    """,
+                    claim.upstream().key(),
+                    claim.upstream().scheme(),
+                    claim.upstream().host(),
+                    claim.token());
+            return answer.isPresent()
+                    ? Optional.of(answer.get().record(session, findings, next))
+                    : Optional.<SweepOutcome>empty();
+        });
+    }
+
+    @Override
+    public boolean fail(SweepClaim claim, Reason reason, String message, Duration retryAfter) {
+        return database.transaction(
+                "recording a failure of " + claim.upstream(),
+                session -> session.change(
+                                """
+                                UPDATE @.upstream SET failures = failures + 1, last_error = ?, due_at = @.later(?),
+                                  token = 0, lease_until = NULL, again = false
+                                WHERE key = ? AND scheme = ? AND host = ? AND token = ?
+                                """,
+                                Rows.kept(message),
+                                retryAfter,
+                                claim.upstream().key(),
+                                claim.upstream().scheme(),
+                                claim.upstream().host(),
+                                claim.token())
+                        == 1);
+    }
+
+    @Override
+    public Page<UpstreamStatus> statuses(Page.Request page) {
+        String[] after = page.after().map(text -> text.split(" ", -1)).orElseGet(() -> new String[] {"", "", ""});
+        if (after.length != 3) {
+            throw Rows.cursor(page);
+        }
+        List<UpstreamStatus> rows = database.transaction(
+                "listing upstreams",
+                session -> session.list(Sweeps::status, """
+                        SELECT u.*, (SELECT count(*) FROM @.install i WHERE i.upstream_id = u.id AND i.follows) AS installs
+                        FROM @.upstream u WHERE followed AND (key, scheme, host) > (?, ?, ?)
+                        ORDER BY key, scheme, host LIMIT ?
+                        """, after[0], after[1], after[2], page.limit() + 1));
+        return Rows.page(rows, page, status -> {
+            Upstream upstream = status.upstream();
+            return upstream.key() + " " + upstream.scheme() + " " + upstream.host();
+        });
+    }
+
+    private static UpstreamStatus status(ResultSet row) throws SQLException {
+        return new UpstreamStatus(
+                Rows.upstream(row),
+                row.getLong("installs"),
+                row.getInt("failures"),
+                Rows.text(row, "last_error"),
+                Session.optionalInstant(row, "checked_at"),
+                Session.instant(row, "due_at"));
+    }
+}

@@ -1,0 +1,117 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.UpdateStore;
+import dev.holdfast.spi.WorkspaceId;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The queue of updates. */
+record Updates(Database database) implements UpdateStore {
+
+    @Override
+    public Optional<Update> find(long id) {
+        return database.transaction("finding an update", session -> find(session, id));
+    }
+
+    static Optional<Update> find(Session session, long id) throws SQLException {
+        return session.first(Rows::update, "SELECT * FROM @.update_entry WHERE id = ?", id);
+    }
+
+    @Override
+    public Page<Update> list(UpdateQuery query, Page.Request page) {
+        StringBuilder sql = new StringBuilder("SELECT * FROM @.update_entry WHERE id < ?");
+        List<Object> arguments = new ArrayList<>(List.of(Rows.before(page)));
+        if (!query.statuses().isEmpty()) {
+            sql.append(" AND status = ANY(?)");
+            arguments.add(
+                    query.statuses().stream().map(UpdateStatus::name).sorted().toArray(String[]::new));
+        }
+        query.workspace().map(WorkspaceId::value).ifPresent(workspace -> {
+            sql.append(" AND workspace = ?");
+            arguments.add(workspace);
+        });
+        query.plugin().map(PluginName::value).ifPresent(plugin -> {
+            sql.append(" AND plugin = ?");
+            arguments.add(plugin);
+        });
+        sql.append(" ORDER BY id DESC LIMIT ?");
+        arguments.add(page.limit() + 1);
+        List<Update> rows = database.transaction(
+                "listing updates", session -> session.list(Rows::update, sql.toString(), arguments.toArray()));
+        return Rows.page(rows, page, update -> Long.toString(update.id()));
+    }
+
+    @Override
+    public Optional<Update> dismiss(long id, String actor, String note) {
+        return database.transaction("dismissing update " + id, session -> {
+            int dismissed = session.change("""
+                    UPDATE @.update_entry SET status = 'DISMISSED', retry_at = NULL, actor = ?, changed_at = @.clock()
+                    WHERE id = ? AND status = 'PENDING'
+                    """, Rows.kept(actor), id);
+            Optional<Update> now = find(session, id);
+            if (dismissed == 1) {
+                audit(session, now.orElseThrow(), actor, "dismiss", note.isBlank() ? "dismissed" : note);
+            }
+            return now;
+        });
+    }
+
+    @Override
+    public Optional<Update> retry(long id, String actor) {
+        return database.transaction("retrying update " + id, session -> {
+            int opened = session.change("""
+                    UPDATE @.update_entry u SET status = 'PENDING', attempts = 0, retry_at = NULL, actor = ?,
+                      changed_at = @.clock()
+                    WHERE id = ? AND status = 'FAILED' AND NOT EXISTS (
+                      SELECT 1 FROM @.update_entry o WHERE o.status IN ('PENDING', 'APPLYING') AND o.kind = u.kind
+                        AND o.workspace IS NOT DISTINCT FROM u.workspace AND o.plugin IS NOT DISTINCT FROM u.plugin
+                        AND o.image IS NOT DISTINCT FROM u.image)
+                    """, Rows.kept(actor), id);
+            if (opened == 1) {
+                session.change("DELETE FROM @.bad_revision WHERE update_id = ?", id);
+                audit(session, find(session, id).orElseThrow(), actor, "retry", "pending again");
+            }
+            return find(session, id);
+        });
+    }
+
+    @Override
+    public Set<Revision> bad(InstallKey key) {
+        return Set.copyOf(database.transaction(
+                "reading bad revisions",
+                session -> session.list(
+                        row -> Revision.of(row.getString(1)),
+                        "SELECT revision FROM @.bad_revision WHERE workspace = ? AND plugin = ?",
+                        key.workspace().value(),
+                        key.plugin().value())));
+    }
+
+    private static void audit(Session session, Update update, String actor, String action, String outcome)
+            throws SQLException {
+        Optional<InstallKey> key =
+                update.subject() instanceof PluginSubject plugin ? Optional.of(plugin.key()) : Optional.empty();
+        Audit.write(
+                session,
+                new AuditEntry(
+                        0,
+                        Instant.EPOCH,
+                        actor,
+                        action,
+                        key,
+                        Optional.of(update.from()),
+                        Optional.of(update.to()),
+                        outcome));
+    }
+}

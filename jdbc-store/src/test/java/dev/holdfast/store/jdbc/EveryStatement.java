@@ -1,0 +1,162 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.DriftKind;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.OperationJournal.Closing;
+import dev.holdfast.spi.OperationJournal.NewOperation;
+import dev.holdfast.spi.OperationJournal.Opening;
+import dev.holdfast.spi.Origin;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.SweepStore.Finding;
+import dev.holdfast.spi.SweepStore.SweepClaim;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.TreeDigest;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.WorkspaceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Walks once through all that a store does, on rows of its own. */
+final class EveryStatement {
+
+    static final UpdateQuery ALL = new UpdateQuery(Set.of(), Optional.empty(), Optional.empty());
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Page.Request SOME = Page.Request.first(5);
+
+    private final TrackingStore store;
+    private final int round;
+    private final InstallKey key;
+    private final TargetAddress address;
+    private final Upstream upstream;
+
+    EveryStatement(TrackingStore store, int round) {
+        this.store = store;
+        this.round = round;
+        this.key = InstallKey.of("ws-" + round, "greeter");
+        this.address = TargetAddress.parse("dir:///srv/ws-" + round);
+        this.upstream = new Upstream("scripted", "scripted://greeter-" + round, "scripted");
+    }
+
+    private Revision revision(int number) {
+        return Revision.of("%039x%x".formatted(round, number));
+    }
+
+    private Goal goal(int number) {
+        Origin origin = new Origin(Source.parse("scripted://greeter-" + round), TrackedRef.latestTag(), upstream);
+        return new Goal(origin, Stamp.of(Instant.EPOCH, number), revision(number), Optional.of("v" + number));
+    }
+
+    private Install install(int number) {
+        Goal goal = goal(number);
+        return new Install(
+                key,
+                address,
+                goal.origin(),
+                new Release(goal.stamp(), goal.revision(), goal.version(), new TreeDigest("sha256:" + "a".repeat(64))),
+                Instant.EPOCH,
+                Instant.EPOCH);
+    }
+
+    private NewOperation wanted(Kind kind) {
+        return NewOperation.of(kind, key, address, "tester").heldBy("node-a", MINUTE);
+    }
+
+    private Operation open(NewOperation wanted) {
+        return ((Opening.Opened) store.journal().open(wanted)).operation();
+    }
+
+    void run() {
+        install();
+        Update first = drift(2);
+        store.updates().dismiss(first.id(), "tester", "");
+        Update second = drift(3);
+        apply(second);
+        read();
+        remove();
+    }
+
+    private void install() {
+        Operation operation = open(wanted(Kind.INSTALL).goal(goal(1)));
+        store.journal().open(wanted(Kind.INSTALL).goal(goal(1)));
+        store.journal().advance(operation, Phase.STAGED, Duration.ZERO);
+        operation = store.journal().claimExpired("node-b", MINUTE, 5, 0).get(0);
+        store.journal().record(operation, Optional.of(install(1)));
+        store.journal().close(operation, Closing.succeeded(""));
+    }
+
+    private Update drift(int number) {
+        SweepClaim claim = store.sweeps().claimDue("node-a", 10, MINUTE).get(0);
+        store.sweeps().fail(claim, Reason.UNREACHABLE, "no route", Duration.ofMillis(0));
+        claim = store.sweeps().claim("node-a", upstream, MINUTE).orElseThrow();
+        store.sweeps().claim("node-b", upstream, MINUTE);
+        Finding finding = new Finding(
+                TrackedRef.latestTag(), revision(number), Optional.of("v" + number), DriftKind.UPSTREAM_MOVED, true);
+        return store.sweeps()
+                .record(claim, List.of(finding), Duration.ofMillis(0))
+                .orElseThrow()
+                .queued()
+                .get(0);
+    }
+
+    private void apply(Update update) {
+        NewOperation wanted =
+                wanted(Kind.UPGRADE).goal(goal(3)).from(revision(1)).applying(update.id());
+        Operation operation = open(wanted);
+        store.journal().close(operation, Closing.failed("broken").remembering(revision(3)));
+        store.updates().retry(update.id(), "tester");
+        operation = open(wanted);
+        store.journal().record(operation, Optional.of(install(3)));
+        store.journal().close(operation, Closing.succeeded(""));
+    }
+
+    private void read() {
+        store.installs().find(key);
+        store.installs().at(install(1).destination());
+        store.installs().list(Optional.empty(), SOME);
+        store.installs().list(Optional.of(key.workspace()), SOME);
+        store.installs().places(SOME);
+        store.journal().history(key, 5);
+        store.updates().bad(key);
+        store.updates().list(UpdateQuery.of(UpdateStatus.APPLIED), SOME);
+        store.updates().list(UpdateQuery.of(key), SOME);
+        store.sweeps().statuses(SOME);
+        store.audit()
+                .append(new AuditEntry(
+                        0,
+                        Instant.EPOCH,
+                        "tester",
+                        "look",
+                        Optional.of(key),
+                        Optional.empty(),
+                        Optional.empty(),
+                        "ok"));
+        store.audit().list(Optional.empty(), SOME);
+        store.audit().list(Optional.of(key.workspace()), SOME);
+    }
+
+    private void remove() {
+        Operation operation = open(wanted(Kind.UNINSTALL).from(revision(3)));
+        store.journal().record(operation, Optional.empty());
+        store.journal().close(operation, Closing.succeeded(""));
+        store.installs().forget(WorkspaceId.of("ws-" + round), "tester");
+    }
+}

@@ -1,0 +1,13 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.testkit.DriftLifeContract;
+import dev.holdfast.testkit.MutableClock;
+
+final class JdbcDriftLifeTest extends DriftLifeContract {
+
+    @Override
+    protected TrackingStore store(MutableClock clock) {
+        return Postgres.store(clock);
+    }
+}

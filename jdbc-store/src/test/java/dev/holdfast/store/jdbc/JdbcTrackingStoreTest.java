@@ -1,0 +1,13 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.testkit.TrackingStoreContract;
+import java.time.Clock;
+
+final class JdbcTrackingStoreTest extends TrackingStoreContract {
+
+    @Override
+    protected TrackingStore store(Clock clock) {
+        return Postgres.store(clock);
+    }
+}

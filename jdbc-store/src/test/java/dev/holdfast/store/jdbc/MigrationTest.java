@@ -1,0 +1,80 @@
+package dev.holdfast.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.spi.PermanentException;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+final class MigrationTest {
+
+    private final String schema = Postgres.freshSchema();
+    private final JdbcTrackingStore store =
+            JdbcTrackingStore.over(Postgres.source()).schema(schema);
+
+    private void sql(String sql) throws Exception {
+        try (Connection connection = Postgres.source().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql.replace("@", schema));
+        }
+    }
+
+    @Test
+    void migratingAgainDoesNothing() {
+        assertThat(store.migrate()).isEqualTo(1);
+
+        assertThat(store.migrate()).isZero();
+        assertThat(store.migrate(SchemaMode.VALIDATE)).isZero();
+    }
+
+    @Test
+    void nodesThatStartAtOnceMigrateOnce() throws Exception {
+        ExecutorService nodes = Executors.newFixedThreadPool(8);
+
+        List<Future<Integer>> runs = nodes.invokeAll(Collections.nCopies(8, (Callable<Integer>) store::migrate));
+
+        nodes.shutdown();
+        int scripts = 0;
+        for (Future<Integer> run : runs) {
+            scripts += run.get();
+        }
+        assertThat(scripts).isEqualTo(1);
+    }
+
+    @Test
+    void aSchemaThatIsNotThereIsRefusedWhenOnlyLooking() {
+        assertThatThrownBy(() -> store.migrate(SchemaMode.VALIDATE))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("run migrate()");
+        assertThat(store.migrate(SchemaMode.OFF)).isZero();
+    }
+
+    @Test
+    void aScriptThatWasChangedAfterItWasAppliedIsRefused() throws Exception {
+        store.migrate();
+        sql("UPDATE @.schema_history SET checksum = checksum + 1");
+
+        assertThatThrownBy(store::migrate).hasMessageContaining("was changed after it was applied");
+    }
+
+    @Test
+    void aSchemaOfANewerBreakingVersionIsRefused() throws Exception {
+        store.migrate();
+        sql("INSERT INTO @.schema_history (version, script, checksum, breaking) VALUES (99, 'V099', 0, true)");
+
+        assertThatThrownBy(store::migrate).hasMessageContaining("upgrade this node");
+    }
+
+    @Test
+    void aSchemaNameThatIsNoIdentifierIsRefused() {
+        assertThatThrownBy(() -> store.schema("a; DROP TABLE x")).isInstanceOf(PermanentException.class);
+    }
+}
