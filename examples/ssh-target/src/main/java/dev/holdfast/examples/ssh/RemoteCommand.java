@@ -82,6 +82,10 @@ final class RemoteCommand implements AutoCloseable {
         try {
             input().close();
             byte[] output = output().readNBytes(LONGEST_OUTPUT);
+            if (output.length == LONGEST_OUTPUT) {
+                throw new PermanentException(
+                        Reason.TOO_LARGE, "a command on " + host + " prints more than 64 MiB; look at what is there");
+            }
             return new Result(exitCode(), output, errors.toString());
         } catch (IOException e) {
             throw host.unreachable(e, deadline);
