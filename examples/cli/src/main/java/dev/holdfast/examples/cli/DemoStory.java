@@ -43,12 +43,12 @@ final class DemoStory {
 
     ExitCode tell() throws IOException {
         Instant begun = clock.instant();
-        paper.line("Holdfast demo. All of it is real: a git repository, a store, files on disk, all of them in");
+        paper.line("Holdfast demo. All of it is real: a git repository, a PostgreSQL, files on disk, all of them in");
         paper.line(directory.toString());
         DemoReader reader;
         try (DemoUpstream upstream = DemoUpstream.init(directory.resolve("upstream/greeter"));
                 Host host = cli.open(options)) {
-            note("The store is up after " + seconds(begun));
+            note("PostgreSQL is up after " + seconds(begun));
             reader = story(upstream, host);
         }
         paper.line("");

@@ -1,0 +1,67 @@
+package dev.holdfast.examples.cli;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.holdfast.ApplyResult;
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.Holdfast;
+import dev.holdfast.InstallRequest;
+import dev.holdfast.delivery.docker.DockerTarget;
+import dev.holdfast.resolver.jgit.Credentials;
+import dev.holdfast.resolver.jgit.JGitResolver;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+
+/** The code that the README shows, as the compiler sees it. {@link ReadmeWiringTest} compares the two. */
+final class ReadmeWiring {
+
+    private ReadmeWiring() {}
+
+    /** What a host keeps its secrets in. */
+    interface Vault {
+
+        Optional<Credentials> credentials(String host);
+    }
+
+    static void wire(DataSource dataSource, Vault vault, DockerClient dockerClient, Logger log) {
+        var store = JdbcTrackingStore.over(dataSource);
+        store.migrate(); // or run our .sql files with your own tool
+
+        var git = JGitResolver.builder(Path.of("/var/lib/shop/git"))
+                .credentials(host -> vault.credentials(host))
+                .build();
+
+        try (var holdfast = Holdfast.builder()
+                .resolver(git)
+                .target(DockerTarget.over(dockerClient))
+                .target(DirectoryTarget.create())
+                .store(store)
+                .sweepEvery(Duration.ofHours(1))
+                .listener(event -> log.info("{}", event))
+                .build()) {
+            holdfast.start();
+            holdfast.install(InstallRequest.of(
+                            WorkspaceId.of("ws-42"),
+                            Source.parse("github://acme/greeter#tag:v1.0.0"),
+                            TargetAddress.parse("docker://ws-42/configs/plugins"))
+                    .track(TrackedRef.latestTag()));
+        }
+    }
+
+    @SuppressWarnings("unused")
+    static void decide(Holdfast holdfast) {
+        for (Update update : holdfast.updates().pending()) {
+            ApplyResult result = holdfast.updates().apply(update.id(), update.to(), "alice");
+        }
+        holdfast.rollback(WorkspaceId.of("ws-42"), PluginName.of("greeter"), "alice");
+    }
+}
