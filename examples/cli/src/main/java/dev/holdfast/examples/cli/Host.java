@@ -4,6 +4,7 @@ import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.LocalResolver;
+import dev.holdfast.examples.ssh.SshTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.HoldfastException;
 import java.util.List;
@@ -20,17 +21,20 @@ final class Host implements AutoCloseable {
     private final List<HoldfastEvent> events = new CopyOnWriteArrayList<>();
     private final Database.Opened database;
     private final JGitResolver git;
+    private final SshTarget ssh;
     private final DockerAccess docker = new DockerAccess();
     private final Holdfast holdfast;
 
     private Host(Database.Opened database, HostOptions options, Console console) {
         this.database = database;
         this.git = GitAccess.resolver(options, console);
+        this.ssh = SshAccess.target(options, console);
         Holdfast.Builder parts = Holdfast.builder()
                 .store(database.store())
                 .resolver(git)
                 .target(DirectoryTarget.create())
                 .target(docker)
+                .target(ssh)
                 .listener(events::add);
         if (options.local != null) {
             parts.resolver(LocalResolver.over(console.resolve(options.local)));
@@ -63,6 +67,7 @@ final class Host implements AutoCloseable {
     public void close() {
         holdfast.close();
         docker.close();
+        ssh.close();
         git.close();
         database.close();
     }

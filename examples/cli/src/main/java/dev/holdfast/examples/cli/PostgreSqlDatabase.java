@@ -18,7 +18,7 @@ final class PostgreSqlDatabase implements Database {
     }
 
     private static Opened embedded(HostOptions options, Console console) {
-        EmbeddedServer server = EmbeddedServer.start(console.resolve(options.state), console);
+        EmbeddedServer server = EmbeddedServer.start(console.resolve(options.state));
         return ready(JdbcTrackingStore.over(server.dataSource()), server::close);
     }
 
