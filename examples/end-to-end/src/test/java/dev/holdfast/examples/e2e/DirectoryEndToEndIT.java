@@ -1,0 +1,38 @@
+package dev.holdfast.examples.e2e;
+
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+
+@Needs(Facility.GIT_HTTP)
+final class DirectoryEndToEndIT extends EndToEndStory {
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    DeliveryTarget target() {
+        return DirectoryTarget.create();
+    }
+
+    @Override
+    TargetAddress address() {
+        return TargetAddress.parse("dir://" + directory.resolve("plugins"));
+    }
+
+    @Override
+    Optional<String> read(String path) {
+        return LocalReader.read(directory.resolve("plugins").resolve(path));
+    }
+
+    @Override
+    List<String> everything() {
+        return LocalReader.everything(directory.resolve("plugins"));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.holdfast.examples.e2e;
+
+import dev.holdfast.store.jdbc.EmbeddedPostgreSql;
+import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One real PostgreSQL for all stories, and a schema for each. */
+final class EndToEndDatabase {
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    private EndToEndDatabase() {}
+
+    private static final class Server {
+        static final EmbeddedPostgreSql SERVER = started();
+
+        private static EmbeddedPostgreSql started() {
+            EmbeddedPostgreSql server = EmbeddedPostgreSql.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            return server;
+        }
+    }
+
+    static JdbcTrackingStore store(Clock clock) {
+        JdbcTrackingStore store = JdbcTrackingStore.over(Server.SERVER.dataSource())
+                .schema("story_" + NEXT.incrementAndGet())
+                .clock(clock);
+        store.migrate();
+        return store;
+    }
+}
