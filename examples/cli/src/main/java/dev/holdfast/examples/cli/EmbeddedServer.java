@@ -5,7 +5,11 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.store.jdbc.EmbeddedPostgreSql;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
@@ -26,9 +30,7 @@ final class EmbeddedServer implements AutoCloseable {
         // Two processes that shared a server would have it stopped under one by the end of the other.
         StateLock lock = StateLock.take(state);
         try {
-            Path data = state.resolve("postgresql");
-            LeftOverServer.in(data).ifPresent(LeftOverServer::end);
-            return new EmbeddedServer(lock, EmbeddedPostgreSql.keepIn(data));
+            return new EmbeddedServer(lock, server(state));
         } catch (HoldfastException e) {
             lock.close();
             throw e;
@@ -37,6 +39,40 @@ final class EmbeddedServer implements AutoCloseable {
             throw new PermanentException(
                     Reason.STORE, "cannot read what an earlier run left in " + state + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Root's server runs as nobody where root may not make user namespaces, as in most containers. Nobody cannot come into a
+     * state directory below a closed one, such as {@code /root}: then the data are in {@code /var/tmp}.
+     */
+    private static EmbeddedPostgreSql server(Path state) throws IOException {
+        UUID name = UUID.nameUUIDFromBytes(state.toString().getBytes(StandardCharsets.UTF_8));
+        Path open = Path.of("/var/tmp/holdfast-" + name);
+        if (Files.exists(open)) {
+            return over(open);
+        }
+        try {
+            return over(state.resolve("postgresql"));
+        } catch (PermanentException e) {
+            if (openToAll(state)) {
+                throw e;
+            }
+            return over(open);
+        }
+    }
+
+    private static EmbeddedPostgreSql over(Path data) throws IOException {
+        LeftOverServer.in(data).ifPresent(LeftOverServer::end);
+        return EmbeddedPostgreSql.keepIn(data);
+    }
+
+    private static boolean openToAll(Path state) throws IOException {
+        for (Path at = state; at != null; at = at.getParent()) {
+            if (!Files.getPosixFilePermissions(at).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     DataSource dataSource() {
