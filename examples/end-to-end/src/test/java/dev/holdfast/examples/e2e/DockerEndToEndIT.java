@@ -1,7 +1,6 @@
 package dev.holdfast.examples.e2e;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.holdfast.delivery.docker.Busybox;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.spi.DeliveryTarget;
@@ -9,29 +8,41 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.ImageFromDockerfile;
 
+/** The workspace is a container that Testcontainers starts, from an image that is built here and never pulled. */
 @Needs({Facility.GIT_HTTP, Facility.DOCKER, Facility.BUSYBOX})
 final class DockerEndToEndIT extends EndToEndStory {
 
     private static DockerClient client;
-    private static Busybox workspace;
+    private static GenericContainer<?> workspace;
 
     private final String root = "/srv/" + UUID.randomUUID() + "/plugins";
 
     @BeforeAll
     static void startWorkspace() {
         client = DockerClients.connect();
-        workspace = Busybox.start(client);
+        workspace = new GenericContainer<>(new ImageFromDockerfile("holdfast-test/story", false)
+                .withFileFromPath("busybox", Path.of("/bin/busybox"))
+                .withDockerfileFromBuilder(image -> image.from("scratch")
+                        .copy("busybox", "/bin/busybox")
+                        .run("/bin/busybox", "sh", "-c", "/bin/busybox --install -s /bin; mkdir -p /tmp /srv")
+                        .env("PATH", "/bin")
+                        .cmd("sleep", "100000")));
+        workspace.start();
     }
 
     @AfterAll
     static void removeWorkspace() throws IOException {
-        workspace.close();
+        workspace.stop();
         client.close();
     }
 
@@ -42,17 +53,28 @@ final class DockerEndToEndIT extends EndToEndStory {
 
     @Override
     TargetAddress address() {
-        return workspace.address(root);
+        return TargetAddress.parse("docker://" + workspace.getContainerId() + root);
     }
 
     @Override
     Optional<String> read(String path) {
-        String found = workspace.sh("[ ! -e \"$1\" ] || { printf +; cat \"$1\"; }", root + "/" + path);
-        return found.isEmpty() ? Optional.empty() : Optional.of(found.substring(1));
+        ExecResult found = inside("cat \"$0\"", root + "/" + path);
+        return found.getExitCode() == 0 ? Optional.of(found.getStdout()) : Optional.empty();
     }
 
     @Override
     List<String> everything() {
-        return workspace.sh("find \"$1\" ! -type d", root).lines().toList();
+        return inside("find \"$0\" ! -type d", root).getStdout().lines().toList();
+    }
+
+    private static ExecResult inside(String program, String argument) {
+        try {
+            return workspace.execInContainer("sh", "-c", program, argument);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 }
