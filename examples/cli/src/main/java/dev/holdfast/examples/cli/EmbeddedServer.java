@@ -48,13 +48,13 @@ final class EmbeddedServer implements AutoCloseable {
     private static EmbeddedPostgreSql server(Path state) throws IOException {
         UUID name = UUID.nameUUIDFromBytes(state.toString().getBytes(StandardCharsets.UTF_8));
         Path open = Path.of("/var/tmp/holdfast-" + name);
-        if (Files.exists(open)) {
+        if (Files.exists(open.resolve("PG_VERSION"))) {
             return over(open);
         }
         try {
             return over(state.resolve("postgresql"));
         } catch (PermanentException e) {
-            if (openToAll(state)) {
+            if (!isRoots() || openToAll(state)) {
                 throw e;
             }
             return over(open);
@@ -64,6 +64,11 @@ final class EmbeddedServer implements AutoCloseable {
     private static EmbeddedPostgreSql over(Path data) throws IOException {
         LeftOverServer.in(data).ifPresent(LeftOverServer::end);
         return EmbeddedPostgreSql.keepIn(data);
+    }
+
+    private static boolean isRoots() throws IOException {
+        Path self = Path.of("/proc/self");
+        return Files.exists(self) && Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"));
     }
 
     private static boolean openToAll(Path state) throws IOException {
