@@ -10,6 +10,7 @@ import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdateStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -22,6 +23,7 @@ import javax.sql.DataSource;
  */
 public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
 
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
     private final DataSource dataSource;
@@ -45,7 +47,8 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     }
 
     /**
-     * Returns the store over a pool of its own (HikariCP, at most ten connections), which {@link #close()} closes.
+     * Returns the store over a pool of its own (HikariCP: at most ten connections, each waited for
+     * at most ten seconds), which {@link #close()} closes.
      *
      * @param url a JDBC URL of PostgreSQL
      */
@@ -57,6 +60,7 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
         config.setPassword(password);
         // The first call says what is wrong with the database, not the constructor of a pool.
         config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(LONGEST_WAIT.toMillis());
         HikariDataSource pool = new HikariDataSource(config);
         return new JdbcTrackingStore(pool, "holdfast", Optional.empty(), Optional.of(pool));
     }

@@ -2,6 +2,12 @@ package dev.holdfast.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.doNothing;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -17,6 +23,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.WorkspaceId;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 final class ConnectionsTest {
@@ -41,6 +49,15 @@ final class ConnectionsTest {
 
     private static Operation opened(JdbcTrackingStore store, String workspace) {
         return ((Opening.Opened) store.journal().open(install(workspace))).operation();
+    }
+
+    /** Returns what hands out one connection again and again and never closes it, as the smallest pool does. */
+    private static DataSource handingOut(Connection connection) throws SQLException {
+        Connection lent = mock(Connection.class, delegatesTo(connection));
+        doNothing().when(lent).close();
+        DataSource source = mock(DataSource.class);
+        when(source.getConnection()).thenReturn(lent);
+        return source;
     }
 
     /** Defect 5 of the predecessors: a cursor held its connection while another was asked for. */
@@ -74,7 +91,7 @@ final class ConnectionsTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("SET plan_cache_mode = force_generic_plan");
             JdbcTrackingStore store =
-                    JdbcTrackingStore.over(new OneConnection(connection)).schema(schema);
+                    JdbcTrackingStore.over(handingOut(connection)).schema(schema);
             store.migrate();
             for (int i = 0; i < 12; i++) {
                 new EveryStatement(store, i).run();
@@ -90,12 +107,14 @@ final class ConnectionsTest {
     void connectionsAreGivenBackWithTheSettingsTheyHad() throws Exception {
         String schema = Postgres.freshSchema();
         try (Connection connection = Postgres.source().getConnection()) {
-            JdbcTrackingStore store =
-                    JdbcTrackingStore.over(new OneConnection(connection)).schema(schema);
+            DataSource source = handingOut(connection);
+            Connection given = source.getConnection();
+            JdbcTrackingStore store = JdbcTrackingStore.over(source).schema(schema);
             store.migrate();
             store.installs().find(InstallKey.of("ws", "greeter"));
 
             assertThat(connection.getAutoCommit()).isTrue();
+            verify(given, times(2)).close();
         }
     }
 
