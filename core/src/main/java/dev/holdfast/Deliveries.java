@@ -10,7 +10,9 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
+import dev.holdfast.spi.TransientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -70,6 +72,26 @@ final class Deliveries {
             @Override
             public Optional<Install> commit(Running running) {
                 return Optional.of(installed(running.operation(), release));
+            }
+        };
+    }
+
+    /** Does {@code work} only if what is recorded is still {@code install}: another node may have changed it since we looked. */
+    Work onlyWhile(Install install, Work work) {
+        return new Work() {
+            @Override
+            public void prepare(Running running) {
+                if (!engine.store().installs().find(install.key()).equals(Optional.of(install))) {
+                    throw new TransientException(
+                            Reason.CONFLICT,
+                            "'" + install.key() + "' was changed by somebody else meanwhile; look at it again");
+                }
+                work.prepare(running);
+            }
+
+            @Override
+            public Optional<Install> commit(Running running) {
+                return work.commit(running);
             }
         };
     }

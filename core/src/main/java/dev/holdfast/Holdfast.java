@@ -157,6 +157,21 @@ public final class Holdfast implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes the recorded revision whole again where {@link #verify} finds it damaged or missing: from an undamaged release
+     * of the same content that is still on the target, without the source; else by fetching exactly that revision. If all
+     * is intact, nothing is changed and the report says so.
+     *
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded; with {@link Reason#OCCUPIED} if
+     *     something that is no link stands at the live path; with {@link Reason#REVISION_NOT_FOUND} if no release is whole
+     *     and the source does not have the revision any more
+     * @throws dev.holdfast.spi.TransientException as {@link #install} does; with {@link Reason#CONFLICT} if what is
+     *     recorded was changed meanwhile
+     */
+    public ChangeReport repair(WorkspaceId workspace, PluginName plugin, String actor) {
+        return installs.repair(new InstallKey(workspace, plugin), actor);
+    }
+
     /** Lists the operations of one install, newest first, at most 500: what was done, by whom, and how it ended. */
     public List<Operation> operations(WorkspaceId workspace, PluginName plugin) {
         return engine.store().journal().history(new InstallKey(workspace, plugin), Page.LARGEST);

@@ -10,7 +10,6 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
-import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Origin;
@@ -26,26 +25,24 @@ import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.Update;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
-/** What a host asks for: install, uninstall, roll back; and the upgrade that an update applies. */
+/** What a host asks for: install, uninstall, roll back, repair; and the upgrade that an update applies. */
 final class Installs {
-
-    private static final int REMEMBERED = 200;
-    private static final Set<Kind> DELIVERIES = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.REPAIR);
 
     private final Engine engine;
     private final OperationRunner runner;
     private final Deliveries deliveries;
+    private final Releases releases;
+    private final Verifier verifier;
     private final SecureRandom random = new SecureRandom();
 
     Installs(Engine engine, OperationRunner runner) {
         this.engine = engine;
         this.runner = runner;
         this.deliveries = new Deliveries(engine);
+        this.verifier = new Verifier(engine.installer());
+        this.releases = new Releases(engine, verifier);
     }
 
     ChangeReport install(InstallRequest request) {
@@ -125,14 +122,49 @@ final class Installs {
         return engine.workers().outliving("rolling back " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
-                Goal back = previousGood(session, install);
-                Release release = retained(session, key, back).orElseThrow();
+                Goal back = releases.previousGood(session, install);
+                Release release = releases.retained(session, key, back.stamp()).orElseThrow();
                 NewOperation operation = NewOperation.of(Kind.ROLLBACK, key, install.address(), actor)
                         .goal(back)
                         .from(install.revision());
                 return perform(operation, session, deadline, deliveries.flip(release));
             }
         });
+    }
+
+    ChangeReport repair(InstallKey key, String actor) {
+        Install install = installed(key);
+        return engine.workers().outliving("repairing " + key, () -> {
+            Deadline deadline = deadline();
+            try (TargetSession session = engine.targets().open(install.address(), deadline)) {
+                return repair(install, actor, session, deadline);
+            }
+        });
+    }
+
+    private ChangeReport repair(Install install, String actor, TargetSession session, Deadline deadline) {
+        if (verifier.verify(session, install) instanceof Verification.Intact) {
+            return new ChangeReport(
+                    Kind.REPAIR,
+                    install.key(),
+                    Optional.of(install.revision()),
+                    Optional.of(install.release()),
+                    false,
+                    new Reload.NotNeeded());
+        }
+        Optional<Release> copy = releases.intactCopy(session, install);
+        if (copy.isEmpty()) {
+            checkAllowed(install.origin().source(), install.key(), actor);
+        }
+        NewOperation operation = NewOperation.of(Kind.REPAIR, install.key(), install.address(), actor)
+                .goal(new Goal(
+                        install.origin(),
+                        copy.map(Release::stamp).orElseGet(this::newStamp),
+                        install.revision(),
+                        install.release().version()))
+                .from(install.revision());
+        Work work = copy.map(deliveries::flip).orElseGet(() -> deliveries.delivery(deadline, Progress.NONE));
+        return perform(operation, session, deadline, deliveries.onlyWhile(install, work));
     }
 
     /** Opens the operation that applies an update, or says why not; it does not wait. */
@@ -236,51 +268,6 @@ final class Installs {
                 && engine.installer().placement(session, install.plugin()) instanceof Placement.Live live
                 && live.release().stamp().equals(install.release().stamp())
                 && live.release().digest().equals(install.release().digest());
-    }
-
-    /**
-     * Returns what was live before the installed release: the newest delivery that succeeded before it, is not remembered
-     * as bad, and is still on the target. The journal says so, not the snapshot link, which a crash may have left behind.
-     */
-    private Goal previousGood(TargetSession session, Install install) {
-        List<Operation> delivered = engine.store().journal().history(install.key(), REMEMBERED).stream()
-                .filter(row -> DELIVERIES.contains(row.kind()))
-                .filter(row -> row.outcome().equals(Optional.of(Outcome.SUCCEEDED)))
-                .sorted(Comparator.comparingLong(Operation::epoch).reversed())
-                .toList();
-        Set<Revision> bad = engine.store().updates().bad(install.key());
-        long staged = delivered.stream()
-                .filter(row -> row.goal()
-                        .orElseThrow()
-                        .stamp()
-                        .equals(install.release().stamp()))
-                .mapToLong(Operation::epoch)
-                .min()
-                .orElse(Long.MAX_VALUE);
-        return delivered.stream()
-                .filter(row -> row.epoch() < staged)
-                .map(row -> row.goal().orElseThrow())
-                .filter(goal ->
-                        !bad.contains(goal.revision()) && !goal.revision().equals(install.revision()))
-                .filter(goal -> retained(session, install.key(), goal).isPresent())
-                .findFirst()
-                .map(goal ->
-                        new Goal(originAfterRollback(install, goal), goal.stamp(), goal.revision(), goal.version()))
-                .orElseThrow(() -> new PermanentException(
-                        Reason.NOTHING_TO_ROLL_BACK,
-                        "'" + install.key()
-                                + "' has no earlier good release on its target; install the wanted version instead"));
-    }
-
-    /** What an install follows stays as it is now, unless the earlier release came from another upstream. */
-    private static Origin originAfterRollback(Install install, Goal goal) {
-        return goal.origin().upstream().equals(install.origin().upstream()) ? install.origin() : goal.origin();
-    }
-
-    private Optional<Release> retained(TargetSession session, InstallKey key, Goal goal) {
-        return engine.installer().release(session, key.plugin(), goal.stamp()) instanceof Placement.Live found
-                ? Optional.of(found.release())
-                : Optional.empty();
     }
 
     private Stamp newStamp() {

@@ -13,10 +13,12 @@ import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
+import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.UpdateStatus;
@@ -149,8 +151,8 @@ final class OperationRunner {
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
             operation
                     .goal()
-                    .filter(goal -> operation.kind() != Operation.Kind.ROLLBACK)
                     .map(Goal::stamp)
+                    .filter(stamp -> !wasDelivered(operation, stamp))
                     .ifPresent(stamp ->
                             engine.installer().discard(session, operation.key().plugin(), stamp));
         } catch (HoldfastException e) {
@@ -163,6 +165,15 @@ final class OperationRunner {
         if (journal.close(operation, closing)) {
             engine.events().tell(new HoldfastEvent.Failed(operation, reason, message));
         }
+    }
+
+    /** A rollback, and a repair from a retained release, aim at what an earlier operation delivered: it is not theirs to remove. */
+    private boolean wasDelivered(Operation operation, Stamp stamp) {
+        return operation.kind() == Operation.Kind.ROLLBACK
+                || journal.history(operation.key(), Page.LARGEST).stream()
+                        .filter(row -> row.id() < operation.id())
+                        .flatMap(row -> row.goal().stream())
+                        .anyMatch(goal -> goal.stamp().equals(stamp));
     }
 
     /** Closes an opened operation whose target was never reached. */

@@ -6,6 +6,7 @@ import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
@@ -43,14 +44,17 @@ final class Verifier {
             return new Verification.Foreign("release " + live.release().stamp() + " of revision "
                     + live.release().revision() + ", and " + install.release().stamp() + " is recorded");
         }
-        return compared(session, install);
+        return compared(session, install.plugin(), install.release().stamp());
     }
 
-    private Verification compared(TargetSession session, Install install) {
-        Layout layout = new Layout(install.plugin());
-        String release = layout.release(install.release().stamp());
-        SortedMap<String, Item> found = read(session, release);
-        SortedMap<String, Item> delivered = delivered(session, install.plugin(), install);
+    /** Returns whether every file of a release, live or not, is as its marker says. */
+    boolean isAsDelivered(TargetSession session, PluginName plugin, Stamp stamp) {
+        return compared(session, plugin, stamp) instanceof Verification.Intact;
+    }
+
+    private Verification compared(TargetSession session, PluginName plugin, Stamp stamp) {
+        SortedMap<String, Item> found = read(session, new Layout(plugin).release(stamp));
+        SortedMap<String, Item> delivered = delivered(session, plugin, stamp);
         List<String> changed = new ArrayList<>();
         List<String> added = new ArrayList<>();
         found.forEach((path, item) -> {
@@ -68,12 +72,13 @@ final class Verifier {
                 : new Verification.Tampered(changed, added, removed);
     }
 
-    private SortedMap<String, Item> delivered(TargetSession session, PluginName plugin, Install install) {
+    private SortedMap<String, Item> delivered(TargetSession session, PluginName plugin, Stamp stamp) {
         return installer
-                .marker(session, plugin, install.release().stamp())
+                .marker(session, plugin, stamp)
                 .map(marker -> marker.tree().items())
                 .orElseThrow(() -> new TransientException(
-                        Reason.CONFLICT, "'" + install.key() + "' changed while it was being verified; try again"));
+                        Reason.CONFLICT,
+                        "release " + stamp + " of '" + plugin + "' changed while it was being verified; try again"));
     }
 
     private static SortedMap<String, Item> read(TargetSession session, String release) {

@@ -366,6 +366,97 @@ public abstract class PluginLifeContract {
     }
 
     @Test
+    void repairingWhatIsIntactDeliversNothing() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+
+        ChangeReport report = story.repair();
+
+        assertThat(report.changed()).isFalse();
+        assertThat(story.list(".releases/greeter")).hasSize(1);
+    }
+
+    @Test
+    void aDamagedReleaseIsFetchedAgainAtTheRecordedRevisionWhereverItsRefHasMovedTo() {
+        Revision v1 = story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.release("v1.0.0", "moved");
+        story.tamper();
+
+        ChangeReport report = story.repair();
+
+        assertThat(report.kind()).isEqualTo(Operation.Kind.REPAIR);
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        assertThat(story.recorded().revision()).isEqualTo(v1);
+        assertThat(story.verify()).isEqualTo(new Verification.Intact());
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aLiveLinkThatIsGoneIsPutBackWithoutTheSource() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.onTarget(new FileStep.RemoveTree("greeter"));
+        int calls = story.resolver().calls().size();
+
+        assertThat(story.repair().changed()).isTrue();
+
+        assertThat(story.resolver().calls()).hasSize(calls);
+        assertThat(story.verify()).isEqualTo(new Verification.Intact());
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aDamagedReleaseIsReplacedByARetainedCopyWhileTheSourceIsDown() {
+        story.release("v1.0.0", "one");
+        story.release("v2.0.0", "two");
+        story.install("tag:v1.0.0");
+        story.install("tag:v2.0.0");
+        story.install("tag:v1.0.0");
+        story.tamper();
+        story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
+
+        story.repair();
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        assertThat(story.verify()).isEqualTo(new Verification.Intact());
+        story.assertRecordAgrees();
+        story.rollback();
+        assertThat(story.live()).as("what was live before").containsEntry("SKILL.md", "file: two");
+    }
+
+    @Test
+    void aRepairThatIsBrokenOffLeavesTheRetainedCopyForTheNextOne() {
+        story.release("v1.0.0", "one");
+        story.release("v2.0.0", "two");
+        story.install("tag:v1.0.0");
+        story.install("tag:v2.0.0");
+        story.install("tag:v1.0.0");
+        story.tamper();
+        story.target().loseNextScript();
+        assertThatThrownBy(story::repair).isInstanceOf(TransientException.class);
+        story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
+
+        story.repair();
+
+        assertThat(story.verify()).isEqualTo(new Verification.Intact());
+        story.assertRecordAgrees();
+    }
+
+    @Test
+    void aDamagedReleaseWithoutACopyStaysWhileTheSourceIsDown() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.tamper();
+        story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
+
+        assertThatThrownBy(story::repair).isInstanceOf(TransientException.class);
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: changed");
+        story.assertRecordAgrees();
+    }
+
+    @Test
     void pluginsWhoseNamesBeginAlikeDoNotTouchEachOther() {
         story.release("v1.0.0", "one");
         story.install("tag:v1.0.0");

@@ -100,6 +100,17 @@ final class PluginStory implements AutoCloseable {
         return holdfast.uninstall(WORKSPACE, GREETER, "tester");
     }
 
+    ChangeReport repair() {
+        clock.advance(Duration.ofMillis(1));
+        return holdfast.repair(WORKSPACE, GREETER, "tester");
+    }
+
+    /** Writes over a file of the live release, as somebody with access to the place might. */
+    void tamper() {
+        String release = ".releases/greeter/" + recorded().release().stamp();
+        onTarget(new FileStep.WriteFile(release + "/SKILL.md", "changed"));
+    }
+
     Verification verify() {
         return holdfast.verify(WORKSPACE, GREETER);
     }
