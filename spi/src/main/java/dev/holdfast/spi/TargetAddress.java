@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public record TargetAddress(String scheme, String authority, String path) {
 
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
-    private static final Pattern AUTHORITY = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._@:\\[\\]-]{0,254})?");
+    private static final Pattern AUTHORITY = Pattern.compile("([A-Za-z0-9][A-Za-z0-9._@:-]{0,254})?");
     private static final Pattern TEXT = Pattern.compile("([^:/]+)://([^/]*)(/.*)", Pattern.DOTALL);
     private static final int LONGEST_PATH = 1024;
 

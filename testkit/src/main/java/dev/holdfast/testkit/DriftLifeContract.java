@@ -428,6 +428,19 @@ public abstract class DriftLifeContract {
                 .isEmpty();
     }
 
+    /** Defect 23 of the predecessors: an unknown id was a server error, and an empty list was null. */
+    @Test
+    void whatDoesNotExistIsAnAnswer() {
+        Revision any = story.release("v1.0.0");
+
+        assertThat(story.holdfast().updates().pending()).isEmpty();
+        assertThat(story.holdfast().updates().apply(999_999, any, "alice")).isEqualTo(new ApplyResult.NotFound());
+        assertThat(story.holdfast().updates().dismiss(999_999, "alice", "")).isEmpty();
+        assertThat(story.holdfast().updates().retry(999_999, "alice")).isEmpty();
+        assertThat(story.holdfast().installs(WS)).isEmpty();
+    }
+
+    /** Defect 6 of the predecessors: an empty text stood for "unknown", and was later cut up. */
     @Test
     void anInstallOfNoVersionHasNoEmptyTextAnywhere() {
         story.release("v1.0.0");

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ChangeReport;
 import dev.holdfast.Holdfast;
+import dev.holdfast.InstallRequest;
 import dev.holdfast.Verification;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.WorkspaceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +86,39 @@ public abstract class PluginLifeContract {
                 .hasSize(1);
     }
 
+    /** Defect 24 of the predecessors: two sources with one name, or two workspaces in one place, overwrote each other. */
+    @Test
+    void anInstallThatContradictsWhatIsRecordedIsRefusedBeforeAnyChange() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        story.resolver().commit("other", Map.of("SKILL.md", "other"));
+        InstallRequest request = story.request("tag:v1.0.0");
+        Source other = Source.parse("scripted://other");
+
+        story.assertConflict(new InstallRequest(
+                request.workspace(),
+                other,
+                request.address(),
+                request.plugin(),
+                other.ref(),
+                "x",
+                false,
+                Progress.NONE));
+        story.assertConflict(InstallRequest.of(WorkspaceId.of("ws-2"), request.source(), request.address()));
+        story.assertConflict(InstallRequest.of(
+                request.workspace(),
+                request.source(),
+                TargetAddress.parse(request.address().toString() + "-elsewhere")));
+
+        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
+        story.holdfast()
+                .install(InstallRequest.of(request.workspace(), other, request.address())
+                        .as(request.plugin())
+                        .replacingSource());
+        assertThat(story.live()).containsEntry("SKILL.md", "file: other");
+        story.assertRecordAgrees();
+    }
+
     @Test
     void anUpgradeReplacesTheWholeTree() {
         story.release("v1.0.0", "one");
@@ -94,6 +131,7 @@ public abstract class PluginLifeContract {
         story.assertRecordAgrees();
     }
 
+    /** Defect 25 of the predecessors: a recorded revision was never compared with what is on the target. */
     @Test
     void whatIsMissingOnTheTargetIsDeliveredAgain() {
         story.release("v1.0.0", "one");
@@ -148,6 +186,7 @@ public abstract class PluginLifeContract {
         story.assertRecordAgrees();
     }
 
+    /** Defect 26 of the predecessors: exit codes were never read, and a failed step looked like success. */
     @Test
     void aSwapThatNeverArrivedIsUndone() {
         story.release("v1.0.0", "one");
@@ -162,6 +201,7 @@ public abstract class PluginLifeContract {
         story.assertRecordAgrees();
     }
 
+    /** Defect 29 of the predecessors: a crash in the swap left the plugin missing for good. */
     @Test
     void aTargetThatGoesDownInTheSwapIsPutInOrderWhenItIsBack() {
         story.release("v1.0.0", "one");
@@ -286,6 +326,7 @@ public abstract class PluginLifeContract {
         assertThat(story.list(".staging/greeter")).isEmpty();
     }
 
+    /** Defect 37 of the predecessors: snapshots and staging left-overs were never collected. */
     @Test
     void uninstallTakesThePluginAwayAtOnceAndTheRestAfterTheGrace() {
         story.release("v1.0.0", "one");

@@ -1,6 +1,7 @@
 package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.BundleLimits;
 import dev.holdfast.ChangeReport;
@@ -16,7 +17,9 @@ import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.FileScript;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.ScriptResult;
 import dev.holdfast.spi.Source;
@@ -154,6 +157,12 @@ final class PluginStory implements AutoCloseable {
         assertThat(((Placement.Live) placement).release()).isEqualTo(recorded().release());
         assertThat(holdfast.operations(WORKSPACE, GREETER))
                 .allSatisfy(operation -> assertThat(operation.outcome()).isPresent());
+    }
+
+    void assertConflict(InstallRequest request) {
+        assertThatThrownBy(() -> holdfast.install(request))
+                .isInstanceOfSatisfying(
+                        PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT));
     }
 
     /** What a reader sees that resolves the live path once: path to content, the marker left out. */

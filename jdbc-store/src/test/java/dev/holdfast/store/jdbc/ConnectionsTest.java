@@ -83,7 +83,10 @@ final class ConnectionsTest {
         callers.shutdown();
     }
 
-    /** The predicate of a partial index given as a parameter works nine times and fails at the tenth. */
+    /**
+     * Defect 1 of the predecessors: an upsert did not name the predicate of its partial index, and failed each time. One that
+     * gives the predicate as a parameter works nine times and fails at the tenth.
+     */
     @Test
     void everyStatementWorksWithGenericPlansAndManyTimes() throws Exception {
         String schema = Postgres.freshSchema();
