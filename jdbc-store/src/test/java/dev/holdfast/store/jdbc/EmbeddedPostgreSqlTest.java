@@ -1,12 +1,22 @@
 package dev.holdfast.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Page;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +73,39 @@ final class EmbeddedPostgreSqlTest {
             }
 
             assertThat(entries(store(first))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsKeptIsForcedToDisk() throws Exception {
+        try (EmbeddedPostgreSql kept = EmbeddedPostgreSql.keepIn(directory.resolve("data"))) {
+            assertThat(setting(kept.dataSource(), "fsync")).isEqualTo("on");
+            assertThat(setting(kept.dataSource(), "synchronous_commit")).isEqualTo("on");
+            assertThat(setting(kept.dataSource(), "full_page_writes")).isEqualTo("on");
+        }
+    }
+
+    @Test
+    void programsInADirectoryThatOthersMayWriteToAreNotRun() throws Exception {
+        Path work = Files.createDirectory(directory.resolve("work"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), work);
+        UserPrincipal me = Files.getOwner(work);
+        UserPrincipal other =
+                work.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+
+        EmbeddedPostgreSql.checkOwn(work, me);
+        assertThatThrownBy(() -> EmbeddedPostgreSql.checkOwn(link, me)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> EmbeddedPostgreSql.checkOwn(work, other)).isInstanceOf(IOException.class);
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatThrownBy(() -> EmbeddedPostgreSql.checkOwn(work, me)).isInstanceOf(IOException.class);
+    }
+
+    private static String setting(DataSource source, String name) throws SQLException {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW " + name)) {
+            row.next();
+            return row.getString(1);
         }
     }
 
