@@ -31,7 +31,11 @@ record Answer(long upstream, Instant claimedAt) {
               WHERE i.upstream_id = ? AND i.follows AND i.updated_at <= ?)
             """;
 
-    SweepOutcome record(Session session, List<Finding> findings, Duration next) throws SQLException {
+    /**
+     * @param moved whether anything that was installed when the claim was handed out differs from the findings; otherwise there
+     *     is nothing to queue
+     */
+    SweepOutcome record(Session session, List<Finding> findings, Duration next, boolean moved) throws SQLException {
         Object[] arguments = arguments(findings);
         List<Boolean> gaveWay = session.list(row -> row.getString(1).equals("SUPERSEDED"), CONCERNED + """
                 UPDATE @.update_entry u SET
@@ -42,7 +46,19 @@ record Answer(long upstream, Instant claimedAt) {
                   AND (c.installed = c.found OR u.to_revision <> c.found)
                 RETURNING u.status
                 """, arguments);
-        List<Update> queued = session.list(Rows::update, CONCERNED + """
+        int superseded = (int) gaveWay.stream().filter(gone -> gone).count();
+        List<Update> queued = moved ? queue(session, arguments) : List.of();
+        int suppressed = moved ? suppressed(session, arguments) : 0;
+        session.change("""
+                UPDATE @.upstream SET failures = 0, last_error = NULL, checked_at = @.clock(),
+                  due_at = CASE WHEN again THEN @.clock() ELSE @.later(?) END, token = 0, lease_until = NULL, again = false
+                WHERE id = ?
+                """, next, upstream);
+        return new SweepOutcome(queued, superseded, gaveWay.size() - superseded, suppressed);
+    }
+
+    private static List<Update> queue(Session session, Object[] arguments) throws SQLException {
+        return session.list(Rows::update, CONCERNED + """
                 INSERT INTO @.update_entry (kind, workspace, plugin, from_revision, to_revision, version, why, status,
                   actor, created_at, changed_at)
                 SELECT 'plugin', workspace, plugin, installed, found, version, why, 'PENDING',
@@ -54,18 +70,14 @@ record Answer(long upstream, Instant claimedAt) {
                 ON CONFLICT (workspace, plugin) WHERE kind = 'plugin' AND status IN ('PENDING', 'APPLYING') DO NOTHING
                 RETURNING *
                 """, arguments);
-        int suppressed = session.first(
+    }
+
+    private static int suppressed(Session session, Object[] arguments) throws SQLException {
+        return session.first(
                         row -> row.getInt(1),
                         CONCERNED + "SELECT count(*) FROM concerned WHERE wanted AND declined",
                         arguments)
                 .orElse(0);
-        session.change("""
-                UPDATE @.upstream SET failures = 0, last_error = NULL, checked_at = @.clock(),
-                  due_at = CASE WHEN again THEN @.clock() ELSE @.later(?) END, token = 0, lease_until = NULL, again = false
-                WHERE id = ?
-                """, next, upstream);
-        int superseded = (int) gaveWay.stream().filter(gone -> gone).count();
-        return new SweepOutcome(queued, superseded, gaveWay.size() - superseded, suppressed);
     }
 
     private Object[] arguments(List<Finding> findings) {

@@ -6,7 +6,9 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,10 +24,15 @@ final class Database {
 
     private static final int ATTEMPTS = 4;
     private static final int LONGEST_PAUSE_MILLIS = 50;
-    /** Serialization failure, deadlock, and a foreign key that two transactions raced for. */
-    private static final Set<String> AGAIN = Set.of("40001", "40P01", "23503");
+    /** Serialization failure, deadlock, and a key that two transactions raced for: the next look sees who won. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01", "23503", "23505");
 
-    private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "57", "58");
+    /** Connection, rolled back, out of something, stopped or cancelled, I/O; a lock that is not free; a standby. */
+    private static final List<String> PASSING =
+            List.of("08", "40", "53", "57", "58", "55P03", "25006", "23503", "23505");
+
+    private static final List<String> NO_TABLES = List.of("42P01", "42883", "42703", "3F000");
+    private static final List<String> NO_ACCESS = List.of("28", "3D", "42501");
 
     private final DataSource dataSource;
     private final String schema;
@@ -83,9 +90,21 @@ final class Database {
     static HoldfastException failure(String what, SQLException e) {
         String state = String.valueOf(e.getSQLState());
         String message = what + " failed in the database: " + e.getMessage() + " (SQLSTATE " + state + ")";
-        boolean passing = state.length() == 5 && PASSING_CLASSES.contains(state.substring(0, 2));
-        return passing || e instanceof java.sql.SQLTransientException
+        return begins(state, PASSING) || e instanceof SQLTransientException
                 ? new TransientException(Reason.STORE, message + "; try again", e)
-                : new PermanentException(Reason.STORE, message + "; see the database's log", e);
+                : new PermanentException(Reason.STORE, message + "; " + remedy(state), e);
+    }
+
+    private static String remedy(String state) {
+        if (begins(state, NO_TABLES)) {
+            return "call migrate(), or apply the scripts of this version, first";
+        }
+        return begins(state, NO_ACCESS)
+                ? "check the database, the user, the password and what the user was granted"
+                : "see the database's log";
+    }
+
+    private static boolean begins(String state, List<String> states) {
+        return states.stream().anyMatch(state::startsWith);
     }
 }

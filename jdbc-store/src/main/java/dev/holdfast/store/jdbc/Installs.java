@@ -90,6 +90,11 @@ record Installs(Database database) implements InstallStore {
                     SELECT @.clock(), ?, lower(kind), workspace, plugin, from_revision, goal_revision,
                            'failed: the workspace was forgotten' FROM ended ORDER BY id
                     """, name, who);
+            // Before the updates, as sweeps do: who meets here waits, and neither has to be turned away.
+            session.list(row -> row.getLong(1), """
+                    SELECT id FROM @.upstream WHERE id IN (SELECT upstream_id FROM @.install WHERE workspace = ?)
+                    ORDER BY id FOR UPDATE
+                    """, name);
             session.change("""
                     UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
                     WHERE kind = 'plugin' AND workspace = ? AND status IN ('PENDING', 'APPLYING')

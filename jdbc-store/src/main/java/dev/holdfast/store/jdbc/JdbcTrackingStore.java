@@ -1,5 +1,7 @@
 package dev.holdfast.store.jdbc;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.spi.AuditLog;
@@ -26,6 +28,8 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
+    private static final Pattern URL = Pattern.compile("jdbc:postgresql:(?!.*@)(?!.*password=).+", CASE_INSENSITIVE);
+
     private final DataSource dataSource;
     private final String schema;
     private final Optional<Clock> clock;
@@ -50,9 +54,17 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
      * Returns the store over a pool of its own (HikariCP: at most ten connections, each waited for
      * at most ten seconds), which {@link #close()} closes.
      *
-     * @param url a JDBC URL of PostgreSQL
+     * @param url a JDBC URL of PostgreSQL, without password: {@code jdbc:postgresql://db.example.com/shop}
+     * @throws PermanentException if the URL is another
      */
     public static JdbcTrackingStore pooled(String url, String user, String password) {
+        if (!URL.matcher(url).matches()) {
+            // Shown without what it holds: a driver that refuses a URL shows all of it.
+            throw PermanentException.invalid(
+                    "database URL",
+                    url.replaceFirst("(?s)[/?].*", "..."),
+                    "write jdbc:postgresql://host:port/database, and give user and password beside it");
+        }
         HikariConfig config = new HikariConfig();
         config.setPoolName("holdfast");
         config.setJdbcUrl(url);

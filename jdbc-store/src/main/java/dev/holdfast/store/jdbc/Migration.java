@@ -27,6 +27,7 @@ final class Migration {
     private static final List<Script> SCRIPTS = List.of(new Script(1, "V001__first.sql", true));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
+    private static final int OLDEST_SERVER = 150_000;
     private static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_history (
               version    integer     PRIMARY KEY,
@@ -92,15 +93,16 @@ final class Migration {
 
     private int run(Connection connection, SchemaMode mode) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            checkServer(statement);
             if (mode == SchemaMode.MIGRATE) {
                 statement.execute("SET LOCAL lock_timeout = '60s'");
                 statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-                statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
-                statement.execute("SET LOCAL search_path = " + schema);
+                makeSchema(connection);
+                enter(statement);
                 statement.execute(HISTORY);
             } else {
                 checkPresent(connection);
-                statement.execute("SET LOCAL search_path = " + schema);
+                enter(statement);
             }
             Map<Integer, Applied> applied = applied(statement);
             check(applied, mode);
@@ -115,9 +117,38 @@ final class Migration {
         }
     }
 
+    private void checkServer(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT current_setting('server_version_num')::int")) {
+            if (row.next() && row.getInt(1) < OLDEST_SERVER) {
+                throw refused(
+                        "the database is PostgreSQL " + row.getInt(1) / 10_000 + ", and 15 is the oldest that will do");
+            }
+        }
+    }
+
+    /** Looks first: a user who may not make schemas may still be given one, and IF NOT EXISTS asks for the right anyway. */
+    private void makeSchema(Connection connection) throws SQLException {
+        boolean there;
+        try (PreparedStatement look = connection.prepareStatement("SELECT 1 FROM pg_namespace WHERE nspname = ?")) {
+            look.setString(1, schema);
+            try (ResultSet row = look.executeQuery()) {
+                there = row.next();
+            }
+        }
+        if (!there) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("CREATE SCHEMA \"" + schema + '"');
+            }
+        }
+    }
+
+    private void enter(Statement statement) throws SQLException {
+        statement.execute("SET LOCAL search_path = \"" + schema + '"');
+    }
+
     private void checkPresent(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?)")) {
-            statement.setString(1, schema + ".schema_history");
+            statement.setString(1, '"' + schema + "\".schema_history");
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next() || row.getString(1) == null) {
                     throw refused("schema '" + schema + "' has no history: run migrate(), or the scripts under"

@@ -29,7 +29,8 @@ final class Session {
 
     Session(Connection connection, String schema) {
         this.connection = connection;
-        this.prefix = schema + ".";
+        // Quoted, because a schema may be named like a word of the language.
+        this.prefix = '"' + schema + "\".";
     }
 
     /** Reads one row. */

@@ -118,9 +118,16 @@ record Sweeps(Database database) implements SweepStore {
                     claim.upstream().host(),
                     claim.token());
             return answer.isPresent()
-                    ? Optional.of(answer.get().record(session, findings, next))
+                    ? Optional.of(answer.get().record(session, findings, next, moved(claim, findings)))
                     : Optional.<SweepOutcome>empty();
         });
+    }
+
+    private static boolean moved(SweepClaim claim, List<Finding> findings) {
+        return findings.stream()
+                .anyMatch(finding -> claim.tracked().stream()
+                        .anyMatch(group -> group.ref().equals(finding.ref())
+                                && !group.installed().equals(finding.revision())));
     }
 
     @Override

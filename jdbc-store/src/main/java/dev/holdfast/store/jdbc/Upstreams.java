@@ -32,6 +32,10 @@ final class Upstreams {
 
     /** Lets go of an upstream that an install no longer refers to, or no longer follows. */
     static void dropUnfollowed(Session session, long id) throws SQLException {
+        // Whoever comes to follow it meanwhile has locked the row. Only a statement that begins after they committed
+        // sees
+        // their install; one that waits in the middle decides on what it saw before, and would switch their sweeps off.
+        session.list(row -> id, "SELECT id FROM @.upstream WHERE id = ? FOR UPDATE", id);
         session.change("""
                 UPDATE @.upstream u SET followed = false, token = 0
                 WHERE id = ? AND followed

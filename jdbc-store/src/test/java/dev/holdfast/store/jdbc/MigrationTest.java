@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 final class MigrationTest {
 
@@ -71,6 +72,31 @@ final class MigrationTest {
         sql("INSERT INTO @.schema_history (version, script, checksum, breaking) VALUES (99, 'V099', 0, true)");
 
         assertThatThrownBy(store::migrate).hasMessageContaining("upgrade this node");
+    }
+
+    @Test
+    void aUserWhoMayNotMakeSchemasMayBeGivenOne() throws Exception {
+        sql("CREATE ROLE role_@; CREATE SCHEMA @ AUTHORIZATION role_@");
+        PGSimpleDataSource all = (PGSimpleDataSource) Postgres.source();
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(all.getUrl());
+        source.setUser(all.getUser());
+        source.setPassword(all.getPassword());
+        source.setOptions("-c role=role_" + schema);
+        JdbcTrackingStore restricted = JdbcTrackingStore.over(source).schema(schema);
+
+        assertThat(restricted.migrate()).isEqualTo(1);
+
+        assertThatThrownBy(() -> restricted.schema("elsewhere").migrate())
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("granted");
+    }
+
+    @Test
+    void aStoreWithoutTablesSaysWhatToDo() {
+        assertThatThrownBy(() -> new Steps(store).install("ws-1", Steps.revision('a')))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("call migrate()");
     }
 
     @Test
