@@ -16,6 +16,7 @@ import dev.holdfast.spi.TransientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of work an operation can do on a target. */
@@ -34,44 +35,36 @@ final class Deliveries {
 
     /** Makes a release that is still on the target live again. */
     Work flip(Release release) {
-        return new Work() {
-            @Override
-            public void prepare(Running running) {}
-
-            @Override
-            public Optional<Install> commit(Running running) {
-                Operation operation = running.operation();
-                engine.installer()
-                        .flip(running.session(), operation.key().plugin(), release.stamp(), operation.epoch());
-                return Optional.of(installed(operation, release));
-            }
-        };
+        return committing(running -> {
+            Operation operation = running.operation();
+            engine.installer().flip(running.session(), operation.key().plugin(), release.stamp(), operation.epoch());
+            return Optional.of(installed(operation, release));
+        });
     }
 
     /** Takes the plugin away. */
     Work removal() {
-        return new Work() {
-            @Override
-            public void prepare(Running running) {}
-
-            @Override
-            public Optional<Install> commit(Running running) {
-                Operation operation = running.operation();
-                engine.installer().remove(running.session(), operation.key().plugin(), operation.epoch());
-                return Optional.empty();
-            }
-        };
+        return committing(running -> {
+            Operation operation = running.operation();
+            engine.installer().remove(running.session(), operation.key().plugin(), operation.epoch());
+            return Optional.empty();
+        });
     }
 
     /** Leaves the target as it is and records another origin for what is live. */
     Work relabelling(Release release) {
+        return committing(running -> Optional.of(installed(running.operation(), release)));
+    }
+
+    /** Work that has nothing to prepare. */
+    private static Work committing(Function<Running, Optional<Install>> commit) {
         return new Work() {
             @Override
             public void prepare(Running running) {}
 
             @Override
             public Optional<Install> commit(Running running) {
-                return Optional.of(installed(running.operation(), release));
+                return commit.apply(running);
             }
         };
     }

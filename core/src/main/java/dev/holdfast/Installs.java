@@ -112,7 +112,7 @@ final class Installs {
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
                 NewOperation operation = NewOperation.of(Kind.UNINSTALL, key, install.address(), actor)
                         .from(install.revision());
-                return perform(operation, session, deadline, deliveries.removal());
+                return perform(operation, session, deadline, deliveries.onlyWhile(install, deliveries.removal()));
             }
         });
     }
@@ -127,7 +127,7 @@ final class Installs {
                 NewOperation operation = NewOperation.of(Kind.ROLLBACK, key, install.address(), actor)
                         .goal(back)
                         .from(install.revision());
-                return perform(operation, session, deadline, deliveries.flip(release));
+                return perform(operation, session, deadline, deliveries.onlyWhile(install, deliveries.flip(release)));
             }
         });
     }

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
@@ -9,7 +10,6 @@ import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.OperationJournal.Closing;
-import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
@@ -59,7 +59,8 @@ final class Recovery {
             Outcome outcome = settle(operation);
             engine.events().tell(new HoldfastEvent.Recovered(operation, outcome));
             return new RecoveryReport.Item(operation, Optional.of(outcome), "");
-        } catch (TransientException e) {
+        } catch (HoldfastException e) {
+            // Also where the place refuses us: as long as nobody could look, nothing may be said about it.
             LOG.info(
                     "operation {} on {} is left for later: {}",
                     operation.id(),
@@ -77,10 +78,6 @@ final class Recovery {
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
             return settle(raised(operation, session), session);
-        } catch (PermanentException e) {
-            // The place is gone, or refuses us: nobody can look, and the record stays as it is.
-            journal.close(operation, Closing.failed("given up: " + e.getMessage()));
-            return Outcome.FAILED;
         }
     }
 
