@@ -1,0 +1,35 @@
+package dev.holdfast.benchmarks;
+
+import dev.holdfast.resolver.jgit.JGitResolver;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Runs one scenario: {@code Main <results directory> <scenario> [rounds]}. */
+public final class Main {
+
+    private static final int ROUNDS = 7;
+
+    private Main() {}
+
+    /** Measures, prints, and writes the result file. */
+    public static void main(String[] args) throws IOException {
+        String scenario = args.length < 2 ? "" : args[1];
+        int rounds = args.length < 3 ? ROUNDS : Integer.parseInt(args[2]);
+        // This process is ours: nobody's git configuration changes what is measured.
+        JGitResolver.isolateJvm();
+        Report report = new Report(scenario);
+        switch (scenario) {
+            case "install" -> {
+                new DirectoryInstalls(rounds).measure(report);
+                new ContainerInstalls(rounds).measure(report);
+            }
+            case "sweep" -> new Sweeps(rounds).measure(report);
+            default -> {
+                System.err.println("benchmarks: there is no scenario '" + scenario + "'; name install or sweep");
+                System.exit(2);
+            }
+        }
+        Path file = report.write(Path.of(args[0]));
+        System.out.println("written to " + file);
+    }
+}
