@@ -25,14 +25,14 @@ final class InMemoryAudit implements AuditLog {
 
     @Override
     public Page<AuditEntry> list(Optional<WorkspaceId> workspace, Page.Request page) {
-        long before = InMemoryTables.before(page);
+        long before = page.beforeId();
         return tables.locked(() -> {
             List<AuditEntry> rows = tables.audit.headMap(before, false).descendingMap().values().stream()
                     .filter(entry -> workspace.isEmpty()
                             || entry.key().map(InstallKey::workspace).equals(workspace))
                     .limit(page.limit() + 1L)
                     .toList();
-            return InMemoryTables.page(rows, page, entry -> Long.toString(entry.id()));
+            return Page.of(rows, page, entry -> Long.toString(entry.id()));
         });
     }
 }

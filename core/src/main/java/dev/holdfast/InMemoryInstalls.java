@@ -50,7 +50,7 @@ final class InMemoryInstalls implements InstallStore {
                             workspace.map(install.workspace()::equals).orElse(true))
                     .limit(page.limit() + 1L)
                     .toList();
-            return InMemoryTables.page(rows, page, install -> install.key().toString());
+            return Page.of(rows, page, install -> install.key().toString());
         });
     }
 
@@ -64,7 +64,7 @@ final class InMemoryInstalls implements InstallStore {
                     .limit(page.limit() + 1L)
                     .map(entry -> new Place(entry.getValue(), entry.getKey().address()))
                     .toList();
-            return InMemoryTables.page(
+            return Page.of(
                     rows, page, place -> place.address() + "/" + place.key().plugin());
         });
     }
@@ -116,7 +116,7 @@ final class InMemoryInstalls implements InstallStore {
     private static Destination destination(String text, Page.Request page) {
         int slash = text.lastIndexOf('/');
         if (slash < 0) {
-            throw InMemoryTables.cursor(page);
+            throw page.badPlace();
         }
         return new Destination(TargetAddress.parse(text.substring(0, slash)), PluginName.of(text.substring(slash + 1)));
     }
@@ -124,7 +124,7 @@ final class InMemoryInstalls implements InstallStore {
     private static InstallKey key(String text, Page.Request page) {
         int slash = text.indexOf('/');
         if (slash < 0) {
-            throw InMemoryTables.cursor(page);
+            throw page.badPlace();
         }
         return InstallKey.of(text.substring(0, slash), text.substring(slash + 1));
     }

@@ -97,7 +97,7 @@ final class InMemorySweeps implements SweepStore {
                     .limit(page.limit() + 1L)
                     .map(entry -> status(entry.getKey(), entry.getValue()))
                     .toList();
-            return InMemoryTables.page(rows, page, status -> cursor(status.upstream()));
+            return Page.of(rows, page, status -> cursor(status.upstream()));
         });
     }
 
@@ -144,7 +144,7 @@ final class InMemorySweeps implements SweepStore {
     private static Upstream upstream(String cursor, Page.Request page) {
         String[] parts = cursor.split(" ", -1);
         if (parts.length != 3) {
-            throw InMemoryTables.cursor(page);
+            throw page.badPlace();
         }
         return new Upstream(parts[1], parts[0], parts[2]);
     }

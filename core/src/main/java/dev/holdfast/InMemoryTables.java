@@ -5,7 +5,6 @@ import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject;
@@ -27,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The rows of an {@link InMemoryTrackingStore}, their indexes and the one lock. All but {@link #locked} needs the lock. */
@@ -210,28 +208,5 @@ final class InMemoryTables {
                         entry.from(),
                         entry.to(),
                         kept(entry.outcome())));
-    }
-
-    /** Returns the id that a cursor of a list by id names; every id is below the answer to an empty one. */
-    static long before(Page.Request page) {
-        try {
-            return page.after().map(Long::parseLong).orElse(Long.MAX_VALUE);
-        } catch (NumberFormatException e) {
-            throw cursor(page);
-        }
-    }
-
-    static PermanentException cursor(Page.Request page) {
-        return PermanentException.invalid(
-                "page cursor", page.after().orElse(""), "pass what an earlier page of the same list gave");
-    }
-
-    /** Returns the page that {@code rows}, one more than fit, begin with. */
-    static <T> Page<T> page(List<T> rows, Page.Request page, Function<T, String> cursor) {
-        if (rows.size() <= page.limit()) {
-            return new Page<>(rows, Optional.empty());
-        }
-        List<T> items = rows.subList(0, page.limit());
-        return new Page<>(items, Optional.of(cursor.apply(items.get(items.size() - 1))));
     }
 }

@@ -29,13 +29,13 @@ final class InMemoryUpdates implements UpdateStore {
 
     @Override
     public Page<Update> list(UpdateQuery query, Page.Request page) {
-        long before = InMemoryTables.before(page);
+        long before = page.beforeId();
         return tables.locked(() -> {
             List<Update> rows = tables.updates.headMap(before, false).descendingMap().values().stream()
                     .filter(update -> matches(update, query))
                     .limit(page.limit() + 1L)
                     .toList();
-            return InMemoryTables.page(rows, page, update -> Long.toString(update.id()));
+            return Page.of(rows, page, update -> Long.toString(update.id()));
         });
     }
 

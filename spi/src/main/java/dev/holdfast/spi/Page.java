@@ -2,6 +2,7 @@ package dev.holdfast.spi;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A part of a longer list.
@@ -20,12 +21,47 @@ public record Page<T>(List<T> items, Optional<String> next) {
         items = List.copyOf(items);
     }
 
+    /**
+     * Returns a page, for writers of stores.
+     *
+     * @param rows what was found from the page's place on: one more than its limit, if there are that many
+     * @param page what was asked for
+     * @param cursor names an item's place in the list, for {@link #next}
+     * @param <T> the items
+     */
+    public static <T> Page<T> of(List<T> rows, Request page, Function<T, String> cursor) {
+        if (rows.size() <= page.limit()) {
+            return new Page<>(rows, Optional.empty());
+        }
+        List<T> items = rows.subList(0, page.limit());
+        return new Page<>(items, Optional.of(cursor.apply(items.get(items.size() - 1))));
+    }
+
     /** A place in a list and how much of it to return: {@code after} as an earlier page gave it, {@code limit} from 1 to 500. */
     public record Request(Optional<String> after, int limit) {
 
         /** Bounds the limit. */
         public Request {
             limit = Math.max(1, Math.min(LARGEST, limit));
+        }
+
+        /** Returns the refusal of a place that no page of the list gave. */
+        public PermanentException badPlace() {
+            return PermanentException.invalid(
+                    "page cursor", after.orElse(""), "pass what an earlier page of the same list gave");
+        }
+
+        /**
+         * Returns the id that this names in a list by descending id; every id is below the answer to an empty place.
+         *
+         * @throws PermanentException if the place is no id
+         */
+        public long beforeId() {
+            try {
+                return after.map(Long::parseLong).orElse(Long.MAX_VALUE);
+            } catch (NumberFormatException e) {
+                throw badPlace();
+            }
         }
 
         /** Returns a request for the first {@code limit} items. */

@@ -22,7 +22,7 @@ record Audit(Database database) implements AuditLog {
 
     @Override
     public Page<AuditEntry> list(Optional<WorkspaceId> workspace, Page.Request page) {
-        long before = Rows.before(page);
+        long before = page.beforeId();
         List<AuditEntry> rows = database.transaction(
                 "listing the audit",
                 session -> workspace.isPresent()
@@ -37,7 +37,7 @@ record Audit(Database database) implements AuditLog {
                                 "SELECT * FROM @.audit WHERE id < ? ORDER BY id DESC LIMIT ?",
                                 before,
                                 page.limit() + 1));
-        return Rows.page(rows, page, entry -> Long.toString(entry.id()));
+        return Page.of(rows, page, entry -> Long.toString(entry.id()));
     }
 
     static void write(Session session, AuditEntry entry) throws SQLException {

@@ -58,7 +58,7 @@ record Installs(Database database) implements InstallStore {
                                 after[0],
                                 after[1],
                                 page.limit() + 1));
-        return Rows.page(rows, page, install -> install.key().toString());
+        return Page.of(rows, page, install -> install.key().toString());
     }
 
     @Override
@@ -73,8 +73,7 @@ record Installs(Database database) implements InstallStore {
                         after[0],
                         after[1],
                         page.limit() + 1));
-        return Rows.page(
-                rows, page, place -> place.address() + "/" + place.key().plugin());
+        return Page.of(rows, page, place -> place.address() + "/" + place.key().plugin());
     }
 
     @Override
@@ -122,7 +121,7 @@ record Installs(Database database) implements InstallStore {
         }
         String cursor = page.after().get();
         if (slash < 0) {
-            throw Rows.cursor(page);
+            throw page.badPlace();
         }
         return new String[] {
             cursor.substring(0, slash),

@@ -11,8 +11,6 @@ import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.Origin;
-import dev.holdfast.spi.Page;
-import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
@@ -26,9 +24,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** From rows to values, and what all lists share. */
 final class Rows {
@@ -137,28 +133,5 @@ final class Rows {
     static String kept(String text) {
         String head = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
         return head.replace('\0', '?');
-    }
-
-    /** Returns the id that a cursor of a list by id names; every id is below the answer to an empty one. */
-    static long before(Page.Request page) {
-        try {
-            return page.after().map(Long::parseLong).orElse(Long.MAX_VALUE);
-        } catch (NumberFormatException e) {
-            throw cursor(page);
-        }
-    }
-
-    static PermanentException cursor(Page.Request page) {
-        return PermanentException.invalid(
-                "page cursor", page.after().orElse(""), "pass what an earlier page of the same list gave");
-    }
-
-    /** Returns the page that {@code rows}, one more than fit, begin with. */
-    static <T> Page<T> page(List<T> rows, Page.Request page, Function<T, String> cursor) {
-        if (rows.size() <= page.limit()) {
-            return new Page<>(rows, Optional.empty());
-        }
-        List<T> items = rows.subList(0, page.limit());
-        return new Page<>(items, Optional.of(cursor.apply(items.get(items.size() - 1))));
     }
 }

@@ -153,7 +153,7 @@ record Sweeps(Database database) implements SweepStore {
     public Page<UpstreamStatus> statuses(Page.Request page) {
         String[] after = page.after().map(text -> text.split(" ", -1)).orElseGet(() -> new String[] {"", "", ""});
         if (after.length != 3) {
-            throw Rows.cursor(page);
+            throw page.badPlace();
         }
         List<UpstreamStatus> rows = database.transaction(
                 "listing upstreams",
@@ -162,7 +162,7 @@ record Sweeps(Database database) implements SweepStore {
                         FROM @.upstream u WHERE followed AND (key, scheme, host) > (?, ?, ?)
                         ORDER BY key, scheme, host LIMIT ?
                         """, after[0], after[1], after[2], page.limit() + 1));
-        return Rows.page(rows, page, status -> {
+        return Page.of(rows, page, status -> {
             Upstream upstream = status.upstream();
             return upstream.key() + " " + upstream.scheme() + " " + upstream.host();
         });

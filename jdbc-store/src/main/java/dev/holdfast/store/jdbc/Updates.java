@@ -32,7 +32,7 @@ record Updates(Database database) implements UpdateStore {
     @Override
     public Page<Update> list(UpdateQuery query, Page.Request page) {
         StringBuilder sql = new StringBuilder("SELECT * FROM @.update_entry WHERE id < ?");
-        List<Object> arguments = new ArrayList<>(List.of(Rows.before(page)));
+        List<Object> arguments = new ArrayList<>(List.of(page.beforeId()));
         if (!query.statuses().isEmpty()) {
             // As literals: with one status the index on it gives the order as well, and no plan has to guess how many.
             sql.append(query.statuses().stream()
@@ -52,7 +52,7 @@ record Updates(Database database) implements UpdateStore {
         arguments.add(page.limit() + 1);
         List<Update> rows = database.transaction(
                 "listing updates", session -> session.list(Rows::update, sql.toString(), arguments.toArray()));
-        return Rows.page(rows, page, update -> Long.toString(update.id()));
+        return Page.of(rows, page, update -> Long.toString(update.id()));
     }
 
     @Override
