@@ -37,14 +37,21 @@ public final class AtomicInstaller {
     private static final int LARGEST_MARKER = 64 * 1024 * 1024;
 
     private final BundleLimits limits;
+    private final Adoption adoption;
 
-    private AtomicInstaller(BundleLimits limits) {
+    private AtomicInstaller(BundleLimits limits, Adoption adoption) {
         this.limits = limits;
+        this.adoption = adoption;
     }
 
-    /** Returns an installer that refuses bundles beyond {@code limits}. */
+    /** Returns an installer that refuses bundles beyond {@code limits}, and live paths that something stands at. */
     public static AtomicInstaller withLimits(BundleLimits limits) {
-        return new AtomicInstaller(limits);
+        return new AtomicInstaller(limits, Adoption.REFUSE);
+    }
+
+    /** Returns an installer like this one whose {@link #swap} does so with a plain directory at the live path. */
+    public AtomicInstaller adopting(Adoption way) {
+        return new AtomicInstaller(limits, way);
     }
 
     /**
@@ -74,30 +81,33 @@ public final class AtomicInstaller {
      *
      * @throws TransientException with {@link Reason#FENCED} if a higher epoch is on the target; nothing changed. With any
      *     other reason the outcome is unknown: raise a fence, then look
-     * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path, and is
+     *     not to be adopted or cannot be
      */
     public void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
         Layout layout = new Layout(plugin);
+        Move move = new Move(layout, stamp, epoch, occupant(session, layout, stamp, epoch, adoption));
         List<FileStep> steps = new ArrayList<>();
         steps.add(new FileStep.Require(layout.staging(stamp) + "/" + Layout.MARKER, Expected.FILE));
-        raise(session, layout, stamp, epoch, steps);
+        raise(move, steps);
         steps.add(new FileStep.MakeDirectory(layout.releases()));
         steps.add(new FileStep.Rename(layout.staging(stamp), layout.release(stamp)));
-        flip(session, layout, stamp, epoch, steps);
+        flip(session, move, steps);
     }
 
     /**
      * Makes a release that is still on the target live again.
      *
      * @throws TransientException as {@link #swap} does
-     * @throws PermanentException as {@link #swap} does
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path
      */
     public void flip(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
         Layout layout = new Layout(plugin);
         List<FileStep> steps = new ArrayList<>();
+        Move move = new Move(layout, stamp, epoch, occupant(session, layout, stamp, epoch, Adoption.REFUSE));
         steps.add(new FileStep.Require(layout.release(stamp) + "/" + Layout.MARKER, Expected.FILE));
-        raise(session, layout, stamp, epoch, steps);
-        flip(session, layout, stamp, epoch, steps);
+        raise(move, steps);
+        flip(session, move, steps);
     }
 
     /**
@@ -109,7 +119,9 @@ public final class AtomicInstaller {
     public void remove(TargetSession session, PluginName plugin, long epoch) {
         Layout layout = new Layout(plugin);
         Optional<Entry> live = session.stat(layout.live());
-        live.ifPresent(entry -> refuseForeign(layout, entry));
+        live.filter(entry -> entry.kind() != Entry.Kind.LINK).ifPresent(entry -> {
+            throw Occupant.refused(layout, entry);
+        });
         List<FileStep> steps = new ArrayList<>();
         // The folder that live is moved into is this operation's token: gone with it, the move fails.
         steps.add(new FileStep.MakeDirectory(layout.token(epoch)));
@@ -215,7 +227,37 @@ public final class AtomicInstaller {
         if (!inUse(session, layout).contains(stamp)) {
             steps.add(new FileStep.RemoveTree(layout.release(stamp)));
         }
+        if (Occupant.moved(session, layout, stamp).isEmpty()) {
+            steps.add(new FileStep.RemoveTree(layout.adopted(stamp)));
+        }
         perform(session, layout, steps);
+    }
+
+    /**
+     * Puts a plain directory back to the live path that the swap of {@code stamp} had moved aside when it broke off; does
+     * nothing if it moved none, or if something is there again.
+     *
+     * @param epoch of whoever holds the destination now
+     */
+    public void putBack(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
+        Layout layout = new Layout(plugin);
+        if (Occupant.moved(session, layout, stamp).isEmpty()
+                || session.stat(layout.live()).isPresent()) {
+            return;
+        }
+        List<FileStep> steps = new ArrayList<>();
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
+        steps.add(new FileStep.MakeDirectory(layout.flip(epoch)));
+        steps.add(Occupant.way(layout, stamp, epoch));
+        fence(layout, epoch, steps);
+        steps.add(new FileStep.Rename(layout.aside(epoch) + "/" + plugin, layout.live()));
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
+        perform(session, layout, steps);
+    }
+
+    /** Returns whether a swap that breaks off can leave the live path empty that was not. */
+    boolean leavesGaps() {
+        return adoption == Adoption.GAP;
     }
 
     /**
@@ -223,15 +265,20 @@ public final class AtomicInstaller {
      * links name. The caller holds the destination and gives its own epoch.
      *
      * @param keep stamps to leave alone
+     * @param recent stamps whose swap is so recent that a directory which it adopted stays
      * @return the stamps of the releases that were removed
      */
-    public List<Stamp> collect(TargetSession session, PluginName plugin, long epoch, Collection<Stamp> keep) {
+    public List<Stamp> collect(
+            TargetSession session, PluginName plugin, long epoch, Collection<Stamp> keep, Collection<Stamp> recent) {
         Layout layout = new Layout(plugin);
         fence(session, plugin, epoch);
         Collection<Stamp> used = inUse(session, layout);
         List<FileStep> steps = new ArrayList<>();
         List<Stamp> removed = new ArrayList<>();
         for (Entry entry : session.list(layout.releases())) {
+            layout.adoptedBy(entry.name())
+                    .filter(stamp -> !recent.contains(stamp))
+                    .ifPresent(stamp -> steps.add(new FileStep.RemoveTree(layout.adopted(stamp))));
             layout.stampOf(layout.releases() + "/" + entry.name())
                     .filter(stamp -> !used.contains(stamp) && !keep.contains(stamp))
                     .ifPresent(stamp -> {
@@ -252,7 +299,12 @@ public final class AtomicInstaller {
     public void purge(TargetSession session, PluginName plugin) {
         Layout layout = new Layout(plugin);
         List<FileStep> steps = new ArrayList<>();
-        steps.add(new FileStep.Require(layout.live(), Expected.ABSENT));
+        // A directory that was refused there is not ours, and needs nothing of ours.
+        if (session.stat(layout.live())
+                .filter(live -> live.kind() != Entry.Kind.LINK)
+                .isEmpty()) {
+            steps.add(new FileStep.Require(layout.live(), Expected.ABSENT));
+        }
         for (String path :
                 List.of(layout.previous(), layout.releases(), layout.stagings(), layout.flips(), layout.fences())) {
             steps.add(new FileStep.RemoveTree(path));
@@ -261,22 +313,31 @@ public final class AtomicInstaller {
     }
 
     /** The link to be renamed over live comes first, the fence after it: a lower epoch that comes later finds one of them. */
-    private static void raise(TargetSession session, Layout layout, Stamp stamp, long epoch, List<FileStep> steps) {
-        session.stat(layout.live()).ifPresent(entry -> refuseForeign(layout, entry));
-        steps.add(new FileStep.MakeDirectory(layout.pin(epoch)));
-        steps.add(new FileStep.PointLink(layout.token(epoch), layout.release(stamp)));
-        fence(layout, epoch, steps);
+    private static void raise(Move move, List<FileStep> steps) {
+        Layout layout = move.layout();
+        steps.add(new FileStep.MakeDirectory(layout.pin(move.epoch())));
+        steps.add(new FileStep.PointLink(layout.token(move.epoch()), layout.release(move.stamp())));
+        move.occupant().ifPresent(directory -> directory.plant(steps));
+        fence(layout, move.epoch(), steps);
     }
 
-    private void flip(TargetSession session, Layout layout, Stamp stamp, long epoch, List<FileStep> steps) {
-        String snapshot = layout.pin(epoch) + "/" + layout.plugin();
+    private void flip(TargetSession session, Move move, List<FileStep> steps) {
+        Layout layout = move.layout();
+        String snapshot = layout.pin(move.epoch()) + "/" + layout.plugin();
         steps.add(new FileStep.MakeDirectory(".previous"));
         steps.add(new FileStep.CopyLink(layout.live(), "../", snapshot, layout.previous()));
-        steps.add(new FileStep.ReplaceLink(layout.token(epoch), layout.live()));
-        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
-        perform(session, layout, steps);
+        move.occupant()
+                .ifPresentOrElse(
+                        directory -> directory.replace(steps),
+                        () -> steps.add(new FileStep.ReplaceLink(layout.token(move.epoch()), layout.live())));
+        steps.add(new FileStep.RemoveTree(layout.flip(move.epoch())));
+        failure(session, steps).ifPresent(failure -> {
+            throw move.occupant()
+                    .flatMap(directory -> directory.refusal(session, failure.step(), failure.why()))
+                    .orElseGet(() -> explained(layout, failure));
+        });
         // The target's answer, never an exit code alone, is the truth.
-        if (!liveStamp(session, layout.plugin()).equals(Optional.of(stamp))) {
+        if (!liveStamp(session, layout.plugin()).equals(Optional.of(move.stamp()))) {
             throw revoked(layout);
         }
     }
@@ -285,6 +346,8 @@ public final class AtomicInstaller {
         steps.add(new FileStep.MakeDirectory(layout.fences()));
         steps.add(new FileStep.WriteFile(layout.fence(epoch), ""));
         steps.add(new FileStep.RequireNoneAbove(layout.fences(), epoch));
+        // The way out goes before the link: who has lost the link can have left, who has lost the way has not.
+        steps.add(new FileStep.RemoveBelow(layout.flips(), epoch, Layout.ASIDE));
         steps.add(
                 new FileStep.RemoveBelow(layout.flips(), epoch, layout.plugin().value()));
         steps.add(new FileStep.RemoveBelow(layout.fences(), epoch, ""));
@@ -304,16 +367,29 @@ public final class AtomicInstaller {
         return used;
     }
 
-    private static void perform(TargetSession session, Layout layout, List<FileStep> steps) {
-        FileScript script = new FileScript(steps);
-        if (session.run(script) instanceof ScriptResult.Failed failed) {
-            throw explained(layout, script.steps().get(failed.step()), failed);
-        }
+    private static Optional<Occupant> occupant(
+            TargetSession session, Layout layout, Stamp stamp, long epoch, Adoption way) {
+        return Occupant.of(session.stat(layout.live()), layout, stamp, epoch, way);
     }
 
-    private static HoldfastException explained(Layout layout, FileStep step, ScriptResult.Failed failed) {
+    private static void perform(TargetSession session, Layout layout, List<FileStep> steps) {
+        failure(session, steps).ifPresent(failure -> {
+            throw explained(layout, failure);
+        });
+    }
+
+    private static Optional<Failure> failure(TargetSession session, List<FileStep> steps) {
+        return session.run(new FileScript(steps)) instanceof ScriptResult.Failed failed
+                ? Optional.of(new Failure(steps.get(failed.step()), failed))
+                : Optional.empty();
+    }
+
+    private static HoldfastException explained(Layout layout, Failure failure) {
+        FileStep step = failure.step();
+        ScriptResult.Failed failed = failure.why();
         boolean ours = step instanceof FileStep.RequireNoneAbove
                 || step instanceof FileStep.ReplaceLink
+                || step instanceof FileStep.Exchange
                 || (step instanceof FileStep.Rename rename && rename.from().equals(layout.live()));
         if (ours && failed.reason() == Reason.TARGET_FAILED) {
             return revoked(layout);
@@ -330,14 +406,10 @@ public final class AtomicInstaller {
                 "a newer operation on '" + layout.plugin() + "' took over; this one changed nothing from then on");
     }
 
-    private static void refuseForeign(Layout layout, Entry entry) {
-        if (entry.kind() != Entry.Kind.LINK) {
-            throw new PermanentException(
-                    Reason.OCCUPIED,
-                    "at the live path of '" + layout.plugin() + "' stands a " + entry.kind()
-                            + " that Holdfast did not put there; move it away, then install again");
-        }
-    }
+    /** One change of the live path. */
+    private record Move(Layout layout, Stamp stamp, long epoch, Optional<Occupant> occupant) {}
+
+    private record Failure(FileStep step, ScriptResult.Failed why) {}
 
     /**
      * What is about to be staged.

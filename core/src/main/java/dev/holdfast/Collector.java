@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +95,7 @@ final class Collector {
                 .filter(found -> found.address().equals(operation.address()));
         Set<Stamp> keep = keep(key, history, install, operation.openedAt());
         int removed = installer
-                .collect(session, key.plugin(), operation.epoch(), keep)
+                .collect(session, key.plugin(), operation.epoch(), keep, recent(history, operation.openedAt()))
                 .size();
         boolean readersGone = history.stream()
                 .filter(row -> row.kind() != Kind.COLLECT)
@@ -130,6 +131,14 @@ final class Collector {
         }
         keep.addAll(good);
         return keep;
+    }
+
+    private Set<Stamp> recent(List<Operation> history, Instant now) {
+        return history.stream()
+                .filter(row -> row.openedAt().isAfter(now.minus(engine.timings().grace())))
+                .flatMap(row -> row.goal().stream())
+                .map(Goal::stamp)
+                .collect(Collectors.toSet());
     }
 
     private List<Operation> history(Place place) {

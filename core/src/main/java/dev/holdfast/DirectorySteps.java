@@ -43,6 +43,8 @@ final class DirectorySteps {
         } else if (step instanceof FileStep.ReplaceLink s) {
             require(at(s.from()), FileStep.Expected.LINK);
             replaceLink(at(s.from()), at(s.to()));
+        } else if (step instanceof FileStep.Exchange s) {
+            throw new FileSystemException(s.one(), s.other(), "Java has no call that exchanges two entries");
         } else if (step instanceof FileStep.RemoveTree s) {
             DirectoryDisk.remove(at(s.path()));
         } else if (step instanceof FileStep.Require s) {

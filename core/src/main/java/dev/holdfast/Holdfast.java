@@ -236,6 +236,7 @@ public final class Holdfast implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private String node = "node-" + UUID.randomUUID();
         private int keepReleases = 3;
+        private Adoption adoption = Adoption.REFUSE;
 
         private Builder() {}
 
@@ -298,6 +299,12 @@ public final class Holdfast implements AutoCloseable {
             return this;
         }
 
+        /** Sets what a delivery does with a plain directory at the live path; default {@link Adoption#REFUSE}. */
+        public Builder adoption(Adoption way) {
+            this.adoption = way;
+            return this;
+        }
+
         /** Sets this node's name, unique among those that share the store; default a random one. */
         public Builder node(String name) {
             this.node = name;
@@ -331,7 +338,7 @@ public final class Holdfast implements AutoCloseable {
                     store,
                     new Resolvers(resolvers),
                     new Targets(targets),
-                    AtomicInstaller.withLimits(limits),
+                    AtomicInstaller.withLimits(limits).adopting(adoption),
                     Optional.ofNullable(reloader),
                     new Events(listeners),
                     new Engine.Rules(node, clock, timings, keepReleases, allowed),

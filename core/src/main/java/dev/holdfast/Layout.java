@@ -9,6 +9,8 @@ record Layout(PluginName plugin) {
 
     static final String MARKER = ".complete";
     static final String RELEASES = ".releases";
+    static final String ASIDE = ".aside";
+    private static final String ADOPTED = "adopted-";
 
     /** The path that loaders read: a relative link to a release. */
     String live() {
@@ -54,6 +56,16 @@ record Layout(PluginName plugin) {
         return flip(epoch) + "/.pin";
     }
 
+    /** The way out for what stands at live, a link to {@link #adopted}; a higher epoch takes it away like the token. */
+    String aside(long epoch) {
+        return flip(epoch) + "/" + ASIDE;
+    }
+
+    /** Where a plain directory is kept that stood at live until the release of {@code stamp} took its place. */
+    String adopted(Stamp stamp) {
+        return releases() + "/" + ADOPTED + stamp;
+    }
+
     String fences() {
         return ".fence/" + plugin;
     }
@@ -73,5 +85,12 @@ record Layout(PluginName plugin) {
         } catch (dev.holdfast.spi.PermanentException notOurs) {
             return Optional.empty();
         }
+    }
+
+    /** Returns whose release took the place of the directory that is kept under this name; empty for any other name. */
+    Optional<Stamp> adoptedBy(String name) {
+        return name.startsWith(ADOPTED)
+                ? stampOf(releases() + "/" + name.substring(ADOPTED.length()))
+                : Optional.empty();
     }
 }

@@ -15,6 +15,7 @@ import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
@@ -145,17 +146,23 @@ final class OperationRunner {
     /**
      * Closes an operation of which nothing is live, after removing what it left. Removing is bounded by a deadline of its
      * own and may fail: what stays is collected later.
+     *
+     * @throws TransientException if a directory that was found at the live path may be aside; the operation stays open
      */
     void undo(Operation operation, Reason reason, String message, Closing closing) {
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
-            operation
-                    .goal()
-                    .map(Goal::stamp)
-                    .filter(stamp -> !wasDelivered(operation, stamp))
-                    .ifPresent(stamp ->
-                            engine.installer().discard(session, operation.key().plugin(), stamp));
+            fresh(operation).ifPresent(stamp -> {
+                PluginName plugin = operation.key().plugin();
+                engine.installer().putBack(session, plugin, stamp, operation.epoch());
+                engine.installer().discard(session, plugin, stamp);
+            });
         } catch (HoldfastException e) {
+            if (engine.installer().leavesGaps() && e.reason() != Reason.TARGET_NOT_FOUND) {
+                // What stood at the live path may be aside: the operation stays open until it is back.
+                throw new TransientException(
+                        e.reason(), "what stood at " + operation.destination() + " could not be put back", e);
+            }
             LOG.info(
                     "left-overs of {} on {} stay until they are collected: {}",
                     operation.key(),
@@ -167,7 +174,11 @@ final class OperationRunner {
         }
     }
 
-    /** A rollback, and a repair from a retained release, aim at what an earlier operation delivered: it is not theirs to remove. */
+    /** Returns what an operation delivers itself; a rollback, and a repair from a retained release, deliver nothing. */
+    private Optional<Stamp> fresh(Operation operation) {
+        return operation.goal().map(Goal::stamp).filter(stamp -> !wasDelivered(operation, stamp));
+    }
+
     private boolean wasDelivered(Operation operation, Stamp stamp) {
         return operation.kind() == Operation.Kind.ROLLBACK
                 || journal.history(operation.key(), Page.LARGEST).stream()

@@ -71,7 +71,9 @@ public sealed interface FileStep {
     }
 
     /**
-     * Moves an entry by one rename(2) to where nothing is; fails if something is, or if its directory is gone.
+     * Moves an entry by one rename(2) to where nothing is; fails if something is, or if its directory is gone. What no
+     * rename can move is never copied: it stays whole where it is, and the step fails; a part of it may be left at {@code
+     * to}. That is so for a directory of a container image's layer, and between file systems.
      *
      * @param from the entry
      * @param to where it goes; the last segment is that of {@code from}
@@ -94,6 +96,20 @@ public sealed interface FileStep {
         /** Refuses bad paths. */
         public ReplaceLink {
             Paths.sameName(from, to);
+        }
+    }
+
+    /**
+     * Exchanges two entries by one system call: a reader of either path sees the one or the other at every moment. Fails,
+     * changing nothing, if one is gone or the target cannot do that; never does it in two steps.
+     *
+     * @param one an entry
+     * @param other another; the last segment is that of {@code one}
+     */
+    record Exchange(String one, String other) implements FileStep {
+        /** Refuses bad paths. */
+        public Exchange {
+            Paths.sameName(one, other);
         }
     }
 

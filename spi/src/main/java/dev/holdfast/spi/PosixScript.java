@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code ls}, {@code chmod}, {@code cat},
  * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them. No option is used that either
- * lacks: a rename is always {@code mv entry directory/}, which is one rename(2) and never moves <em>into</em> what should
+ * lacks, but for {@link FileStep.Exchange}, which needs coreutils 9.5 and fails elsewhere: a rename is always {@code mv entry directory/}, which is one rename(2) and never moves <em>into</em> what should
  * be replaced.
  */
 public final class PosixScript {
@@ -45,7 +45,9 @@ public final class PosixScript {
             target() { t=$(readlink "$1" && printf x) && t=${t%?x}; }
             """;
     /**
-     * {@code place} looks for the directory first: {@code mv tree gone/} would rename the tree to {@code gone}. {@code over}
+     * {@code place} looks for the directory first: {@code mv tree gone/} would rename the tree to {@code gone}. {@code move}
+     * is the same for what may be a tree: where no rename can move it, {@code mv} would copy, then delete, and a copy can be
+     * torn; with no byte left to write the copy fails, and the original stays. {@code over}
      * lets a directory pass, because rename(2) itself refuses to put a link over one, and because "no link", then "not
      * absent" would refuse a link that a rival has just put there.
      */
@@ -53,6 +55,7 @@ public final class PosixScript {
             umask 022
             bad() { echo "holdfast-step $i" >&2; exit 71; }
             place() { [ -d "$2" ] && mv -f "$1" "$2/" || bad; }
+            move() { [ -d "$2" ] && ( trap '' XFSZ; ulimit -f 0 && mv -f "$1" "$2/" ) || bad; }
             over() { [ -L "$1" ] || [ ! -e "$1" ] || [ -d "$1" ] || bad; }
             clear() { rm -rf "$1" 2>/dev/null || rm -rf "$1" || gone "$1" || bad; }
             number() { case "$1" in '' | *[!0-9]*) return 1 ;; esac; }
@@ -290,7 +293,9 @@ public final class PosixScript {
             } else if (step instanceof FileStep.Rename s) {
                 String from = value(s.from());
                 line("gone", value(s.to()), "|| bad");
-                line("place", from, value(Paths.parent(s.to())));
+                line("move", from, value(Paths.parent(s.to())));
+            } else if (step instanceof FileStep.Exchange s) {
+                line("mv --exchange --no-copy -T", value(s.one()), value(s.other()), "|| bad");
             } else if (step instanceof FileStep.ReplaceLink s) {
                 replaceLink(s);
             } else if (step instanceof FileStep.RemoveTree s) {

@@ -4,6 +4,7 @@ import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.ScriptResult;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /**
  * A target that breaks when a test says so: wraps a real one and does exactly what it does otherwise. Safe for use by
@@ -35,7 +37,12 @@ public final class FaultyTarget implements DeliveryTarget {
         return new FaultyTarget(target);
     }
 
-    private record Fault(Runnable before, boolean performed, boolean lost) {}
+    private record Fault(Runnable before, boolean performed, boolean lost, Predicate<FileStep> until) {
+
+        Fault(Runnable before, boolean performed, boolean lost) {
+            this(before, performed, lost, step -> true);
+        }
+    }
 
     /** The next script is not performed, and its outcome is unknown to the caller. */
     public void loseNextScript() {
@@ -50,6 +57,14 @@ public final class FaultyTarget implements DeliveryTarget {
     /** Before the next script runs, {@code meanwhile} runs: what happens while this caller stalls. */
     public void beforeNextScript(Runnable meanwhile) {
         plan(new Fault(meanwhile, true, false));
+    }
+
+    /**
+     * The next script stalls before its first step that is {@code stalling}: {@code meanwhile} runs, then the rest of it. If
+     * {@code meanwhile} throws, the rest is never performed. A script without such a step stalls at its end.
+     */
+    public void withinNextScript(Predicate<FileStep> stalling, Runnable meanwhile) {
+        plan(new Fault(meanwhile, true, false, stalling));
     }
 
     /** Lets the next script pass, so that a fault planned after it meets the one that follows. */
@@ -112,15 +127,37 @@ public final class FaultyTarget implements DeliveryTarget {
         public ScriptResult run(FileScript script) {
             checkUp();
             Optional<Fault> fault = next();
-            fault.ifPresent(planned -> planned.before().run());
-            if (fault.filter(planned -> !planned.performed()).isEmpty()) {
-                ScriptResult result = session.run(script);
+            if (fault.isEmpty()) {
+                return session.run(script);
+            }
+            int first = first(script, fault.get().until());
+            if (first > 0 && part(script, 0, first) instanceof ScriptResult.Failed failed) {
+                return failed;
+            }
+            fault.get().before().run();
+            if (fault.get().performed()) {
+                ScriptResult result = part(script, first, script.steps().size());
                 if (fault.filter(Fault::lost).isEmpty()) {
                     return result;
                 }
             }
             throw new TransientException(
                     Reason.UNREACHABLE, "the connection was lost, as the test wants it; look again");
+        }
+
+        private int first(FileScript script, Predicate<FileStep> until) {
+            List<FileStep> steps = script.steps();
+            return (int) steps.stream().takeWhile(until.negate()).count();
+        }
+
+        private ScriptResult part(FileScript script, int from, int to) {
+            if (from == to) {
+                return new ScriptResult.Completed();
+            }
+            ScriptResult result = session.run(new FileScript(script.steps().subList(from, to)));
+            return result instanceof ScriptResult.Failed failed
+                    ? new ScriptResult.Failed(from + failed.step(), failed.reason(), failed.message())
+                    : result;
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.Adoption;
 import dev.holdfast.BundleLimits;
 import dev.holdfast.ChangeReport;
 import dev.holdfast.Holdfast;
@@ -47,11 +48,17 @@ final class PluginStory implements AutoCloseable {
     private final ScriptedResolver resolver = ScriptedResolver.forScheme("scripted");
     private final FaultyTarget target;
     private final TargetAddress address;
+    private final Adoption adoption;
     private TrackingStore store;
     private Holdfast holdfast;
     private Holdfast other;
 
     PluginStory(DeliveryTarget target, TargetAddress address) {
+        this(target, address, Adoption.REFUSE);
+    }
+
+    PluginStory(DeliveryTarget target, TargetAddress address, Adoption adoption) {
+        this.adoption = adoption;
         this.target = FaultyTarget.around(target);
         this.address = address;
         this.store = InMemoryTrackingStore.create(clock);
@@ -66,6 +73,7 @@ final class PluginStory implements AutoCloseable {
                 .store(store)
                 .resolver(resolver)
                 .target(target)
+                .adoption(adoption)
                 .limits(BundleLimits.standard().bytes(4_000_000, 1_000_000))
                 .timings(Timings.standard().operation(Duration.ofMinutes(1)))
                 .build();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.FileStep.CopyLink;
+import dev.holdfast.spi.FileStep.Exchange;
 import dev.holdfast.spi.FileStep.Expected;
 import dev.holdfast.spi.FileStep.MakeDirectory;
 import dev.holdfast.spi.FileStep.PointLink;
@@ -166,6 +167,35 @@ abstract class StepCases extends StateCases {
 
         assertThat(kind("gone")).isEqualTo("nothing");
         assertThat(kind("from/x")).isEqualTo("DIRECTORY");
+    }
+
+    /** Not every target can; one that cannot says so and leaves both as they are. */
+    @Test
+    void exchangeChangesBothOrNeither() {
+        given(new MakeDirectory("from"), new PointLink("from/x", "one"), new MakeDirectory("x/below"));
+
+        boolean done = run(new Exchange("from/x", "x")) instanceof ScriptResult.Completed;
+
+        assertThat(kind("x")).isEqualTo(done ? "LINK to one" : "DIRECTORY");
+        assertThat(kind("from/x")).isEqualTo(done ? "DIRECTORY" : "LINK to one");
+        assertThat(kind(done ? "from/x/below" : "x/below")).isEqualTo("DIRECTORY");
+        refuses(new Exchange("from/x", "absent/x"));
+        refuses(new Exchange("absent/x", "x"));
+    }
+
+    /** An operation can be cut off from where a tree was to go by removing a link: nothing behind it is lost. */
+    @Test
+    void renameGoesThroughALinkToADirectoryAndFailsWithoutIt() {
+        upload("tree/x", Bundles.of("file", "f"));
+        given(new MakeDirectory("kept"), new PointLink("way", "kept"));
+
+        runs(new Rename("tree/x", "way/x"));
+
+        assertThat(text("kept/x/file")).isEqualTo("f");
+        runs(new Rename("way/x", "tree/x"), new RemoveTree("way"));
+        refuses(new Rename("tree/x", "way/x"));
+        assertThat(text("tree/x/file")).isEqualTo("f");
+        assertThat(session.list("kept")).isEmpty();
     }
 
     @Test

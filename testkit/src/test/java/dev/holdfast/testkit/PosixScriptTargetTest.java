@@ -82,20 +82,24 @@ final class PosixScriptTargetTest {
 
         @Override
         protected DeliveryTarget target() {
-            DeliveryTarget directories = DirectoryTarget.create().durable(false);
-            List<String> shell = shell();
-            return new DeliveryTarget() {
-                @Override
-                public boolean serves(TargetAddress address) {
-                    return directories.serves(address);
-                }
-
-                @Override
-                public TargetSession open(TargetAddress address, Deadline deadline) {
-                    return new ShellSession(shell, address.path(), directories.open(address, deadline));
-                }
-            };
+            return over(shell());
         }
+    }
+
+    /** Directories of this machine, all but whole trees done by a shell. */
+    static DeliveryTarget over(List<String> shell) {
+        DeliveryTarget directories = DirectoryTarget.create().durable(false);
+        return new DeliveryTarget() {
+            @Override
+            public boolean serves(TargetAddress address) {
+                return directories.serves(address);
+            }
+
+            @Override
+            public TargetSession open(TargetAddress address, Deadline deadline) {
+                return new ShellSession(shell, address.path(), directories.open(address, deadline));
+            }
+        };
     }
 
     /** Whole trees travel by {@link DirectoryTarget}; everything else by the shell. */

@@ -1,0 +1,23 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DirectoryAdoptionTest extends AdoptionContract {
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    protected DeliveryTarget target() {
+        return DirectoryTarget.create().durable(false);
+    }
+
+    @Override
+    protected TargetAddress address() {
+        return TargetAddress.parse("dir://" + directory.resolve("configs/plugins"));
+    }
+}
