@@ -14,7 +14,6 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TransientException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,11 +24,6 @@ import org.junit.jupiter.api.Test;
  * beside {@link PluginLifeContract}.
  */
 public abstract class AdoptionContract {
-
-    private static final Predicate<FileStep> MOVING =
-            step -> step instanceof FileStep.Rename rename && rename.from().equals("greeter");
-    private static final Predicate<FileStep> LINKING =
-            step -> step instanceof FileStep.ReplaceLink replace && replace.to().equals("greeter");
 
     private Optional<PluginStory> story = Optional.empty();
 
@@ -91,7 +85,7 @@ public abstract class AdoptionContract {
     @Test
     void aScriptThatDiesInTheGapHasTheDirectoryPutBack() {
         PluginStory plugin = occupied(Adoption.GAP);
-        plugin.target().withinNextScript(LINKING, AdoptionContract::lost);
+        plugin.target().withinNextScript(AdoptionContract::links, AdoptionContract::lost);
 
         assertThatThrownBy(() -> plugin.install("tag:v1.0.0")).isInstanceOf(TransientException.class);
 
@@ -103,7 +97,7 @@ public abstract class AdoptionContract {
     @Test
     void aTargetThatGoesDownInTheGapHasTheDirectoryPutBackWhenItIsUp() {
         PluginStory plugin = occupied(Adoption.GAP);
-        plugin.target().withinNextScript(LINKING, () -> {
+        plugin.target().withinNextScript(AdoptionContract::links, () -> {
             plugin.target().down(true);
             lost();
         });
@@ -122,7 +116,7 @@ public abstract class AdoptionContract {
     void aDeliveryThatStallsBeforeTheGapPastItsLeaseMovesNothing() {
         PluginStory plugin = occupied(Adoption.GAP);
         plugin.release("v3.0.0", "three");
-        plugin.target().withinNextScript(MOVING, () -> {
+        plugin.target().withinNextScript(AdoptionContract::moves, () -> {
             plugin.clock().advance(Duration.ofMinutes(10));
             plugin.other().recover();
             plugin.other().install(plugin.request("tag:v3.0.0"));
@@ -139,7 +133,7 @@ public abstract class AdoptionContract {
     void aDeliveryThatStallsInTheGapPastItsLeaseFindsTheDirectoryReplaced() {
         PluginStory plugin = occupied(Adoption.GAP);
         plugin.release("v3.0.0", "three");
-        plugin.target().withinNextScript(LINKING, () -> {
+        plugin.target().withinNextScript(AdoptionContract::links, () -> {
             plugin.clock().advance(Duration.ofMinutes(10));
             plugin.other().recover();
             assertThat(plugin.text("greeter/deep/mine")).isEqualTo("keep");
@@ -155,7 +149,7 @@ public abstract class AdoptionContract {
     @Test
     void aDirectoryThatCannotBeMovedIsRefusedUntouched() {
         PluginStory plugin = occupied(Adoption.GAP);
-        plugin.target().withinNextScript(MOVING, () -> {
+        plugin.target().withinNextScript(AdoptionContract::moves, () -> {
             String place = plugin.list(".releases/greeter").stream()
                     .filter(name -> name.startsWith("adopted-"))
                     .findFirst()
@@ -201,6 +195,14 @@ public abstract class AdoptionContract {
         assertRefused(Reason.OCCUPIED, () -> plugin.install("tag:v1.0.0"));
 
         assertCollectedAway(plugin);
+    }
+
+    private static boolean moves(FileStep step) {
+        return step instanceof FileStep.Rename rename && rename.from().equals("greeter");
+    }
+
+    private static boolean links(FileStep step) {
+        return step instanceof FileStep.ReplaceLink replace && replace.to().equals("greeter");
     }
 
     private static void lost() {
