@@ -118,6 +118,7 @@ final class NotCovered {
                                         + " runs them"))
                         .toList();
             case "fast" -> List.of("format, lint, nullness and dependencies were not checked, by -Dfast");
+            case "skipITs" -> List.of("the tests on real servers were left out by -DskipITs");
             case "groups" -> List.of("all tests but those tagged " + value + " were left out by -Dgroups");
             default -> List.of("all tests but " + value + " were left out by -D" + filter);
         };
