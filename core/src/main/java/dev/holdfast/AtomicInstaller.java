@@ -34,7 +34,8 @@ import java.util.Optional;
  */
 public final class AtomicInstaller {
 
-    private static final int LARGEST_MARKER = 64 * 1024 * 1024;
+    /** Most bytes of a marker that are read; the guard lets nothing through whose marker would be larger. */
+    static final int LARGEST_MARKER = 64 * 1024 * 1024;
 
     private final BundleLimits limits;
     private final Adoption adoption;

@@ -9,8 +9,10 @@ import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Refuses what is never delivered, entry by entry, and collects what was let through. One guard watches one pass over a
@@ -18,22 +20,35 @@ import java.util.TreeMap;
  */
 final class BundleGuard {
 
+    private static final Set<String> GIT = Set.of(".git", "git~1");
+    private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
+    private static final Pattern UNFIT_FOR_MESSAGES = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    /** What a line of the marker has beside the path. */
+    private static final int MARKER_LINE = 80;
+
     private final BundleLimits limits;
+    private final long largestMarker;
     private final SortedMap<String, Item> items = new TreeMap<>();
     /** Folded path to the path as given, so that two names that one file system takes for the same are seen. */
     private final Map<String, String> folded = new HashMap<>();
 
     private int entries;
     private long bytes;
+    private long markerBytes;
 
     BundleGuard(BundleLimits limits) {
+        this(limits, AtomicInstaller.LARGEST_MARKER);
+    }
+
+    BundleGuard(BundleLimits limits, long largestMarker) {
         this.limits = limits;
+        this.largestMarker = largestMarker;
     }
 
     /** Checks an entry before anything of it is read; a file is entered later by {@link #read}, with its hash. */
     void admit(BundleEntry entry) {
         String path = entry.path();
-        checkCount(path);
+        measure(entry);
         checkPath(path);
         enterParents(path);
         if (entry instanceof BundleEntry.Special special) {
@@ -44,8 +59,16 @@ final class BundleGuard {
             checkLink(path, link.target());
             enter(path, TreeManifest.link(link.target()));
         } else if (entry instanceof BundleEntry.File file) {
-            checkSize(file);
             enter(path, new Item(file.executable() ? TreeManifest.Type.EXECUTABLE : TreeManifest.Type.FILE, ""));
+        }
+    }
+
+    /** Checks only how much it is, for those who read a source before anything of it is delivered. */
+    void measure(BundleEntry entry) {
+        checkCount(entry.path());
+        checkLength(entry.path());
+        if (entry instanceof BundleEntry.File file) {
+            checkSize(file);
         }
     }
 
@@ -68,47 +91,57 @@ final class BundleGuard {
 
     private void checkCount(String path) {
         if (++entries > limits.entries()) {
-            throw new PermanentException(
-                    Reason.TOO_LARGE,
-                    "the bundle is refused at '" + shown(path) + "': it has more than " + limits.entries()
-                            + " entries; raise BundleLimits.entries if that is meant");
+            throw tooMany(path);
         }
     }
 
+    private PermanentException tooMany(String path) {
+        return new PermanentException(
+                Reason.TOO_LARGE,
+                "the bundle is refused at '" + shown(path) + "': it has more than " + limits.entries()
+                        + " entries; raise BundleLimits.entries if that is meant");
+    }
+
     private void checkSize(BundleEntry.File file) {
-        bytes += Math.max(0, file.size());
+        if (file.size() < 0) {
+            throw refused(file.path(), "is said to have " + file.size() + " bytes");
+        }
         if (file.size() > limits.fileBytes()) {
             throw new PermanentException(
                     Reason.TOO_LARGE,
                     "the bundle is refused: '" + shown(file.path()) + "' has " + file.size() + " bytes, more than the "
                             + limits.fileBytes() + " of one file; raise BundleLimits.fileBytes if that is meant");
         }
-        if (file.size() < 0 || bytes > limits.totalBytes()) {
+        if (file.size() > limits.totalBytes() - bytes) {
             throw new PermanentException(
                     Reason.TOO_LARGE,
                     "the bundle is refused at '" + shown(file.path()) + "': it has more than " + limits.totalBytes()
                             + " bytes in all; raise BundleLimits.totalBytes if that is meant");
         }
+        bytes += file.size();
     }
 
-    private void checkPath(String path) {
+    private void checkLength(String path) {
         if (path.getBytes(StandardCharsets.UTF_8).length > limits.pathBytes()) {
             throw refused(path, "has a path of more than " + limits.pathBytes() + " bytes");
         }
-        if (path.chars().anyMatch(c -> c < 0x20 || c == 0x7f) || !wellFormed(path)) {
+        if (path.chars().filter(c -> c == '/').count() >= limits.depth()) {
+            throw refused(path, "lies deeper than " + limits.depth() + " directories");
+        }
+    }
+
+    private static void checkPath(String path) {
+        if (!plain(path)) {
             throw refused(path, "has control characters or broken Unicode in its path");
         }
         if (path.startsWith("/")) {
             throw refused(path, "has an absolute path");
         }
         String[] segments = path.split("/", -1);
-        if (segments.length > limits.depth()) {
-            throw refused(path, "lies deeper than " + limits.depth() + " directories");
-        }
         for (String segment : segments) {
             checkSegment(path, segment);
         }
-        if (segments[0].equals(Layout.MARKER)) {
+        if (fold(segments[0]).equals(Layout.MARKER)) {
             throw refused(path, "has the name of Holdfast's own marker");
         }
     }
@@ -120,9 +153,27 @@ final class BundleGuard {
         if (segment.getBytes(StandardCharsets.UTF_8).length > 255) {
             throw refused(path, "has a name of more than 255 bytes, which no file system takes");
         }
-        if (fold(segment).equals(".git")) {
+        if (isGit(segment)) {
             throw refused(path, "would plant a git repository");
         }
+    }
+
+    /**
+     * Whether some file system takes the name for {@code .git}: HFS+ ignores invisible characters, NTFS dots and spaces at
+     * the end, what follows a colon, and has a short name for it.
+     */
+    private static boolean isGit(String segment) {
+        if (segment.indexOf('~') < 0 && segment.codePointAt(0) < 0x80 && segment.charAt(0) != '.') {
+            return false;
+        }
+        String visible = INVISIBLE.matcher(segment).replaceAll("");
+        int colon = visible.indexOf(':');
+        String name = fold(colon < 0 ? visible : visible.substring(0, colon));
+        int end = name.length();
+        while (end > 0 && (name.charAt(end - 1) == '.' || name.charAt(end - 1) == ' ')) {
+            end--;
+        }
+        return GIT.contains(name.substring(0, end));
     }
 
     /**
@@ -130,7 +181,7 @@ final class BundleGuard {
      * step out of a directory that is itself a link, and so out of the tree.
      */
     private static void checkLink(String path, String target) {
-        if (target.isEmpty() || target.startsWith("/") || target.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
+        if (target.isEmpty() || target.startsWith("/") || !plain(target)) {
             throw refused(
                     path, "is a link to '" + shown(target) + "'; only relative links inside the tree are delivered");
         }
@@ -157,6 +208,10 @@ final class BundleGuard {
     private void enterDirectory(String path) {
         Item there = items.get(path);
         if (there == null) {
+            // Those that are only implied take room as well: a few long paths could name millions.
+            if (items.size() >= limits.entries()) {
+                throw tooMany(path);
+            }
             enter(path, TreeManifest.directory());
         } else if (there.type() != TreeManifest.Type.DIRECTORY) {
             throw refused(path, "is a file or link and has entries below it");
@@ -172,16 +227,28 @@ final class BundleGuard {
                             ? "occurs twice"
                             : "and '" + shown(same) + "' are one name where case or Unicode form does not count");
         }
+        markerBytes += MARKER_LINE + path.getBytes(StandardCharsets.UTF_8).length;
+        if (markerBytes > largestMarker) {
+            throw new PermanentException(
+                    Reason.TOO_LARGE,
+                    "the bundle is refused at '" + shown(path) + "': its list of paths is larger than the "
+                            + AtomicInstaller.LARGEST_MARKER
+                            + " bytes of a marker; deliver fewer files or shorter paths");
+        }
         items.put(path, item);
     }
 
     private static String fold(String text) {
+        if (text.chars().allMatch(c -> c < 0x80)) {
+            return text.toLowerCase(Locale.ROOT);
+        }
         String plain = Normalizer.normalize(text, Normalizer.Form.NFKC);
         return Normalizer.normalize(plain.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);
     }
 
-    private static boolean wellFormed(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    private static boolean plain(String text) {
+        return text.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static PermanentException refused(String path, String why) {
@@ -191,6 +258,6 @@ final class BundleGuard {
 
     private static String shown(String text) {
         String head = text.length() > 120 ? text.substring(0, 120) + "..." : text;
-        return head.replaceAll("\\p{Cntrl}", "?");
+        return UNFIT_FOR_MESSAGES.matcher(head).replaceAll("?");
     }
 }

@@ -25,7 +25,10 @@ import java.util.Set;
  * the revision, or the pass fails: each file is checked against it as it is read.
  *
  * <p>Symbolic links are never followed, neither in the tree, where they are given as links, nor on the way from the
- * root to it. Entries named {@code .git} are left out. Every question reads the whole directory.
+ * root to it. A {@code .git} directly in the plugin's directory is left out, so that a working copy can be installed;
+ * one further below is given like any entry, and Holdfast refuses it. A file with a second name (hard link) is given as
+ * special, for its content could change where nobody looks. Every question reads the whole directory, at most as much as
+ * the limits allow.
  */
 public final class LocalResolver implements SourceResolver {
 
@@ -33,14 +36,24 @@ public final class LocalResolver implements SourceResolver {
     private static final TrackedRef HEAD = TrackedRef.ref("HEAD");
 
     private final Path root;
+    private final BundleLimits limits;
 
-    private LocalResolver(Path root) {
+    private LocalResolver(Path root, BundleLimits limits) {
         this.root = root;
+        this.limits = limits;
     }
 
     /** Returns a resolver for the directories below {@code root}; the root itself may be a symbolic link. */
     public static LocalResolver over(Path root) {
-        return new LocalResolver(root.toAbsolutePath().normalize());
+        return new LocalResolver(root.toAbsolutePath().normalize(), BundleLimits.standard());
+    }
+
+    /**
+     * Returns the same with other limits; default {@link BundleLimits#standard()}. A directory beyond them is refused
+     * before it is read. A host that raises Holdfast's own limits raises these too.
+     */
+    public LocalResolver limits(BundleLimits largest) {
+        return new LocalResolver(root, largest);
     }
 
     @Override
@@ -92,7 +105,7 @@ public final class LocalResolver implements SourceResolver {
     }
 
     private LocalTree tree(String location, Deadline deadline) {
-        return LocalTree.read(LocalFolder.of(root, checked(location)), deadline);
+        return LocalTree.read(LocalFolder.of(root, checked(location)), limits, deadline);
     }
 
     /** Every segment is a plugin name, so none is hidden, an option, or a way out of the root. */

@@ -7,24 +7,14 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What one reading of a local directory found.
@@ -34,8 +24,6 @@ import java.util.stream.Stream;
  * @param revision the hash of all of it
  */
 record LocalTree(LocalFolder folder, List<Item> items, Revision revision) {
-
-    private static final int BUFFER = 64 * 1024;
 
     /**
      * One entry and the hash of its content.
@@ -49,12 +37,13 @@ record LocalTree(LocalFolder folder, List<Item> items, Revision revision) {
      * Reads the directory once, contents included.
      *
      * @throws TransientException if it changes or fails while it is read, or the deadline passes
-     * @throws PermanentException if something in it may not be read
+     * @throws PermanentException if something in it may not be read, or it is larger than the limits
      */
-    static LocalTree read(LocalFolder folder, Deadline deadline) {
-        List<Item> items = new ArrayList<>();
+    static LocalTree read(LocalFolder folder, BundleLimits limits, Deadline deadline) {
+        LocalReading reading = new LocalReading(folder, limits, deadline);
+        List<Item> items;
         try {
-            collect(folder, folder.path(), "", items, deadline);
+            items = reading.items();
         } catch (AccessDeniedException e) {
             throw new PermanentException(
                     Reason.FORBIDDEN,
@@ -81,60 +70,6 @@ record LocalTree(LocalFolder folder, List<Item> items, Revision revision) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    private static void collect(LocalFolder folder, Path directory, String prefix, List<Item> into, Deadline deadline)
-            throws IOException {
-        for (Path child : children(directory)) {
-            deadline.check("reading local://" + folder.location());
-            String path = prefix + child.getFileName();
-            BasicFileAttributes attributes =
-                    Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (attributes.isDirectory()) {
-                into.add(new Item(new BundleEntry.Directory(path), ""));
-                collect(folder, child, path + "/", into, deadline);
-            } else if (attributes.isRegularFile()) {
-                into.add(file(folder, child, path, deadline));
-            } else if (attributes.isSymbolicLink()) {
-                String target = Files.readSymbolicLink(child).toString();
-                into.add(new Item(new BundleEntry.Link(path, target), ""));
-            } else {
-                into.add(new Item(new BundleEntry.Special(path, "device, pipe or socket"), ""));
-            }
-        }
-    }
-
-    private static List<Path> children(Path directory) throws IOException {
-        try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(path -> !path.endsWith(".git"))
-                    .sorted(Comparator.comparing(path -> path.getFileName().toString()))
-                    .toList();
-        }
-    }
-
-    private static Item file(LocalFolder folder, Path file, String path, Deadline deadline) throws IOException {
-        MessageDigest digest = sha256();
-        long size = 0;
-        try (InputStream in = folder.open(path)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                deadline.check("reading local://" + folder.location());
-                digest.update(buffer, 0, n);
-                size += n;
-            }
-        } catch (AccessDeniedException e) {
-            throw new AccessDeniedException(file.toString());
-        }
-        return new Item(new BundleEntry.File(path, size, executable(file)), hex(digest));
-    }
-
-    private static boolean executable(Path file) throws IOException {
-        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            return false;
-        }
-        return Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .permissions()
-                .contains(PosixFilePermission.OWNER_EXECUTE);
     }
 
     /** Every part is framed by its length: two different trees never give the same bytes. */

@@ -43,6 +43,15 @@ final class BundleGuardTest {
                 Arguments.of("our own marker as a directory", List.of(file(".complete/x"))),
                 Arguments.of("git repository", List.of(file(".git/config"))),
                 Arguments.of("git repository in a subdirectory", List.of(file("a/.GIT/hooks/post-checkout"))),
+                Arguments.of("git repository with an invisible letter", List.of(file("a/.g\u200cit/config"))),
+                Arguments.of("git repository in full width", List.of(file("\uff0egit/config"))),
+                Arguments.of("git repository with dots at the end", List.of(file(".git. ./config"))),
+                Arguments.of("git repository as a stream", List.of(file(".git::$INDEX_ALLOCATION/config"))),
+                Arguments.of("git repository by its short name", List.of(file("GIT~1/config"))),
+                Arguments.of("our own marker in capitals", List.of(file(".COMPLETE"))),
+                Arguments.of("control character of the second block", List.of(file("a\u009b31m"))),
+                Arguments.of("link to broken Unicode", List.of(link("leak", "a\ud800"))),
+                Arguments.of("negative size", List.of(new BundleEntry.File("a", -1, false))),
                 Arguments.of("device", List.of(new BundleEntry.Special("tty", "device"))),
                 Arguments.of("absolute link", List.of(link("leak", "/etc/passwd"))),
                 Arguments.of("link out of the tree", List.of(link("leak", "../outside"))),
@@ -86,6 +95,43 @@ final class BundleGuardTest {
     }
 
     @Test
+    void countsDirectoriesThatAreOnlyImplied() {
+        BundleLimits limits = BundleLimits.standard().entries(100);
+
+        assertThatThrownBy(() -> admit(limits, List.of(file("a/".repeat(60) + "x"), file("b/".repeat(60) + "x"))))
+                .hasMessageContaining("more than 100 entries");
+    }
+
+    @Test
+    void addsUpSizesWithoutOverflow() {
+        BundleLimits limits = BundleLimits.standard().bytes(Long.MAX_VALUE, Long.MAX_VALUE);
+
+        assertThatThrownBy(() -> admit(
+                        limits,
+                        List.of(
+                                new BundleEntry.File("a", Long.MAX_VALUE, false),
+                                new BundleEntry.File("b", Long.MAX_VALUE, false))))
+                .hasMessageContaining("bytes in all");
+    }
+
+    @Test
+    void refusesWhatWouldMakeTheMarkerTooLargeToBeReadBack() {
+        BundleGuard guard = new BundleGuard(BundleLimits.standard(), 500);
+        guard.admit(file("f".repeat(200)));
+
+        assertThatThrownBy(() -> guard.admit(file("g".repeat(250))))
+                .isInstanceOfSatisfying(
+                        PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE))
+                .hasMessageContaining("list of paths");
+    }
+
+    @Test
+    void showsNothingInItsMessagesThatATerminalWouldObey() {
+        assertThatThrownBy(() -> admit(BundleLimits.standard(), List.of(file("a\u009b31m\u202e\u2028x"))))
+                .hasMessageContaining("'a?31m??x'");
+    }
+
+    @Test
     void letsOrdinaryTreesThrough() {
         assertThatCode(() -> admit(
                         BundleLimits.standard(),
@@ -93,6 +139,9 @@ final class BundleGuardTest {
                                 new BundleEntry.Directory("docs"),
                                 file("docs/a b.md"),
                                 file("docs/.gitignore"),
+                                file(".gitmodules"),
+                                file("\ud83d\udc69\u200d\ud83d\udcbb.md"),
+                                file("..\\windows\\style"),
                                 file("sub/.complete"),
                                 file("\u00fcber/\u65e5\u672c"),
                                 link("latest", "docs/a b.md"),

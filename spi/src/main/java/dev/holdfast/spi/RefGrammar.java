@@ -19,6 +19,7 @@ final class RefGrammar {
                 || name.endsWith("/")
                 || name.endsWith(".")
                 || FORBIDDEN.matcher(name).find()
+                || !Text.clean(name)
                 || badSegment(name);
         if (bad) {
             throw PermanentException.invalid(

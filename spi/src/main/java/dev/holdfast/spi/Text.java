@@ -1,11 +1,14 @@
 package dev.holdfast.spi;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** Checks on text that comes from outside. */
 final class Text {
 
     private static final int SHOWN = 80;
+    /** What a terminal or a log would take for more than a character: controls, direction marks, line ends. */
+    private static final Pattern UNFIT_FOR_MESSAGES = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
     private Text() {}
 
@@ -20,7 +23,7 @@ final class Text {
     /** Returns {@code value} fit for a message: no control characters, and not endless. */
     static String shown(String value) {
         String head = value.length() > SHOWN ? value.substring(0, SHOWN) + "..." : value;
-        return head.replaceAll("\\p{Cntrl}", "?");
+        return UNFIT_FOR_MESSAGES.matcher(head).replaceAll("?");
     }
 
     /** Returns whether {@code path} has only plain segments: none empty, {@code .} or {@code ..}, no control characters. */
@@ -30,6 +33,12 @@ final class Text {
                 return false;
             }
         }
-        return path.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '\\');
+        return clean(path) && path.indexOf('\\') < 0;
+    }
+
+    /** Returns whether {@code text} has no control characters and no broken Unicode. */
+    static boolean clean(String text) {
+        return text.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 }

@@ -14,8 +14,11 @@ import dev.holdfast.spi.Source;
 import dev.holdfast.spi.SourceResolver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -158,12 +161,41 @@ final class LocalResolverTest extends SourceResolverContract {
     }
 
     @Test
-    void leavesOutWhatGitKeepsForItself() {
+    void leavesOutWhatGitKeepsForItselfInAWorkingCopy() {
         Revision plain = fixture.commit(Map.of("a", "1"));
 
         Revision withGit = fixture.commit(Map.of("a", "1", ".git/HEAD", "x"));
 
         assertThat(withGit).isEqualTo(plain);
+    }
+
+    @Test
+    void givesARepositoryFurtherBelowSoThatItIsRefusedAndNotDroppedInSilence() {
+        fixture.commit(Map.of("a", "1", "vendor/.git/HEAD", "x"));
+
+        assertThat(content(current())).containsEntry("vendor/.git/HEAD", "x");
+    }
+
+    @Test
+    void readsNothingOfAFileThatIsLargerThanTheLimits() throws IOException {
+        Path sparse = Files.createDirectory(root.resolve("greeter")).resolve("sparse");
+        try (FileChannel file = FileChannel.open(sparse, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap(new byte[1]), 10L * 1024 * 1024 * 1024);
+        }
+
+        assertThatThrownBy(this::current)
+                .isInstanceOfSatisfying(
+                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOO_LARGE))
+                .hasMessageContaining("'sparse' has 10737418241 bytes");
+    }
+
+    @Test
+    void namesAFileWithASecondNameElsewhereAsSpecial() throws IOException {
+        fixture.commit(Map.of("a", "1"));
+        Path outside = Files.writeString(root.resolve("outside"), "1");
+        Files.createLink(root.resolve("greeter/b"), outside);
+
+        assertThat(content(current())).containsEntry("b", "special file with a second name (hard link)");
     }
 
     @Test
