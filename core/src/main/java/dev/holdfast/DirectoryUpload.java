@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class DirectoryUpload {
     /** The directories made here: nothing is written through anything else, so never through a link of the bundle. */
     private final Set<Path> made = new LinkedHashSet<>();
 
+    private final List<Path> written = new ArrayList<>();
     private final byte[] block = new byte[BLOCK];
     private long entries;
     private long bytes;
@@ -54,12 +57,22 @@ final class DirectoryUpload {
                     progress.advanced(entries, bytes);
                 }
             }
+            forceFiles();
             for (Path path : made) {
                 disk.force(path);
             }
             disk.force(DirectoryDisk.parent(directory));
         } catch (IOException e) {
             throw DirectoryDisk.failure("the upload to " + directory, e);
+        }
+    }
+
+    /** The last file vouches for all before it, so it is not on the disk before they are. */
+    private void forceFiles() throws IOException {
+        int last = Math.max(0, written.size() - 1);
+        if (disk.durable()) {
+            ForcedWrites.force(written.subList(0, last), deadline);
+            ForcedWrites.force(written.subList(last, written.size()), deadline);
         }
     }
 
@@ -126,10 +139,8 @@ final class DirectoryUpload {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Files.setPosixFilePermissions(path, file.executable() ? DirectoryDisk.EXECUTABLE : DirectoryDisk.PLAIN);
             copy(file, channel, pass);
-            if (disk.durable()) {
-                channel.force(true);
-            }
         }
+        written.add(path);
     }
 
     private void copy(BundleEntry.File file, FileChannel channel, Bundle.Entries pass) throws IOException {

@@ -27,10 +27,12 @@ final class ContainerInstalls {
     private static final String DANCE = "dance";
 
     private final int rounds;
+    private final boolean large;
     private int number;
 
-    ContainerInstalls(int rounds) {
+    ContainerInstalls(int rounds, boolean large) {
         this.rounds = rounds;
+        this.large = large;
     }
 
     void measure(Report report) throws IOException {
@@ -47,7 +49,9 @@ final class ContainerInstalls {
                 again(report, place, holdfast);
                 crowd(report, place, holdfast);
             }
-            large(report, new Place(client, container, Tree.make(scratch.path("large"), 2000, 256 * 1024)));
+            if (large) {
+                large(report, new Place(client, container, Tree.make(scratch.path("large"), 2000, 256 * 1024)));
+            }
         }
     }
 

@@ -24,18 +24,22 @@ final class DirectoryInstalls {
     private static final String DURABLE_COPY = "`cp -a`, then `sync` of each file and directory";
 
     private final int rounds;
+    private final boolean large;
     private int number;
 
-    DirectoryInstalls(int rounds) {
+    DirectoryInstalls(int rounds, boolean large) {
         this.rounds = rounds;
+        this.large = large;
     }
 
     void measure(Report report) throws IOException {
         try (Scratch scratch = Scratch.make()) {
             Tree small = Tree.make(scratch.path("small"), 200, 10 * 1024);
-            Tree large = Tree.make(scratch.path("large"), 2000, 256 * 1024);
             measure(report, scratch, small, "small", new Rounds(rounds));
-            measure(report, scratch, large, "large", new Rounds(Math.min(rounds, FEWER)).warm());
+            if (large) {
+                Tree tree = Tree.make(scratch.path("large"), 2000, 256 * 1024);
+                measure(report, scratch, tree, "large", new Rounds(Math.min(rounds, FEWER)).warm());
+            }
         }
     }
 

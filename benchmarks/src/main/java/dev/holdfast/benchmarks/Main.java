@@ -4,7 +4,7 @@ import dev.holdfast.resolver.jgit.JGitResolver;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Runs one scenario: {@code Main <results directory> <scenario> [rounds]}. */
+/** Runs one scenario: {@code Main <results directory> <scenario> [rounds] [small]}. */
 public final class Main {
 
     private static final int ROUNDS = 7;
@@ -15,13 +15,14 @@ public final class Main {
     public static void main(String[] args) throws IOException {
         String scenario = args.length < 2 ? "" : args[1];
         int rounds = args.length < 3 ? ROUNDS : Integer.parseInt(args[2]);
+        boolean large = args.length < 4 || !args[3].equals("small");
         // This process is ours: nobody's git configuration changes what is measured.
         JGitResolver.isolateJvm();
         Report report = new Report(scenario);
         switch (scenario) {
             case "install" -> {
-                new DirectoryInstalls(rounds).measure(report);
-                new ContainerInstalls(rounds).measure(report);
+                new DirectoryInstalls(rounds, large).measure(report);
+                new ContainerInstalls(rounds, large).measure(report);
             }
             case "sweep" -> new Sweeps(rounds).measure(report);
             default -> {

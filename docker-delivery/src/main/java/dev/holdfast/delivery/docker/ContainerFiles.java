@@ -24,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  * The archive side of one container: single files and whole trees, by absolute path, without a shell.
  *
  * <p>{@code HEAD} of a path takes 1 to 3 ms and says what is there, but of a link only where it leads in the end; {@code
- * GET} takes 60 to 90 ms and says what is stored. So a look is a {@code HEAD}, and for a link a {@code GET} after it.
+ * GET} takes 60 to 90 ms and says what is stored. So a look is a {@code HEAD}, and for a link a {@code GET} after it; not
+ * for one into a hidden folder beside it, which each delivery looks at twice and {@link #storedTarget} can tell.
  */
 final class ContainerFiles {
 
     private static final Pattern MODE = Pattern.compile("\"mode\":\\s*(\\d+)");
+    private static final Pattern SIZE = Pattern.compile("\"size\":\\s*(\\d+)");
+    private static final Pattern LEADS_TO = Pattern.compile("\"linkTarget\":\\s*\"([^\"\\\\]+)\"");
     /** Bits of Go's {@code os.FileMode}, which is what the engine sends. */
     private static final long DIRECTORY = 1L << 31;
 
@@ -52,10 +55,13 @@ final class ContainerFiles {
     /** Returns what stands at {@code path}, the last segment not followed. */
     Optional<Entry> look(String path) {
         Optional<Entry> entry = shallow(path);
-        return entry.isPresent() && entry.get().kind() == Entry.Kind.LINK ? stored(path) : entry;
+        boolean unknown = entry.isPresent()
+                && entry.get().kind() == Entry.Kind.LINK
+                && entry.get().linkTarget().isEmpty();
+        return unknown ? stored(path) : entry;
     }
 
-    /** As {@link #look}, but does not say what a link points to. */
+    /** As {@link #look}, but may not say what a link points to. */
     Optional<Entry> shallow(String path) {
         return client instanceof DockerClientImpl known
                 ? calls.ask("looking at " + path, () -> head(known.getHttpClient(), path))
@@ -155,7 +161,25 @@ final class ContainerFiles {
                 : (mode & DIRECTORY) != 0
                         ? Entry.Kind.DIRECTORY
                         : (mode & OTHER) != 0 ? Entry.Kind.OTHER : Entry.Kind.FILE;
-        return new Entry(name(path), kind, Optional.empty());
+        return new Entry(name(path), kind, kind == Entry.Kind.LINK ? storedTarget(path, stat) : Optional.empty());
+    }
+
+    /**
+     * Tells what a link points to from what the engine says of it: where it leads, every other link on the way followed,
+     * and how many bytes are stored. When it leads into a hidden folder beside the link and the way there is that long,
+     * the way is what is stored: a different text of that length could only lead there through one more link.
+     */
+    private static Optional<String> storedTarget(String path, String stat) {
+        Matcher size = SIZE.matcher(stat);
+        Matcher leads = LEADS_TO.matcher(stat);
+        String beside = path.substring(0, path.lastIndexOf('/') + 1);
+        if (!size.find() || !leads.find() || !leads.group(1).startsWith(beside + ".")) {
+            return Optional.empty();
+        }
+        String way = leads.group(1).substring(beside.length());
+        boolean whole =
+                Long.toString(way.getBytes(StandardCharsets.UTF_8).length).equals(size.group(1));
+        return whole ? Optional.of(way) : Optional.empty();
     }
 
     private static Entry entry(String path, TarArchiveEntry entry) {

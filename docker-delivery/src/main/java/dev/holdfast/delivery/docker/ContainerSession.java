@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * One directory of one container. Calls to the engine: an upload takes two ({@code GET}, which finds nothing,
- * and {@code PUT}), a script and a list three, a look one (two for a link or for nothing), a read and a download one.
+ * and {@code PUT}), a script and a list three, a look one (two for nothing, and for a link that does not lead into a hidden folder beside it), a read and a download one.
  */
 final class ContainerSession implements TargetSession {
 

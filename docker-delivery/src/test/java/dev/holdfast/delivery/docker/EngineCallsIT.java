@@ -122,6 +122,32 @@ final class EngineCallsIT {
     }
 
     @Test
+    void whatIsLiveTakesOneCallAndNoOtherLinkIsTakenForIt() {
+        try (TargetSession session = open(workspace, Duration.ofMinutes(1))) {
+            session.run(FileScript.of(
+                    new FileStep.MakeDirectory(".releases/n"),
+                    new FileStep.PointLink("live", ".releases/n"),
+                    new FileStep.PointLink("chain", "live"),
+                    new FileStep.PointLink("long", "./.releases/n"),
+                    new FileStep.PointLink(".releases/up", "../.releases/n"),
+                    new FileStep.PointLink("gone", ".releases/absent")));
+            CALLS.clear();
+
+            assertThat(linkAt(session, "live")).isEqualTo(".releases/n");
+            assertThat(linkAt(session, "gone")).isEqualTo(".releases/absent");
+
+            assertThat(CALLS).containsExactly("HEAD /containers/*/archive", "HEAD /containers/*/archive");
+            assertThat(linkAt(session, "chain")).isEqualTo("live");
+            assertThat(linkAt(session, "long")).isEqualTo("./.releases/n");
+            assertThat(linkAt(session, ".releases/up")).isEqualTo("../.releases/n");
+        }
+    }
+
+    private static String linkAt(TargetSession session, String path) {
+        return session.stat(path).orElseThrow().linkTarget().orElseThrow();
+    }
+
+    @Test
     void aClientOfAnotherClassSeesTheSame() {
         DockerClient wrapped = (DockerClient) Proxy.newProxyInstance(
                 DockerClient.class.getClassLoader(), new Class<?>[] {DockerClient.class}, (proxy, method, args) -> {
