@@ -268,6 +268,7 @@ public final class AtomicInstaller {
      * @param keep stamps to leave alone
      * @param recent stamps whose swap is so recent that a directory which it adopted stays
      * @return the stamps of the releases that were removed
+     * @throws TransientException as {@link #swap} does
      */
     public List<Stamp> collect(
             TargetSession session, PluginName plugin, long epoch, Collection<Stamp> keep, Collection<Stamp> recent) {
@@ -276,6 +277,10 @@ public final class AtomicInstaller {
         Collection<Stamp> used = inUse(session, layout);
         List<FileStep> steps = new ArrayList<>();
         List<Stamp> removed = new ArrayList<>();
+        // What goes is moved into this operation's token first, as in remove(): a collection that stalls, and wakes up
+        // when one of its releases was made live again, would take that away by its name.
+        steps.add(new FileStep.MakeDirectory(layout.token(epoch)));
+        fence(layout, epoch, steps);
         for (Entry entry : session.list(layout.releases())) {
             layout.adoptedBy(entry.name())
                     .filter(stamp -> !recent.contains(stamp))
@@ -284,32 +289,47 @@ public final class AtomicInstaller {
                     .filter(stamp -> !used.contains(stamp) && !keep.contains(stamp))
                     .ifPresent(stamp -> {
                         removed.add(stamp);
-                        steps.add(new FileStep.RemoveTree(layout.release(stamp)));
+                        steps.add(new FileStep.Rename(layout.release(stamp), layout.token(epoch) + "/" + stamp));
                     });
         }
-        steps.add(new FileStep.RemoveTree(layout.stagings()));
-        steps.add(new FileStep.RemoveTree(layout.flips()));
+        if (session.stat(layout.stagings()).isPresent()) {
+            steps.add(new FileStep.Rename(layout.stagings(), layout.token(epoch) + "/" + plugin));
+        }
+        steps.add(new FileStep.RemoveBelow(layout.flips(), epoch, ""));
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
         perform(session, layout, steps);
         return List.copyOf(removed);
     }
 
     /**
      * Removes everything of a plugin that is not installed any more: releases, snapshot, fences. The caller holds the
-     * destination, and no reader needs it any more.
+     * destination and gives its own epoch, and no reader needs it any more.
+     *
+     * @throws TransientException as {@link #swap} does
      */
-    public void purge(TargetSession session, PluginName plugin) {
+    public void purge(TargetSession session, PluginName plugin, long epoch) {
         Layout layout = new Layout(plugin);
-        List<FileStep> steps = new ArrayList<>();
+        List<FileStep> made = new ArrayList<>();
+        List<FileStep> moved = new ArrayList<>();
+        // The fences go last: until then they keep lower epochs away.
+        for (String path : List.of(layout.previous(), layout.releases(), layout.stagings(), layout.fences())) {
+            if (path.equals(layout.fences()) || session.stat(path).isPresent()) {
+                String bin =
+                        layout.token(epoch) + "/" + FileStep.Paths.parent(path).substring(1);
+                made.add(new FileStep.MakeDirectory(bin));
+                moved.add(new FileStep.Rename(path, bin + "/" + plugin));
+            }
+        }
+        List<FileStep> steps = new ArrayList<>(made);
+        fence(layout, epoch, steps);
         // A directory that was refused there is not ours, and needs nothing of ours.
         if (session.stat(layout.live())
                 .filter(live -> live.kind() != Entry.Kind.LINK)
                 .isEmpty()) {
             steps.add(new FileStep.Require(layout.live(), Expected.ABSENT));
         }
-        for (String path :
-                List.of(layout.previous(), layout.releases(), layout.stagings(), layout.flips(), layout.fences())) {
-            steps.add(new FileStep.RemoveTree(path));
-        }
+        steps.addAll(moved);
+        steps.add(new FileStep.RemoveTree(layout.flips()));
         perform(session, layout, steps);
     }
 
@@ -391,7 +411,8 @@ public final class AtomicInstaller {
         boolean ours = step instanceof FileStep.RequireNoneAbove
                 || step instanceof FileStep.ReplaceLink
                 || step instanceof FileStep.Exchange
-                || (step instanceof FileStep.Rename rename && rename.from().equals(layout.live()));
+                || (step instanceof FileStep.Rename rename
+                        && (rename.from().equals(layout.live()) || rename.to().startsWith(layout.flips() + "/")));
         if (ours && failed.reason() == Reason.TARGET_FAILED) {
             return revoked(layout);
         }

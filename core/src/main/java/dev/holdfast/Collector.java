@@ -102,7 +102,7 @@ final class Collector {
                 .allMatch(row -> row.openedAt()
                         .isBefore(operation.openedAt().minus(engine.timings().grace())));
         if (install.isEmpty() && keep.isEmpty() && readersGone) {
-            installer.purge(session, key.plugin());
+            installer.purge(session, key.plugin(), operation.epoch());
         }
         return removed;
     }

@@ -1,0 +1,230 @@
+package dev.holdfast.testkit.kill;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.Update;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The operations that are broken off, each with the state it starts from and the one it leads to. */
+public enum KillOperation {
+    /** The first install. */
+    INSTALL(KillState.NOTHING, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {}
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            KillStory.install(holdfast, place, "v1.0.0");
+        }
+    },
+
+    /** An install of another revision. */
+    UPGRADE(KillState.V1, KillState.V2) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            KillStory.install(holdfast, place, "v2.0.0");
+        }
+    },
+
+    /** The way back. */
+    ROLLBACK(KillState.V2, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+            story.install("v2.0.0");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.rollback(KillStory.WORKSPACE, KillStory.PLUGIN, "tester");
+        }
+    },
+
+    /** The removal. */
+    UNINSTALL(KillState.V1, KillState.NOTHING) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.uninstall(KillStory.WORKSPACE, KillStory.PLUGIN, "tester");
+        }
+    },
+
+    /** An install of the recorded revision, whose live link is gone. */
+    REINSTALL(KillState.DAMAGED, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+            story.onTarget(new FileStep.RemoveTree(KillStory.PLUGIN.value()));
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            KillStory.install(holdfast, place, "v1.0.0");
+        }
+    },
+
+    /** A repair from the release that is still there. */
+    REPAIR(KillState.DAMAGED, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+            story.onTarget(new FileStep.RemoveTree(KillStory.PLUGIN.value()));
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.repair(KillStory.WORKSPACE, KillStory.PLUGIN, "tester");
+        }
+    },
+
+    /** An update of the queue. */
+    APPLY(KillState.V1, KillState.V2) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+            story.sweep();
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            Update update = KillStory.onlyUpdate(place);
+            holdfast.updates().apply(update.id(), update.to(), "tester");
+        }
+    },
+
+    /** A collection with a release, and an upload nobody finished, to remove. */
+    COLLECT(KillState.V3, KillState.V3) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+            story.install("v2.0.0");
+            story.release("v3.0.0");
+            story.install("v3.0.0");
+            story.leaveAnUpload();
+            story.pass(Duration.ofHours(2));
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.collect();
+        }
+    },
+
+    /** A collection that removes the last traces of a plugin. */
+    PURGE(KillState.NOTHING, KillState.NOTHING) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+            story.uninstall();
+            story.pass(Duration.ofHours(2));
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.collect();
+        }
+    },
+
+    /** Recovery of an upgrade that died before its swap. */
+    RECOVER_UNDOING(KillState.V1, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {
+            story.breakOff(UPGRADE, "after step \\d+ of CopyLink");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.recover();
+        }
+    },
+
+    /** Recovery of an upgrade that died after its swap. */
+    RECOVER_FINISHING(KillState.SWAPPED, KillState.V2) {
+        @Override
+        void prepare(KillStory story) {
+            story.breakOff(UPGRADE, "after step \\d+ of ReplaceLink");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.recover();
+        }
+    },
+
+    /** Recovery of a removal that died before it began. */
+    RECOVER_UNINSTALLING(KillState.V1, KillState.NOTHING) {
+        @Override
+        void prepare(KillStory story) {
+            story.breakOff(UNINSTALL, "before script 1");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.recover();
+        }
+    },
+
+    /** Recovery of an update that died in its upload. */
+    RECOVER_APPLYING(KillState.V1, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {
+            story.breakOff(APPLY, "in upload 1 after entry 2");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.recover();
+        }
+    };
+
+    private final KillState before;
+    private final KillState after;
+
+    KillOperation(KillState before, KillState after) {
+        this.before = before;
+        this.after = after;
+    }
+
+    /** Brings the place to the state it starts from. */
+    abstract void prepare(KillStory story);
+
+    /** Does it. */
+    abstract void perform(Holdfast holdfast, KillPlace place);
+
+    /** Performs it with points, to its end or to the point at which it dies; the place was prepared, here or elsewhere. */
+    public void perform(KillPlace place, Failpoints points) {
+        try (Holdfast holdfast = place.node("node-that-dies", new KillVersions(), points)) {
+            perform(holdfast, place);
+            points.end();
+        }
+    }
+
+    KillState before() {
+        return before;
+    }
+
+    KillState after() {
+        return after;
+    }
+
+    /** The states it may be found in once it was recovered. */
+    Set<KillState> outcomes() {
+        return name().startsWith("RECOVER") ? EnumSet.of(after) : EnumSet.of(before, after);
+    }
+
+    /** Returns whether an update of the queue is part of it. */
+    boolean hasUpdate() {
+        return this == APPLY || this == RECOVER_APPLYING;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.holdfast.testkit.kill;
+
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DirectoryKillTest extends KillContract {
+
+    private final AtomicInteger next = new AtomicInteger();
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    protected DeliveryTarget target() {
+        return DirectoryTarget.create().durable(false);
+    }
+
+    @Override
+    protected TargetAddress address() {
+        return TargetAddress.parse("dir://" + directory.resolve("ws-" + next.incrementAndGet() + "/plugins"));
+    }
+}
