@@ -23,8 +23,17 @@ final class EndToEndDatabase {
     }
 
     static JdbcTrackingStore store(Clock clock) {
+        return store("story_" + NEXT.incrementAndGet(), clock);
+    }
+
+    /** Returns the address of the server, for another process. */
+    static String url() {
+        return Server.SERVER.url();
+    }
+
+    static JdbcTrackingStore store(String schema, Clock clock) {
         JdbcTrackingStore store = JdbcTrackingStore.over(Server.SERVER.dataSource())
-                .schema("story_" + NEXT.incrementAndGet())
+                .schema(schema)
                 .clock(clock);
         store.migrate();
         return store;

@@ -144,7 +144,12 @@ public final class LocalSshd implements AutoCloseable {
 
     /** Returns a builder of targets that can log in here. */
     public SshTarget.Builder target() {
-        return SshTarget.builder().keys(host -> keys(userKey())).knownHosts(knownHosts());
+        return target(knownHosts(), userKey());
+    }
+
+    /** Returns a builder of targets that another process can use, given the files of a server here. */
+    public static SshTarget.Builder target(Path knownHosts, Path userKey) {
+        return SshTarget.builder().keys(host -> keys(userKey)).knownHosts(knownHosts);
     }
 
     static List<KeyPair> keys(Path file) {

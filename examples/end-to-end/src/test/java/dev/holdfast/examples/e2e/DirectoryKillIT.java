@@ -1,0 +1,28 @@
+package dev.holdfast.examples.e2e;
+
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DirectoryKillIT extends KillMatrix {
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    DeliveryTarget target() {
+        return DirectoryTarget.create();
+    }
+
+    @Override
+    TargetAddress address(String name) {
+        return TargetAddress.parse("dir://" + directory.resolve(name));
+    }
+
+    @Override
+    String unneeded() {
+        return "docker-|sshd-|jackson-|junit-|http|jna|bc|Hikari|org.eclipse.jgit|embedded-|testcontainers|commons-";
+    }
+}
