@@ -22,6 +22,11 @@ final class DirectoryKillIT extends KillMatrix {
     }
 
     @Override
+    int everyNth() {
+        return 1;
+    }
+
+    @Override
     String unneeded() {
         return "docker-|sshd-|jackson-|junit-|http|jna|bc|Hikari|org.eclipse.jgit|embedded-|testcontainers|commons-";
     }

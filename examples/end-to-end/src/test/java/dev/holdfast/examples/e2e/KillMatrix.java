@@ -55,6 +55,9 @@ abstract class KillMatrix {
     /** Returns which jars of the class path the victim does not need, as a pattern. */
     abstract String unneeded();
 
+    /** Returns of how many points one is taken: 1 for the whole matrix, more where a cell is slow. */
+    abstract int everyNth();
+
     @AfterAll
     final void writeTable() throws IOException {
         table.write();
@@ -73,7 +76,9 @@ abstract class KillMatrix {
     private List<Failpoint> points(KillOperation operation) {
         Cell cell = new Cell();
         try (KillStory story = cell.story()) {
-            return story.points(operation);
+            return story.points(operation).stream()
+                    .filter(point -> point.number() % everyNth() == 0)
+                    .toList();
         }
     }
 

@@ -50,6 +50,11 @@ final class SshKillIT extends KillMatrix {
     }
 
     @Override
+    int everyNth() {
+        return 3;
+    }
+
+    @Override
     String unneeded() {
         return "docker-|jackson-|junit-|Hikari|org.eclipse.jgit|embedded-|testcontainers";
     }
