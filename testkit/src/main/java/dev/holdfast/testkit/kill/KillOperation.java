@@ -175,11 +175,11 @@ public enum KillOperation {
         }
     },
 
-    /** Recovery of an update that died in its upload. */
+    /** Recovery of an update that died after its upload. */
     RECOVER_APPLYING(KillState.V1, KillState.V1) {
         @Override
         void prepare(KillStory story) {
-            story.breakOff(APPLY, "in upload 1 after entry 2");
+            story.breakOff(APPLY, "before script 1");
         }
 
         @Override

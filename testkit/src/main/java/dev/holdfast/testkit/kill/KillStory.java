@@ -251,7 +251,10 @@ public final class KillStory implements AutoCloseable {
         clock.advance(time);
     }
 
-    /** Dies in an operation within this process, and lets its lease run out. */
+    /**
+     * Dies in an operation within this process, and lets its lease run out. Not inside an upload: an HTTP client that an error
+     * passes through closes its connections for good.
+     */
     void breakOff(KillOperation operation, String pointPattern) {
         operation.prepare(this);
         Pattern pattern = Pattern.compile(pointPattern);
