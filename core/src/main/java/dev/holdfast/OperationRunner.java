@@ -36,7 +36,8 @@ final class OperationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    private static final Duration RETRY_UPDATE = Duration.ofMinutes(1);
+    /** How long a policy waits before it tries an update again whose attempt was broken off. */
+    static final Duration RETRY_UPDATE = Duration.ofMinutes(1);
 
     private final Engine engine;
     private final OperationJournal journal;

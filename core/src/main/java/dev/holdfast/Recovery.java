@@ -31,7 +31,6 @@ final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
     private static final int BATCH = 20;
-    private static final Duration RETRY_UPDATE = Duration.ofMinutes(1);
 
     private final Engine engine;
     private final OperationJournal journal;
@@ -100,7 +99,7 @@ final class Recovery {
                 operation,
                 Reason.TARGET_FAILED,
                 "broken off before the swap",
-                Closing.failedForNow("broken off before the swap; undone", RETRY_UPDATE));
+                Closing.failedForNow("broken off before the swap; undone", OperationRunner.RETRY_UPDATE));
         return Outcome.FAILED;
     }
 
