@@ -4,7 +4,6 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Clock;
@@ -26,6 +25,9 @@ final class Database {
     private static final int LONGEST_PAUSE_MILLIS = 50;
     /** Serialization failure, deadlock, and a key that two transactions raced for: the next look sees who won. */
     private static final Set<String> AGAIN = Set.of("40001", "40P01", "23503", "23505");
+
+    /** One more than a pool of the usual size holds. */
+    private static final int RECONNECTS = 11;
 
     /** Connection, rolled back, out of something, stopped or cancelled, I/O; a lock that is not free; a standby. */
     private static final List<String> PASSING =
@@ -49,13 +51,21 @@ final class Database {
         T in(Session session) throws SQLException;
     }
 
-    /** Runs {@code work} in one transaction, again if it lost a race that the database resolved against it. */
+    /**
+     * Runs {@code work} in one transaction, again if it lost a race that the database resolved against it, or its
+     * connection before it was committed.
+     */
     <T> T transaction(String what, Work<T> work) {
-        for (int attempt = 1; ; attempt++) {
+        for (int count = 1; ; count++) {
+            Attempt<T> attempt = new Attempt<>(dataSource, schema, work);
             try {
-                return once(work);
+                return attempt.run(clock);
             } catch (SQLException e) {
-                if (attempt == ATTEMPTS || !AGAIN.contains(String.valueOf(e.getSQLState()))) {
+                Optional<T> committed = afterAll(what, attempt, e);
+                if (committed.isPresent()) {
+                    return committed.get();
+                }
+                if (count >= attempts(e)) {
                     throw failure(what, e);
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(
@@ -64,27 +74,16 @@ final class Database {
         }
     }
 
-    private <T> T once(Work<T> work) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            boolean auto = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            boolean done = false;
-            try {
-                Session session = new Session(connection, schema);
-                if (clock.isPresent()) {
-                    session.setClock(clock.get().instant());
-                }
-                T result = work.in(session);
-                connection.commit();
-                done = true;
-                return result;
-            } finally {
-                if (!done) {
-                    connection.rollback();
-                }
-                connection.setAutoCommit(auto);
-            }
+    private static <T> Optional<T> afterAll(String what, Attempt<T> attempt, SQLException e) {
+        try {
+            return Attempt.isLost(e) ? attempt.committed(e) : Optional.empty();
+        } catch (SQLException unknown) {
+            throw failure(what, unknown);
         }
+    }
+
+    private static int attempts(SQLException e) {
+        return AGAIN.contains(String.valueOf(e.getSQLState())) ? ATTEMPTS : Attempt.isLost(e) ? RECONNECTS : 1;
     }
 
     static HoldfastException failure(String what, SQLException e) {

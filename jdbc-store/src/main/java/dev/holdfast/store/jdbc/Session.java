@@ -26,6 +26,7 @@ final class Session {
 
     private final Connection connection;
     private final String prefix;
+    private boolean mayHaveWritten;
 
     Session(Connection connection, String schema) {
         this.connection = connection;
@@ -67,6 +68,14 @@ final class Session {
                 now.truncatedTo(ChronoUnit.MICROS).toString());
     }
 
+    /** Returns the server's number for this transaction; empty if it has written nothing. */
+    Optional<String> number() throws SQLException {
+        return mayHaveWritten
+                ? first(row -> Optional.ofNullable(row.getString(1)), "SELECT pg_current_xact_id_if_assigned()::text")
+                        .orElseThrow()
+                : Optional.empty();
+    }
+
     static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
     }
@@ -81,6 +90,7 @@ final class Session {
     }
 
     private PreparedStatement prepared(String sql, @Nullable Object... arguments) throws SQLException {
+        mayHaveWritten |= !sql.stripLeading().startsWith("SELECT");
         PreparedStatement statement = connection.prepareStatement(sql.replace("@.", prefix));
         try {
             for (int i = 0; i < arguments.length; i++) {

@@ -1,0 +1,155 @@
+package dev.holdfast.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.spi.TransientException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections that end in the middle of a transaction: the work is done once all the same. */
+final class LostConnectionsTest {
+
+    private final String schema = Postgres.freshSchema();
+    private final AtomicInteger runs = new AtomicInteger();
+
+    @BeforeEach
+    void makeTable() throws SQLException {
+        execute("CREATE SCHEMA " + schema + " CREATE TABLE counted (number integer)");
+    }
+
+    @Test
+    void aConnectionThatIsTerminatedInTheMiddleIsReplaced() {
+        count(Postgres.source(), session -> {
+            if (runs.incrementAndGet() == 1) {
+                terminate(session);
+                session.first(row -> row.getInt(1), "SELECT 42");
+            }
+        });
+
+        assertThat(runs).hasValue(2);
+        assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheServerHasNotCommittedIsDoneAgain() throws SQLException {
+        count(losingItsFirstCommit(Connection::rollback), session -> runs.incrementAndGet());
+
+        assertThat(runs).hasValue(2);
+        assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheServerHasCommittedIsNotDoneAgain() throws SQLException {
+        count(losingItsFirstCommit(Connection::commit), session -> runs.incrementAndGet());
+
+        assertThat(runs).hasValue(1);
+        assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
+    void aPoolWhoseConnectionsAreAllTerminatedAnswersAllTheSame() throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Postgres.source());
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            for (int round = 1; round <= 5; round++) {
+                terminateAllOf(pool);
+                count(pool, session -> runs.incrementAndGet());
+                assertThat(counted()).isEqualTo(round);
+            }
+        }
+    }
+
+    @Test
+    void whoCannotConnectAtAllIsToldSo() throws SQLException {
+        DataSource down = mock(DataSource.class);
+        when(down.getConnection()).thenThrow(new SQLException("the server is gone", "08006"));
+
+        assertThatThrownBy(() -> count(down, session -> runs.incrementAndGet()))
+                .isInstanceOf(TransientException.class)
+                .hasMessageContaining("the server is gone");
+        assertThat(runs).hasValue(0);
+    }
+
+    private interface Doing {
+        void in(Session session) throws SQLException;
+    }
+
+    /** Adds a row, and does something in the same transaction. */
+    private void count(DataSource source, Doing more) {
+        boolean done = new Database(source, schema, Optional.empty()).transaction("counting", session -> {
+            session.change("INSERT INTO @.counted VALUES (1)");
+            more.in(session);
+            return true;
+        });
+        assertThat(done).isTrue();
+    }
+
+    private int counted() {
+        return new Database(Postgres.source(), schema, Optional.empty())
+                .transaction(
+                        "looking",
+                        session -> session.first(row -> row.getInt(1), "SELECT count(*) FROM @.counted")
+                                .orElseThrow());
+    }
+
+    private interface Ending {
+        void of(Connection connection) throws SQLException;
+    }
+
+    /** Returns a source whose first connection does {@code ending} when it should commit, and is lost. */
+    private static DataSource losingItsFirstCommit(Ending ending) throws SQLException {
+        Connection real = Postgres.source().getConnection();
+        Connection losing = mock(Connection.class, delegatesTo(real));
+        doAnswer(call -> {
+                    ending.of(real);
+                    real.close();
+                    throw new SQLException("the answer was lost", "08006");
+                })
+                .when(losing)
+                .commit();
+        DataSource source = mock(DataSource.class);
+        when(source.getConnection())
+                .thenReturn(losing)
+                .thenAnswer(call -> Postgres.source().getConnection());
+        return source;
+    }
+
+    private static void terminateAllOf(HikariDataSource pool) throws SQLException {
+        List<Connection> all = new ArrayList<>();
+        for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+            all.add(pool.getConnection());
+        }
+        for (Connection connection : all) {
+            terminate(new Session(connection, "public"));
+            connection.close();
+        }
+    }
+
+    private static void terminate(Session session) throws SQLException {
+        int process =
+                session.first(row -> row.getInt(1), "SELECT pg_backend_pid()").orElseThrow();
+        execute("SELECT pg_terminate_backend(" + process + ", 10000)");
+    }
+
+    private static void execute(String sql) throws SQLException {
+        try (Connection other = Postgres.source().getConnection();
+                Statement statement = other.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
