@@ -16,6 +16,7 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.Update;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
     private static final int BATCH = 20;
+    private static final String BROKEN_OFF = "broken off before the swap; undone";
 
     private final Engine engine;
     private final OperationJournal journal;
@@ -40,6 +42,11 @@ final class Recovery {
         this.engine = engine;
         this.journal = engine.store().journal();
         this.runner = new OperationRunner(engine, this);
+    }
+
+    /** Returns whether the last attempt to apply {@code update} ended because its node died or stalled, for no fault of its own. */
+    static boolean brokeOff(Update update) {
+        return update.lastError().equals(Optional.of(BROKEN_OFF));
     }
 
     /** Takes every operation whose lease has run out, once. */
@@ -99,7 +106,7 @@ final class Recovery {
                 operation,
                 Reason.TARGET_FAILED,
                 "broken off before the swap",
-                Closing.failedForNow("broken off before the swap; undone", OperationRunner.RETRY_UPDATE));
+                Closing.failedForNow(BROKEN_OFF, OperationRunner.RETRY_UPDATE));
         return Outcome.FAILED;
     }
 

@@ -77,28 +77,17 @@ public final class Updates {
 
     /**
      * Delivers exactly the reviewed revision, once. Whoever asks while another caller applies it waits for that outcome and
-     * gets the same answer. The work runs to its own deadline; a caller that is interrupted stops waiting, and changes
+     * gets the same answer; if the node that applies it dies, one of those who wait goes on in its place. The work runs to its own deadline; a caller that is interrupted stops waiting, and changes
      * nothing else.
      *
      * @param reviewed the revision that the operator looked at; refused unless it is the update's
      * @param actor who asks, for the audit
      */
     public ApplyResult apply(long id, Revision reviewed, String actor, Progress progress) {
-        Optional<Update> found = store.find(id);
-        if (found.isEmpty()) {
-            return new ApplyResult.NotFound();
-        }
-        Update update = found.get();
-        if (!update.to().equals(reviewed)) {
-            return new ApplyResult.Refused("update " + id + " is for revision "
-                    + update.to().abbreviated() + ", and " + reviewed.abbreviated() + " was reviewed; look again");
-        }
-        if (!(update.subject() instanceof PluginSubject plugin)) {
-            return new ApplyResult.Refused(
-                    update.subject() + " is refreshed by the image watcher, which this host has not set up");
-        }
-        return engine.workers()
-                .outliving("applying update " + id, () -> applied(update, plugin.key(), actor, progress));
+        return engine.workers().outliving("applying update " + id, () -> {
+            Deadline deadline = Deadline.after(engine.timings().operation());
+            return applied(id, reviewed, new Caller(actor, progress, deadline));
+        });
     }
 
     /**
@@ -126,65 +115,116 @@ public final class Updates {
         return update;
     }
 
-    private ApplyResult applied(Update update, InstallKey key, String actor, Progress progress) {
-        Deadline deadline = Deadline.after(engine.timings().operation());
-        if (update.status() != UpdateStatus.PENDING) {
-            return update.status() == UpdateStatus.APPLYING ? awaited(update, deadline) : closed(update);
+    private record Caller(String actor, Progress progress, Deadline deadline) {}
+
+    private ApplyResult applied(long id, Revision reviewed, Caller caller) {
+        Optional<Update> found = store.find(id);
+        if (found.isEmpty()) {
+            return new ApplyResult.NotFound();
         }
+        Update update = found.get();
+        if (!update.to().equals(reviewed)) {
+            return new ApplyResult.Refused("update " + id + " is for revision "
+                    + update.to().abbreviated() + ", and " + reviewed.abbreviated() + " was reviewed; look again");
+        }
+        if (!(update.subject() instanceof PluginSubject plugin)) {
+            return new ApplyResult.Refused(
+                    update.subject() + " is refreshed by the image watcher, which this host has not set up");
+        }
+        return applied(update, plugin.key(), caller);
+    }
+
+    /** Goes on until there is an outcome: an attempt that its node did not live to finish is taken up by who waited for it. */
+    private ApplyResult applied(Update seen, InstallKey key, Caller caller) {
+        Update update = seen;
+        Optional<ApplyResult> outcome = update.status().isOpen() ? Optional.empty() : Optional.of(closed(update));
+        while (outcome.isEmpty()) {
+            if (update.status() == UpdateStatus.PENDING) {
+                outcome = attempted(update, key, caller);
+            }
+            if (outcome.isEmpty()) {
+                outcome = awaited(update, caller.deadline());
+            }
+            update = store.find(update.id()).orElse(update);
+        }
+        return outcome.get();
+    }
+
+    /** Returns empty if another caller applies it, or if it was taken over and only its row says how it ended. */
+    private Optional<ApplyResult> attempted(Update update, InstallKey key, Caller caller) {
         Optional<Install> install = engine.store().installs().find(key);
         if (install.isEmpty()) {
-            return new ApplyResult.Resolved();
+            return Optional.of(new ApplyResult.Resolved());
         }
         try {
-            return opened(update, install.get(), new Caller(actor, progress, deadline));
+            return opened(update, install.get(), caller);
         } catch (HoldfastException e) {
-            return e.reason() == Reason.FORBIDDEN
-                    ? new ApplyResult.Refused(String.valueOf(e.getMessage()))
-                    : new ApplyResult.Failed(e.reason(), String.valueOf(e.getMessage()));
+            return takenOver(e, update.id()) ? Optional.empty() : Optional.of(failed(e));
         }
     }
 
-    private record Caller(String actor, Progress progress, Deadline deadline) {}
+    /** Where another node took over, or the store went away in the middle, what the row says in the end is the answer. */
+    private boolean takenOver(HoldfastException e, long id) {
+        return e.reason() == Reason.FENCED
+                || (e.reason() == Reason.STORE
+                        && store.find(id)
+                                .filter(now ->
+                                        now.status() == UpdateStatus.APPLYING || now.status() == UpdateStatus.APPLIED)
+                                .isPresent());
+    }
 
-    private ApplyResult opened(Update update, Install install, Caller caller) {
+    private static ApplyResult failed(HoldfastException e) {
+        String why = String.valueOf(e.getMessage());
+        return e.reason() == Reason.FORBIDDEN ? new ApplyResult.Refused(why) : new ApplyResult.Failed(e.reason(), why);
+    }
+
+    private Optional<ApplyResult> opened(Update update, Install install, Caller caller) {
         while (true) {
             Opening opening = installs.openUpgrade(install, update, caller.actor());
             if (opening instanceof Opening.Opened opened) {
                 installs.upgrade(opened.operation(), caller.progress(), caller.deadline());
-                return new ApplyResult.Applied(store.find(update.id()).orElse(update));
+                return Optional.of(
+                        new ApplyResult.Applied(store.find(update.id()).orElse(update)));
             }
             if (!(opening instanceof Opening.Held held)
                     || held.holder().update().equals(OptionalLong.of(update.id()))) {
-                return awaited(update, caller.deadline());
+                return Optional.empty();
             }
             if (caller.deadline().hasPassed()) {
                 Operation.Claim claim = held.holder().claim();
-                return new ApplyResult.InProgress(claim.owner(), claim.until());
+                return Optional.of(new ApplyResult.InProgress(claim.owner(), claim.until()));
             }
             recovery.recover();
             Workers.pause(BETWEEN_LOOKS, caller.deadline());
         }
     }
 
-    /** Waits for the caller that applies it now, on this node or another. */
-    private ApplyResult awaited(Update seen, Deadline deadline) {
+    /**
+     * Waits for the caller that applies it now, on this node or another.
+     *
+     * @return empty if that attempt was broken off, and may be made once more
+     */
+    private Optional<ApplyResult> awaited(Update seen, Deadline deadline) {
         while (true) {
-            Optional<Update> now = store.find(seen.id());
-            if (now.isEmpty()) {
-                return new ApplyResult.NotFound();
+            Optional<Update> found = store.find(seen.id());
+            if (found.isEmpty()) {
+                return Optional.of(new ApplyResult.NotFound());
             }
-            if (now.get().status() == UpdateStatus.APPLIED) {
-                return new ApplyResult.Applied(now.get());
+            Update now = found.get();
+            if (now.status() == UpdateStatus.APPLIED) {
+                return Optional.of(new ApplyResult.Applied(now));
             }
-            if (now.get().status() == UpdateStatus.PENDING) {
-                return new ApplyResult.Failed(
-                        Reason.TARGET_FAILED, now.get().lastError().orElse("the attempt failed"));
+            if (now.status() == UpdateStatus.PENDING) {
+                return Recovery.brokeOff(now) && now.attempts() < MOST_ATTEMPTS && !deadline.hasPassed()
+                        ? Optional.empty()
+                        : Optional.of(new ApplyResult.Failed(
+                                Reason.TARGET_FAILED, now.lastError().orElse("the attempt failed")));
             }
-            if (now.get().status() != UpdateStatus.APPLYING) {
-                return closed(now.get());
+            if (now.status() != UpdateStatus.APPLYING) {
+                return Optional.of(closed(now));
             }
             if (deadline.hasPassed()) {
-                return inProgress(now.get());
+                return Optional.of(inProgress(now));
             }
             recovery.recover();
             Workers.pause(BETWEEN_LOOKS, deadline);

@@ -8,64 +8,24 @@ import dev.holdfast.SweepReport;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Page;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
-import dev.holdfast.spi.WorkspaceId;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The promises about drift and updates, as tests of the whole engine over the store under test: queued once, applied
  * exactly as reviewed and exactly once, dismissed for good. Extend it beside {@link TrackingStoreContract}.
  */
-public abstract class DriftLifeContract {
-
-    private static final PluginName GREETER = PluginName.of("greeter");
-    private static final WorkspaceId WS = WorkspaceId.of("ws-1");
-
-    @TempDir
-    private Path root;
-
-    private DriftStory story;
+public abstract class DriftLifeContract extends TakeOverCases {
 
     /** For subclasses. */
     protected DriftLifeContract() {}
-
-    /** Returns an empty store whose times are measured by {@code clock}. */
-    protected abstract TrackingStore store(MutableClock clock);
-
-    @BeforeEach
-    final void begin() {
-        MutableClock clock = MutableClock.create();
-        story = new DriftStory(clock, store(clock), root);
-    }
-
-    @AfterEach
-    final void end() {
-        story.close();
-    }
-
-    private void given() {
-        story.release("v1.0.0");
-        story.install("ws-1", "tag:v1.0.0", TrackedRef.latestTag());
-    }
 
     @Test
     void aNewReleaseIsQueuedAndAppliedAndThenNothingIsLeftToDo() {
@@ -185,32 +145,6 @@ public abstract class DriftLifeContract {
         assertThat(story.sweep().nothingWasDue()).isTrue();
     }
 
-    /** Defects 12 and 13 of the predecessors: two callers both installed, and both restarted. */
-    @Test
-    void manyCallersOnTwoNodesGetOneDeliveryOneReloadAndOneAnswer() throws Exception {
-        given();
-        story.release("v1.1.0");
-        story.sweep();
-        Update update = story.onlyPending();
-        ExecutorService callers = Executors.newFixedThreadPool(16);
-        List<Callable<ApplyResult>> calls = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            var node = i % 2 == 0 ? story.holdfast() : story.other();
-            calls.add(() -> node.updates().apply(update.id(), update.to(), "alice"));
-        }
-
-        List<Future<ApplyResult>> results = callers.invokeAll(calls);
-        callers.shutdown();
-
-        for (Future<ApplyResult> result : results) {
-            assertThat(result.get()).isInstanceOfAny(ApplyResult.Applied.class, ApplyResult.AlreadyApplied.class);
-        }
-        assertThat(story.reloads()).hasSize(2);
-        assertThat(story.resolver().calls())
-                .filteredOn(call -> call.startsWith("fetch"))
-                .hasSize(2);
-    }
-
     @Test
     void anAttemptThatFailsLeavesTheUpdatePendingWithItsErrorUntilAttemptsAreUsedUp() {
         given();
@@ -228,30 +162,6 @@ public abstract class DriftLifeContract {
                 .get()
                 .extracting(Update::status)
                 .isEqualTo(UpdateStatus.PENDING);
-        assertThat(story.apply(update)).isInstanceOf(ApplyResult.Applied.class);
-    }
-
-    /** Defect 15 of the predecessors: marked applied although nothing had been delivered. */
-    @Test
-    void anApplyWhoseTargetGoesDownIsPendingAgainAfterRecovery() {
-        given();
-        Revision old = story.live("ws-1");
-        story.release("v1.1.0");
-        story.sweep();
-        Update update = story.onlyPending();
-        story.target().beforeNextScript(() -> {
-            story.target().down(true);
-            throw new TransientException(Reason.UNREACHABLE, "the target went down");
-        });
-        assertThat(story.apply(update)).isInstanceOf(ApplyResult.Failed.class);
-        assertThat(story.now(update).status()).isEqualTo(UpdateStatus.APPLYING);
-
-        story.target().down(false);
-        story.clock().advance(java.time.Duration.ofMinutes(10));
-        story.other().recover();
-
-        assertThat(story.live("ws-1")).isEqualTo(old);
-        assertThat(story.now(update).status()).isEqualTo(UpdateStatus.PENDING);
         assertThat(story.apply(update)).isInstanceOf(ApplyResult.Applied.class);
     }
 
@@ -345,37 +255,6 @@ public abstract class DriftLifeContract {
         story.release("v1.2.0");
         story.sweep();
         assertThat(story.onlyPending().version()).contains("v1.2.0");
-    }
-
-    /** Defect 14 of the predecessors: a client that hung up cancelled an install in the middle of the swap. */
-    @Test
-    void aCallerThatHangsUpDoesNotStopTheApply() throws Exception {
-        given();
-        Revision v11 = story.release("v1.1.0");
-        story.sweep();
-        Update update = story.onlyPending();
-        story.resolver().stall();
-        Thread caller = new Thread(() -> {
-            try {
-                story.apply(update);
-            } catch (TransientException interrupted) {
-                assertThat(interrupted.reason()).isEqualTo(Reason.TIMEOUT);
-            }
-        });
-        caller.start();
-        Eventually.isTrue(
-                "the fetch hangs",
-                () -> story.resolver().calls().stream()
-                                .filter(call -> call.startsWith("fetch"))
-                                .count()
-                        == 2);
-
-        caller.interrupt();
-        caller.join();
-        story.resolver().release();
-
-        Eventually.isTrue("applied", () -> story.now(update).status() == UpdateStatus.APPLIED);
-        assertThat(story.live("ws-1")).isEqualTo(v11);
     }
 
     /** Defect 22 of the predecessors: apply skipped the allow-list. */
