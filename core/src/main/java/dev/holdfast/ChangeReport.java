@@ -27,11 +27,14 @@ public record ChangeReport(
     /** What became of the workspace's reload, as it was taken, not as it was planned. */
     public sealed interface Reload {
 
-        /** The host gave no reloader, or nothing changed. */
+        /** The host gave no reloader, nothing changed, or the host's {@link ReloadRule} found that it need not. */
         record NotNeeded() implements Reload {}
 
         /** The host's reloader was called and returned. */
         record Taken() implements Reload {}
+
+        /** Another node finished the operation, and did what was needed. */
+        record ByAnotherNode() implements Reload {}
 
         /**
          * The host's reloader failed; the change stands.

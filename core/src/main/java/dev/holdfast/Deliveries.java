@@ -14,7 +14,6 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.TransientException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -89,15 +88,13 @@ final class Deliveries {
         };
     }
 
-    /** What is recorded when the goal is live; the store sets both times by its own clock. */
+    /** What is recorded when the goal is live. */
     static Install installed(Operation operation, Release release) {
-        return new Install(
+        return Install.delivered(
                 operation.key(),
                 operation.address(),
                 operation.goal().orElseThrow().origin(),
-                release,
-                Instant.EPOCH,
-                Instant.EPOCH);
+                release);
     }
 
     private final class Delivery implements Work {

@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Source;
@@ -20,9 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -39,45 +38,50 @@ import org.slf4j.LoggerFactory;
 public final class DriftSweeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
-    private static final int AT_ONE_TIME = 8;
-    private static final int BATCH = 4 * AT_ONE_TIME;
+    private static final int BATCHES_OF_WORKERS = 4;
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
     private static final int MOST_DOUBLINGS = 10;
 
     private final Engine engine;
     private final SweepStore store;
+    private final Concurrency concurrency;
 
     DriftSweeper(Engine engine) {
         this.engine = engine;
         this.store = engine.store().sweeps();
+        this.concurrency = engine.rules().sweeping();
     }
 
     /**
-     * Asks every upstream that is due, eight at a time, and queues what drifted. One that fails is counted, tried again
-     * later by itself, and never keeps another from being asked.
+     * Asks every upstream that is due, at most as many at one time as {@link Concurrency} says, and queues what drifted. One
+     * that fails is counted, tried again later by itself, and never keeps another from being asked; a host that asks for
+     * fewer requests is left alone by the rest of the sweep for as long as it said.
      */
     public SweepReport sweep() {
         Tally tally = new Tally();
-        // Long enough for every upstream of a batch to take its full time.
-        Duration lease = engine.timings().resolve().multipliedBy(BATCH / AT_ONE_TIME + 1L);
+        int batch = BATCHES_OF_WORKERS * concurrency.overall();
+        // Long enough for every upstream of a batch to take its full time, also if all are of one host.
+        Duration lease = engine.timings().resolve().multipliedBy(batch / concurrency.perHost() + 1L);
+        Lanes lanes = new Lanes(concurrency.perHost());
         List<SweepClaim> claims;
         do {
-            claims = store.claimDue(engine.node(), BATCH, lease);
-            askAll(claims, tally);
-        } while (claims.size() == BATCH);
+            claims = store.claimDue(engine.node(), batch, lease);
+            lanes.add(claims);
+            askAll(lanes, Math.min(concurrency.overall(), claims.size()), tally);
+        } while (claims.size() == batch);
         return ended(tally);
     }
 
     /**
      * Asks one upstream now, due or not: for a webhook that says "look now".
      *
-     * @return empty if another node is asking it at this moment, or no install follows it
+     * @return empty if another node is asking it at this moment, it is suspended, or no install follows it
      */
     public Optional<SweepReport> check(Upstream upstream) {
         Duration lease = engine.timings().resolve().multipliedBy(2);
         return store.claim(engine.node(), upstream, lease).map(claim -> {
             Tally tally = new Tally();
-            ask(claim, tally);
+            ask(claim, new Lanes(1), tally);
             return ended(tally);
         });
     }
@@ -87,30 +91,71 @@ public final class DriftSweeper {
         return check(engine.resolvers().upstream(source));
     }
 
+    /**
+     * Stops an upstream from being asked until {@link #resume}, on all nodes and also by {@link #check}.
+     *
+     * @param why for people: shown with the upstream, and by {@link Holdfast#explain}
+     * @return false if no install follows it
+     */
+    public boolean suspend(Upstream upstream, String actor, String why) {
+        if (why.isBlank()) {
+            throw PermanentException.invalid("reason", why, "say why it is suspended; others will ask");
+        }
+        return engine.store().upstreams().suspend(upstream, actor, why);
+    }
+
+    /**
+     * Lets a suspended upstream be asked again, by the next sweep.
+     *
+     * @return false if it was not suspended
+     */
+    public boolean resume(Upstream upstream, String actor) {
+        return engine.store().upstreams().resume(upstream, actor);
+    }
+
     private SweepReport ended(Tally tally) {
         SweepReport report = tally.report();
         engine.events().tell(new HoldfastEvent.Swept(report));
         return report;
     }
 
-    private void askAll(List<SweepClaim> claims, Tally tally) {
-        Queue<SweepClaim> waiting = new ConcurrentLinkedQueue<>(claims);
+    private void askAll(Lanes lanes, int workers, Tally tally) {
         List<Future<?>> running = new ArrayList<>();
-        for (int i = 0; i < Math.min(AT_ONE_TIME, claims.size()); i++) {
-            running.add(engine.workers().submit(() -> {
-                for (SweepClaim claim = waiting.poll(); claim != null; claim = waiting.poll()) {
-                    ask(claim, tally);
-                }
-            }));
+        for (int i = 0; i < workers; i++) {
+            running.add(engine.workers().submit(() -> askInTurn(lanes, tally)));
         }
-        running.forEach(DriftSweeper::await);
+        running.forEach(Workers::await);
     }
 
-    private void ask(SweepClaim claim, Tally tally) {
+    private void askInTurn(Lanes lanes, Tally tally) {
+        try {
+            for (Optional<SweepClaim> claim = lanes.next(); claim.isPresent(); claim = lanes.next()) {
+                try {
+                    ask(claim.get(), lanes, tally);
+                } finally {
+                    lanes.done(claim.get());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ask(SweepClaim claim, Lanes lanes, Tally tally) {
         tally.claimed();
         try {
+            lanes.quietUntil(claim).ifPresent(until -> {
+                throw new TransientException(
+                        Reason.RATE_LIMITED,
+                        claim.upstream().host() + " asked for fewer requests; it is asked again when it said",
+                        null,
+                        until.remaining());
+            });
             record(claim, tally, answers(claim));
         } catch (HoldfastException e) {
+            if (e instanceof TransientException passing && passing.reason() == Reason.RATE_LIMITED) {
+                passing.retryAfter().ifPresent(wait -> lanes.hush(claim, Deadline.after(wait)));
+            }
             failed(claim, tally, e);
         } catch (RuntimeException e) {
             LOG.warn("asking {} failed in a way no adapter should", claim.upstream(), e);
@@ -191,17 +236,5 @@ public final class DriftSweeper {
         Duration usual = engine.timings().sweepEvery();
         long millis = (doubled.compareTo(usual) < 0 ? doubled : usual).toMillis();
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
-    }
-
-    private static void await(Future<?> work) {
-        try {
-            work.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TransientException(
-                    Reason.TIMEOUT, "the sweep was interrupted; what was claimed is due again later", e);
-        } catch (java.util.concurrent.ExecutionException e) {
-            throw new IllegalStateException("a sweep's worker failed", e.getCause());
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.HealthProbe;
+import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.time.Clock;
@@ -12,14 +14,27 @@ record Engine(
         Resolvers resolvers,
         Targets targets,
         AtomicInstaller installer,
-        Optional<WorkspaceReloader> reloader,
+        Hooks hooks,
         Events events,
         Rules rules,
         Workers workers) {
 
+    /** What the host does, and is asked, after a change. */
+    record Hooks(
+            Optional<WorkspaceReloader> reloader,
+            Optional<ReloadRule> reloadRule,
+            Optional<HealthProbe> probe,
+            Probation probation) {}
+
     /** What a host may set besides its parts. */
     record Rules(
-            String node, Clock clock, Timings timings, int keepReleases, Predicate<dev.holdfast.spi.Source> allowed) {}
+            String node,
+            Clock clock,
+            Timings timings,
+            int keepReleases,
+            Predicate<Source> allowed,
+            Automation automation,
+            Concurrency sweeping) {}
 
     Timings timings() {
         return rules.timings();

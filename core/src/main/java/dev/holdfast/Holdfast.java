@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -12,9 +13,10 @@ import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.SourceResolver;
-import dev.holdfast.spi.SweepStore.UpstreamStatus;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.time.Clock;
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * upstream has moved.
  *
  * <p>A host builds one, starts it, and closes it. Nothing runs before {@link #start()}, and every loop that it starts only
- * calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link #collect()}), so a host with a scheduler
+ * calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link Updates#applyDue()},
+ * {@link #collect()}), so a host with a scheduler
  * of its own need not start it at all.
  *
  * <p>Safe for use by several threads; with a durable store, any number of nodes work on the same installs together.
@@ -53,7 +56,7 @@ public final class Holdfast implements AutoCloseable {
         this.installs = new Installs(engine, new OperationRunner(engine, recovery));
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
-        this.loops = new Loops(this, engine.timings());
+        this.loops = new Loops(this, engine.rules());
     }
 
     /** Returns a builder without any parts. */
@@ -111,6 +114,27 @@ public final class Holdfast implements AutoCloseable {
      */
     public ChangeReport rollback(WorkspaceId workspace, PluginName plugin, String actor) {
         return installs.rollback(new InstallKey(workspace, plugin), actor);
+    }
+
+    /**
+     * Sets who decides on the updates of an install from now on; by default an operator does. A reinstall keeps it, an
+     * uninstall ends it.
+     *
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
+     */
+    public void setPolicy(WorkspaceId workspace, PluginName plugin, UpdatePolicy policy, String actor) {
+        Install install = installs.installed(new InstallKey(workspace, plugin));
+        engine.store().installs().setPolicy(install.key(), policy, actor);
+    }
+
+    /**
+     * Says why an install is at the revision it is at and nothing happens to it, and when something can happen next. Reads
+     * the store only.
+     *
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
+     */
+    public Explanation explain(WorkspaceId workspace, PluginName plugin) {
+        return new Explainer(engine, installs.installed(new InstallKey(workspace, plugin))).explain();
     }
 
     /** Returns what is recorded of one plugin. */
@@ -211,7 +235,7 @@ public final class Holdfast implements AutoCloseable {
 
     /** Lists what is known of the upstreams that installs follow, ordered by key. */
     public Page<UpstreamStatus> upstreams(Page.Request page) {
-        return engine.store().sweeps().statuses(page);
+        return engine.store().upstreams().list(page);
     }
 
     /** Lists the record of decisions and changes, newest first. */
@@ -230,6 +254,13 @@ public final class Holdfast implements AutoCloseable {
 
         @Nullable private WorkspaceReloader reloader;
 
+        @Nullable private ReloadRule reloadRule;
+
+        @Nullable private HealthProbe probe;
+
+        private Probation probation = Probation.standard();
+        private Automation automation = Automation.standard();
+        private Concurrency sweeping = Concurrency.standard();
         private BundleLimits limits = BundleLimits.standard();
         private Timings timings = Timings.standard();
         private Predicate<Source> allowed = source -> true;
@@ -261,6 +292,39 @@ public final class Holdfast implements AutoCloseable {
         /** Sets what reloads a workspace after a change; by default nothing does. */
         public Builder reloader(WorkspaceReloader workspaces) {
             this.reloader = workspaces;
+            return this;
+        }
+
+        /** Sets which changes of files need a reload; by default all do. */
+        public Builder reloadRule(ReloadRule rule) {
+            this.reloadRule = rule;
+            return this;
+        }
+
+        /** As {@link #healthProbe(HealthProbe, Probation)}, with {@link Probation#standard()}. */
+        public Builder healthProbe(HealthProbe looks) {
+            return healthProbe(looks, Probation.standard());
+        }
+
+        /**
+         * Sets what every applied update must pass, and how: one that does not is put back, ends {@code FAILED}, and its
+         * revision is not offered to that install again. By default updates are on no probation.
+         */
+        public Builder healthProbe(HealthProbe looks, Probation rule) {
+            this.probe = looks;
+            this.probation = rule;
+            return this;
+        }
+
+        /** Sets how hastily policies apply updates by themselves; default {@link Automation#standard()}. */
+        public Builder automation(Automation haste) {
+            this.automation = haste;
+            return this;
+        }
+
+        /** Sets how many upstreams a sweep asks at one time; default {@link Concurrency#standard()}. */
+        public Builder sweepConcurrency(Concurrency bounds) {
+            this.sweeping = bounds;
             return this;
         }
 
@@ -339,9 +403,13 @@ public final class Holdfast implements AutoCloseable {
                     new Resolvers(resolvers),
                     new Targets(targets),
                     AtomicInstaller.withLimits(limits).adopting(adoption),
-                    Optional.ofNullable(reloader),
+                    new Engine.Hooks(
+                            Optional.ofNullable(reloader),
+                            Optional.ofNullable(reloadRule),
+                            Optional.ofNullable(probe),
+                            probation),
                     new Events(listeners),
-                    new Engine.Rules(node, clock, timings, keepReleases, allowed),
+                    new Engine.Rules(node, clock, timings, keepReleases, allowed, automation, sweeping),
                     new Workers()));
         }
     }

@@ -62,6 +62,13 @@ public sealed interface HoldfastEvent {
     record Swept(SweepReport report) implements HoldfastEvent {}
 
     /**
+     * Policies looked at the queue.
+     *
+     * @param report what they did
+     */
+    record PoliciesRan(PolicyReport report) implements HoldfastEvent {}
+
+    /**
      * An update was decided on.
      *
      * @param update as it stands now

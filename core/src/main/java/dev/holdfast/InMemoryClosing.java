@@ -65,21 +65,12 @@ final class InMemoryClosing {
     }
 
     private void settle(Update update, Closing closing) {
-        boolean failed = closing.outcome() == Outcome.FAILED;
+        boolean failed = closing.update() != UpdateStatus.APPLIED;
         boolean again = closing.update() == UpdateStatus.PENDING;
-        tables.put(new Update(
-                update.id(),
-                update.subject(),
-                update.from(),
-                update.to(),
-                update.version(),
-                update.why(),
-                closing.update(),
+        InMemoryTables.Attempts attempts = new InMemoryTables.Attempts(
                 update.attempts() + 1,
                 failed ? Optional.of(InMemoryTables.kept(closing.note())) : Optional.empty(),
-                again ? closing.retryAfter().map(tables::in) : Optional.empty(),
-                update.actor(),
-                update.createdAt(),
-                tables.now()));
+                again ? closing.retryAfter().map(tables::in) : Optional.empty());
+        tables.put(update, closing.update(), attempts, update.actor());
     }
 }

@@ -74,6 +74,7 @@ final class InMemoryFindings {
     }
 
     private void queue(PluginSubject subject, Install install, Finding found) {
+        Instant now = tables.now();
         Update update = new Update(
                 tables.nextNumber(),
                 subject,
@@ -86,8 +87,9 @@ final class InMemoryFindings {
                 Optional.empty(),
                 Optional.empty(),
                 ACTOR,
-                tables.now(),
-                tables.now());
+                tables.seen.getOrDefault(new InMemoryTables.Decision(subject, found.revision()), now),
+                now,
+                now);
         tables.put(update);
         queued.add(update);
     }

@@ -12,6 +12,7 @@ import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.WorkspaceId;
 import java.util.List;
@@ -67,6 +68,36 @@ final class InMemoryInstalls implements InstallStore {
             return Page.of(
                     rows, page, place -> place.address() + "/" + place.key().plugin());
         });
+    }
+
+    @Override
+    public boolean setPolicy(InstallKey key, UpdatePolicy policy, String actor) {
+        return tables.locked(() -> {
+            Optional<Install> found = find(key);
+            found.filter(install -> !install.policy().equals(policy))
+                    .ifPresent(install -> write(install, policy, actor));
+            return found.isPresent();
+        });
+    }
+
+    private void write(Install install, UpdatePolicy policy, String actor) {
+        tables.put(new Install(
+                install.key(),
+                install.address(),
+                install.origin(),
+                install.release(),
+                policy,
+                install.installedAt(),
+                install.updatedAt()));
+        tables.audit(new AuditEntry(
+                0,
+                tables.now(),
+                actor,
+                "policy",
+                Optional.of(install.key()),
+                Optional.empty(),
+                Optional.empty(),
+                policy.toString()));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -186,7 +187,8 @@ final class InMemoryJournal implements OperationJournal {
     private void write(Operation row, Optional<Install> install) {
         Optional<Install> before = Optional.ofNullable(tables.installs.get(row.key()));
         install.ifPresent(this::checkUnowned);
-        with(row, Phase.RECORDED, row.claim().owner(), row.epoch(), row.claim().until());
+        Phase phase = row.phase() == Phase.REVERTING ? Phase.REVERTING : Phase.RECORDED;
+        with(row, phase, row.claim().owner(), row.epoch(), row.claim().until());
         if (install.isPresent()) {
             put(install.get(), before);
         } else {
@@ -215,6 +217,7 @@ final class InMemoryJournal implements OperationJournal {
                 install.address(),
                 install.origin(),
                 install.release(),
+                before.map(Install::policy).orElse(UpdatePolicy.manual()),
                 before.map(Install::installedAt).orElse(now),
                 now));
         if (InMemoryTables.canMove(install.origin().track())) {

@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.SweepStore;
@@ -14,9 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 
 /** Which upstreams are due and what they answered. */
 final class InMemorySweeps implements SweepStore {
@@ -38,7 +35,7 @@ final class InMemorySweeps implements SweepStore {
         return tables.locked(() -> {
             Instant now = tables.now();
             List<Map.Entry<Upstream, InMemoryUpstream>> due = tables.upstreams.entrySet().stream()
-                    .filter(entry -> !entry.getValue().readyAt.isAfter(now))
+                    .filter(entry -> entry.getValue().isDueAt(now))
                     .sorted(Comparator.comparing(entry -> entry.getValue().readyAt))
                     .limit(max)
                     .toList();
@@ -52,7 +49,8 @@ final class InMemorySweeps implements SweepStore {
     public Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease) {
         InMemoryTables.positive("lease", lease);
         return tables.locked(() -> {
-            Optional<InMemoryUpstream> row = Optional.ofNullable(tables.upstreams.get(upstream));
+            Optional<InMemoryUpstream> row =
+                    Optional.ofNullable(tables.upstreams.get(upstream)).filter(found -> found.suspended == null);
             Optional<InMemoryUpstream> free = row.filter(found -> !found.heldAt(tables.now()));
             if (free.isEmpty()) {
                 row.ifPresent(held -> held.makeDue(tables.now()));
@@ -66,9 +64,7 @@ final class InMemorySweeps implements SweepStore {
         Map<TrackedRef, Finding> byRef = byRef(findings);
         return tables.locked(() -> ours(claim).map(row -> {
             SweepOutcome outcome = new InMemoryFindings(tables, claim.upstream(), row.claimedAt).record(byRef);
-            row.failures = 0;
-            row.lastError = null;
-            row.checkedAt = tables.now();
+            row.answered(tables.now(), byRef.values());
             row.release(row.again ? tables.now() : tables.in(next));
             return outcome;
         }));
@@ -79,25 +75,10 @@ final class InMemorySweeps implements SweepStore {
         return tables.locked(() -> {
             Optional<InMemoryUpstream> held = ours(claim);
             held.ifPresent(row -> {
-                row.failures++;
-                row.lastError = InMemoryTables.kept(message);
+                row.failed(tables.now(), InMemoryTables.kept(message));
                 row.release(tables.in(retryAfter));
             });
             return held.isPresent();
-        });
-    }
-
-    @Override
-    public Page<UpstreamStatus> statuses(Page.Request page) {
-        Optional<Upstream> after = page.after().map(text -> upstream(text, page));
-        return tables.locked(() -> {
-            NavigableMap<Upstream, InMemoryUpstream> rest =
-                    after.map(key -> tables.upstreams.tailMap(key, false)).orElse(tables.upstreams);
-            List<UpstreamStatus> rows = rest.entrySet().stream()
-                    .limit(page.limit() + 1L)
-                    .map(entry -> status(entry.getKey(), entry.getValue()))
-                    .toList();
-            return Page.of(rows, page, status -> cursor(status.upstream()));
         });
     }
 
@@ -125,27 +106,5 @@ final class InMemorySweeps implements SweepStore {
 
     private Optional<InMemoryUpstream> ours(SweepClaim claim) {
         return Optional.ofNullable(tables.upstreams.get(claim.upstream())).filter(row -> row.token == claim.token());
-    }
-
-    private UpstreamStatus status(Upstream upstream, InMemoryUpstream row) {
-        return new UpstreamStatus(
-                upstream,
-                tables.followers.getOrDefault(upstream, Set.of()).size(),
-                row.failures,
-                Optional.ofNullable(row.lastError),
-                Optional.ofNullable(row.checkedAt),
-                row.readyAt);
-    }
-
-    private static String cursor(Upstream upstream) {
-        return upstream.key() + " " + upstream.scheme() + " " + upstream.host();
-    }
-
-    private static Upstream upstream(String cursor, Page.Request page) {
-        String[] parts = cursor.split(" ", -1);
-        if (parts.length != 3) {
-            throw page.badPlace();
-        }
-        return new Upstream(parts[1], parts[0], parts[2]);
     }
 }

@@ -49,6 +49,7 @@ final class InMemoryTables {
     final NavigableMap<Long, Update> updates = new TreeMap<>();
     final Map<Subject, Long> openUpdates = new HashMap<>();
     final Set<Decision> dismissed = new HashSet<>();
+    final Map<Decision, Instant> seen = new HashMap<>();
     final NavigableMap<Long, Operation> operations = new TreeMap<>();
     final NavigableMap<Long, Operation> openOperations = new TreeMap<>();
     final NavigableMap<Destination, InstallKey> places = new TreeMap<>(BY_DESTINATION);
@@ -61,7 +62,7 @@ final class InMemoryTables {
     private long lastNumber;
     private long lastEpoch;
 
-    /** A revision that an operator declined for a subject. */
+    /** A revision and the subject that it was offered to. */
     record Decision(Subject subject, Revision revision) {}
 
     InMemoryTables(Clock clock) {
@@ -157,6 +158,7 @@ final class InMemoryTables {
     /** Writes an update and keeps what is derived from it. */
     void put(Update update) {
         updates.put(update.id(), update);
+        seen.putIfAbsent(new Decision(update.subject(), update.to()), update.seenAt());
         if (update.status().isOpen()) {
             openUpdates.put(update.subject(), update.id());
         } else {
@@ -177,7 +179,14 @@ final class InMemoryTables {
 
     /** Ends an update, or opens it again, in the name of {@code actor}. */
     Update move(Update update, UpdateStatus status, String actor) {
-        Update moved = new Update(
+        return put(update, status, new Attempts(update.attempts(), update.lastError(), Optional.empty()), actor);
+    }
+
+    /** What is known of the attempts to apply an update. */
+    record Attempts(int count, Optional<String> lastError, Optional<Instant> retryAt) {}
+
+    Update put(Update update, UpdateStatus status, Attempts attempts, String actor) {
+        Update now = new Update(
                 update.id(),
                 update.subject(),
                 update.from(),
@@ -185,14 +194,15 @@ final class InMemoryTables {
                 update.version(),
                 update.why(),
                 status,
-                update.attempts(),
-                update.lastError(),
-                Optional.empty(),
+                attempts.count(),
+                attempts.lastError(),
+                attempts.retryAt(),
                 kept(actor),
+                update.seenAt(),
                 update.createdAt(),
                 now());
-        put(moved);
-        return moved;
+        put(now);
+        return now;
     }
 
     void audit(AuditEntry entry) {

@@ -6,6 +6,7 @@ import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdateStore;
+import dev.holdfast.spi.UpstreamStore;
 import java.time.Clock;
 
 /**
@@ -19,6 +20,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
 
     private final InMemoryInstalls installs;
     private final InMemorySweeps sweeps;
+    private final InMemoryUpstreams upstreams;
     private final InMemoryUpdates updates;
     private final InMemoryJournal journal;
     private final InMemoryAudit audit;
@@ -27,6 +29,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         InMemoryTables tables = new InMemoryTables(clock);
         this.installs = new InMemoryInstalls(tables);
         this.sweeps = new InMemorySweeps(tables);
+        this.upstreams = new InMemoryUpstreams(tables);
         this.updates = new InMemoryUpdates(tables);
         this.journal = new InMemoryJournal(tables);
         this.audit = new InMemoryAudit(tables);
@@ -50,6 +53,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public SweepStore sweeps() {
         return sweeps;
+    }
+
+    @Override
+    public UpstreamStore upstreams() {
+        return upstreams;
     }
 
     @Override

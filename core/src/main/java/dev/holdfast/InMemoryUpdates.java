@@ -69,21 +69,11 @@ final class InMemoryUpdates implements UpdateStore {
         if (update.subject() instanceof PluginSubject subject && tables.bad.containsKey(subject.key())) {
             tables.bad.get(subject.key()).remove(update.to(), update.id());
         }
-        Update pending = new Update(
-                update.id(),
-                update.subject(),
-                update.from(),
-                update.to(),
-                update.version(),
-                update.why(),
-                update.status(),
-                0,
-                update.lastError(),
-                Optional.empty(),
-                update.actor(),
-                update.createdAt(),
-                update.changedAt());
-        return tables.move(pending, UpdateStatus.PENDING, actor);
+        return tables.put(
+                update,
+                UpdateStatus.PENDING,
+                new InMemoryTables.Attempts(0, update.lastError(), Optional.empty()),
+                actor);
     }
 
     private void audit(Update update, String actor, String action, String outcome) {
@@ -100,15 +90,22 @@ final class InMemoryUpdates implements UpdateStore {
                 outcome));
     }
 
-    private static boolean matches(Update update, UpdateQuery query) {
+    private boolean matches(Update update, UpdateQuery query) {
         if (!query.statuses().isEmpty() && !query.statuses().contains(update.status())) {
             return false;
         }
-        if (query.workspace().isEmpty() && query.plugin().isEmpty()) {
+        if (query.workspace().isEmpty() && query.plugin().isEmpty() && !query.automatic()) {
             return true;
         }
         return update.subject() instanceof PluginSubject subject
                 && query.workspace().map(subject.key().workspace()::equals).orElse(true)
-                && query.plugin().map(subject.key().plugin()::equals).orElse(true);
+                && query.plugin().map(subject.key().plugin()::equals).orElse(true)
+                && (!query.automatic() || isAutomatic(subject.key()));
+    }
+
+    private boolean isAutomatic(InstallKey key) {
+        return Optional.ofNullable(tables.installs.get(key))
+                .filter(install -> !install.policy().isManual())
+                .isPresent();
     }
 }

@@ -1,6 +1,12 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.SweepStore.Finding;
+import dev.holdfast.spi.TrackedRef;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The row of one upstream that at least one install follows. */
@@ -18,7 +24,13 @@ final class InMemoryUpstream {
 
     @Nullable String lastError;
 
+    @Nullable Instant failingSince;
+
     @Nullable Instant checkedAt;
+
+    @Nullable String suspended;
+
+    Map<TrackedRef, Revision> refs = Map.of();
 
     InMemoryUpstream(Instant readyAt) {
         this.readyAt = readyAt;
@@ -26,6 +38,10 @@ final class InMemoryUpstream {
 
     boolean heldAt(Instant now) {
         return leaseUntil != null && leaseUntil.isAfter(now);
+    }
+
+    boolean isDueAt(Instant now) {
+        return suspended == null && !readyAt.isAfter(now);
     }
 
     /** Makes it due at once, or, while somebody asks it, as soon as the answer is written. */
@@ -43,6 +59,20 @@ final class InMemoryUpstream {
         leaseUntil = until;
         readyAt = until;
         again = false;
+    }
+
+    void answered(Instant now, Collection<Finding> findings) {
+        failures = 0;
+        lastError = null;
+        failingSince = null;
+        checkedAt = now;
+        refs = findings.stream().collect(Collectors.toMap(Finding::ref, Finding::revision));
+    }
+
+    void failed(Instant now, String message) {
+        failures++;
+        lastError = message;
+        failingSince = failingSince == null ? now : failingSince;
     }
 
     /** Gives the claim back. */

@@ -5,7 +5,9 @@ import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
+import java.util.Optional;
 
 /**
  * What to install where, and what to follow from then on.
@@ -17,6 +19,7 @@ import dev.holdfast.spi.WorkspaceId;
  * @param track what sweeps follow; default: the source's own ref
  * @param actor who asks, for the audit; default {@code host}
  * @param replaceSource whether an install of the same name from another source may be replaced; default false
+ * @param policy who decides on its updates; default: as it is, which for a first install is an operator
  * @param progress hears how far the delivery has come; default nothing
  */
 public record InstallRequest(
@@ -27,36 +30,51 @@ public record InstallRequest(
         TrackedRef track,
         String actor,
         boolean replaceSource,
+        Optional<UpdatePolicy> policy,
         Progress progress) {
 
     /** Returns a request with the defaults. */
     public static InstallRequest of(WorkspaceId workspace, Source source, TargetAddress address) {
         return new InstallRequest(
-                workspace, source, address, source.defaultName(), source.ref(), "host", false, Progress.NONE);
+                workspace,
+                source,
+                address,
+                source.defaultName(),
+                source.ref(),
+                "host",
+                false,
+                Optional.empty(),
+                Progress.NONE);
     }
 
     /** Returns the same under another plugin name. */
     public InstallRequest as(PluginName name) {
-        return new InstallRequest(workspace, source, address, name, track, actor, replaceSource, progress);
+        return new InstallRequest(workspace, source, address, name, track, actor, replaceSource, policy, progress);
     }
 
     /** Returns the same, following {@code ref}. */
     public InstallRequest track(TrackedRef ref) {
-        return new InstallRequest(workspace, source, address, plugin, ref, actor, replaceSource, progress);
+        return new InstallRequest(workspace, source, address, plugin, ref, actor, replaceSource, policy, progress);
     }
 
     /** Returns the same, asked for by {@code who}. */
     public InstallRequest by(String who) {
-        return new InstallRequest(workspace, source, address, plugin, track, who, replaceSource, progress);
+        return new InstallRequest(workspace, source, address, plugin, track, who, replaceSource, policy, progress);
     }
 
     /** Returns the same, allowed to replace an install from another source. */
     public InstallRequest replacingSource() {
-        return new InstallRequest(workspace, source, address, plugin, track, actor, true, progress);
+        return new InstallRequest(workspace, source, address, plugin, track, actor, true, policy, progress);
+    }
+
+    /** Returns the same, with who decides on its updates; set when the install has succeeded. */
+    public InstallRequest policy(UpdatePolicy who) {
+        return new InstallRequest(
+                workspace, source, address, plugin, track, actor, replaceSource, Optional.of(who), progress);
     }
 
     /** Returns the same, with progress told to {@code listener}. */
     public InstallRequest progress(Progress listener) {
-        return new InstallRequest(workspace, source, address, plugin, track, actor, replaceSource, listener);
+        return new InstallRequest(workspace, source, address, plugin, track, actor, replaceSource, policy, listener);
     }
 }

@@ -42,7 +42,7 @@ final class Installs {
         this.runner = runner;
         this.deliveries = new Deliveries(engine);
         this.verifier = new Verifier(engine.installer());
-        this.releases = new Releases(engine, verifier);
+        this.releases = new Releases(engine);
     }
 
     ChangeReport install(InstallRequest request) {
@@ -58,7 +58,9 @@ final class Installs {
         return engine.workers().outliving("installing " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(request.address(), deadline)) {
-                return install(request, new Wanted(key, origin, existing, deadline), session);
+                ChangeReport report = install(request, new Wanted(key, origin, existing, deadline), session);
+                request.policy().ifPresent(policy -> engine.store().installs().setPolicy(key, policy, request.actor()));
+                return report;
             }
         });
     }

@@ -18,13 +18,15 @@ final class Loops implements AutoCloseable {
 
     private final Holdfast holdfast;
     private final Timings timings;
+    private final Automation automation;
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
 
-    Loops(Holdfast holdfast, Timings timings) {
+    Loops(Holdfast holdfast, Engine.Rules rules) {
         this.holdfast = holdfast;
-        this.timings = timings;
+        this.timings = rules.timings();
+        this.automation = rules.automation();
     }
 
     synchronized void start() {
@@ -34,8 +36,15 @@ final class Loops implements AutoCloseable {
         if (scheduler != null) {
             return;
         }
-        ScheduledExecutorService executor = Executors.newScheduledThreadPool(3, Workers.daemons("holdfast-loop-"));
+        ScheduledExecutorService executor = Executors.newScheduledThreadPool(4, Workers.daemons("holdfast-loop-"));
         every(executor, timings.lease().dividedBy(2), "recover", holdfast::recover);
+        // What policies begin may reload workspaces, so a node that just started leaves them alone for a while.
+        every(
+                executor,
+                automation.settle(),
+                automation.every(),
+                "policy",
+                () -> holdfast.updates().applyDue());
         // Upstreams say themselves when they are due; the tick only bounds how late that is noticed.
         every(executor, timings.sweepEvery(), "sweep", () -> holdfast.sweeper().sweep());
         every(executor, timings.grace(), "collect", holdfast::collect);
@@ -65,6 +74,11 @@ final class Loops implements AutoCloseable {
     }
 
     private void every(ScheduledExecutorService executor, Duration interval, String name, Runnable work) {
+        every(executor, Duration.ZERO, interval, name, work);
+    }
+
+    private void every(
+            ScheduledExecutorService executor, Duration first, Duration interval, String name, Runnable work) {
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
         Runnable surviving = () -> {
             try {
@@ -73,8 +87,8 @@ final class Loops implements AutoCloseable {
                 LOG.warn("the {} loop failed this time and goes on", name, e);
             }
         };
-        Future<?> endless =
-                executor.scheduleWithFixedDelay(surviving, 0, Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
+        Future<?> endless = executor.scheduleWithFixedDelay(
+                surviving, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
         LOG.debug("the {} loop looks every {}: {}", name, tick, endless);
     }
 }

@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
-import dev.holdfast.spi.Change;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
@@ -18,35 +17,35 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
-import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.UpdateStatus;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes one operation through its life: journal before target, target before record, record before reload. Whatever ends
- * it early, the journal then tells {@link Recovery} enough to finish or undo it.
+ * Takes one operation through its life: journal before target, target before record; what follows then is the
+ * {@link Aftermath}. Whatever ends it early, the journal tells {@link Recovery} enough to finish or undo it.
  */
 final class OperationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    /** How long a policy waits before it tries an update again whose attempt was broken off. */
-    static final Duration RETRY_UPDATE = Duration.ofMinutes(1);
 
     private final Engine engine;
     private final OperationJournal journal;
     private final Recovery recovery;
+    private final Aftermath aftermath;
+    private final Endings endings;
 
     OperationRunner(Engine engine, Recovery recovery) {
         this.engine = engine;
         this.journal = engine.store().journal();
         this.recovery = recovery;
+        this.aftermath = new Aftermath(engine);
+        this.endings = new Endings(engine.store().updates());
     }
 
     /** One change of a target, in its two halves. */
@@ -89,7 +88,11 @@ final class OperationRunner {
         }
     }
 
-    /** Runs an opened operation to its end, and closes it whatever the end is. */
+    /**
+     * Runs an opened operation to its end, and closes it whatever the end is.
+     *
+     * @throws PermanentException with {@link Reason#UNHEALTHY} if it was put back because it failed its probation
+     */
     ChangeReport run(Operation operation, TargetSession session, Work work) {
         Running running =
                 new Running(operation, session, journal, engine.timings().lease());
@@ -99,49 +102,28 @@ final class OperationRunner {
         } catch (RuntimeException e) {
             throw undone(operation, e);
         }
+        return committed(running, work, true);
+    }
+
+    /** @param mayJump whether, if a fence on the target says that it is not ours, it commits once more with a higher epoch */
+    private ChangeReport committed(Running running, Work work, boolean mayJump) {
+        Operation operation = running.operation();
+        Optional<Install> after;
         try {
-            return recorded(running, work.commit(running));
+            after = work.commit(running);
+            if (!journal.record(operation, after)) {
+                throw takenOver(operation);
+            }
         } catch (TransientException e) {
-            return e.reason() == Reason.FENCED ? aboveFences(running, work) : settledByRecovery(operation, e);
+            if (!mayJump || e.reason() != Reason.FENCED) {
+                return settledByRecovery(operation, e);
+            }
+            Operation higher = recovery.jumped(operation, running.session());
+            return committed(new Running(higher, running.session(), journal, running.lease()), work, false);
         } catch (PermanentException e) {
             throw undone(operation, e);
         }
-    }
-
-    /** The journal says that it is ours, a fence on the target says otherwise: it commits once more with a higher epoch. */
-    private ChangeReport aboveFences(Running running, Work work) {
-        Operation higher = recovery.jumped(running.operation(), running.session());
-        Running again = new Running(higher, running.session(), journal, running.lease());
-        try {
-            return recorded(again, work.commit(again));
-        } catch (TransientException e) {
-            return settledByRecovery(higher, e);
-        } catch (PermanentException e) {
-            throw undone(higher, e);
-        }
-    }
-
-    private ChangeReport recorded(Running running, Optional<Install> after) {
-        if (!journal.record(running.operation(), after)) {
-            throw takenOver(running.operation());
-        }
-        return finish(running.operation(), after.map(Install::release));
-    }
-
-    /** What follows once an operation is recorded: reload, close, tell. Recovery comes in here too. */
-    ChangeReport finish(Operation operation, Optional<Release> now) {
-        Optional<Revision> from = operation.from();
-        Reload reload = reload(operation, from, now.map(Release::revision));
-        Closing closing =
-                Closing.succeeded(reload instanceof Reload.Failed failed ? "reload failed: " + failed.why() : "");
-        boolean rolledBack = operation.kind() == Operation.Kind.ROLLBACK;
-        boolean ours =
-                journal.close(operation, rolledBack && from.isPresent() ? closing.remembering(from.get()) : closing);
-        ChangeReport report = new ChangeReport(operation.kind(), operation.key(), from, now, true, reload);
-        if (ours) {
-            engine.events().tell(new HoldfastEvent.Changed(report));
-        }
-        return report;
+        return aftermath.finish(operation, after.map(Install::release)).orThrow();
     }
 
     /**
@@ -190,14 +172,14 @@ final class OperationRunner {
 
     /** Closes an opened operation whose target was never reached. */
     void abandon(Operation operation, RuntimeException cause) {
-        journal.close(operation, closing(operation, cause));
+        journal.close(operation, endings.failed(operation, cause));
     }
 
     private RuntimeException undone(Operation operation, RuntimeException cause) {
         Reason reason = cause instanceof HoldfastException known ? known.reason() : Reason.TARGET_FAILED;
         if (reason != Reason.FENCED) {
             try {
-                undo(operation, reason, String.valueOf(cause.getMessage()), closing(operation, cause));
+                undo(operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause));
             } catch (RuntimeException e) {
                 cause.addSuppressed(e);
             }
@@ -213,7 +195,10 @@ final class OperationRunner {
         if (!journal.advance(operation, Phase.STAGED, Duration.ZERO)) {
             throw takenOver(operation);
         }
-        recovery.recover();
+        Optional<Reload> reload = recovery.recover().items().stream()
+                .filter(item -> item.operation().id() == operation.id())
+                .findFirst()
+                .map(RecoveryReport.Item::reload);
         Optional<Outcome> outcome = journal.history(operation.key(), 20).stream()
                 .filter(row -> row.id() == operation.id())
                 .findFirst()
@@ -221,7 +206,13 @@ final class OperationRunner {
         if (outcome.equals(Optional.of(Outcome.SUCCEEDED))) {
             Optional<Release> now =
                     engine.store().installs().find(operation.key()).map(Install::release);
-            return new ChangeReport(operation.kind(), operation.key(), operation.from(), now, true, new Reload.Taken());
+            return new ChangeReport(
+                    operation.kind(),
+                    operation.key(),
+                    operation.from(),
+                    now,
+                    true,
+                    reload.orElseGet(Reload.ByAnotherNode::new));
         }
         if (outcome.isEmpty()) {
             throw new TransientException(
@@ -230,51 +221,6 @@ final class OperationRunner {
                     cause);
         }
         throw cause;
-    }
-
-    private Closing closing(Operation operation, RuntimeException cause) {
-        String note = String.valueOf(cause.getMessage());
-        boolean content = cause instanceof PermanentException permanent
-                && (permanent.reason() == Reason.BUNDLE_REFUSED || permanent.reason() == Reason.TOO_LARGE);
-        if (operation.update().isPresent() && cause instanceof TransientException passing && attemptsLeft(operation)) {
-            return new Closing(
-                    Outcome.FAILED,
-                    note,
-                    UpdateStatus.PENDING,
-                    Optional.of(passing.retryAfter().orElse(RETRY_UPDATE)),
-                    Optional.empty());
-        }
-        Closing failed = Closing.failed(note);
-        return content && operation.goal().isPresent()
-                ? failed.remembering(operation.goal().get().revision())
-                : failed;
-    }
-
-    private boolean attemptsLeft(Operation operation) {
-        return engine.store()
-                .updates()
-                .find(operation.update().getAsLong())
-                .filter(update -> update.attempts() + 1 < Updates.MOST_ATTEMPTS)
-                .isPresent();
-    }
-
-    private Reload reload(Operation operation, Optional<Revision> from, Optional<Revision> to) {
-        if (engine.reloader().isEmpty() || operation.kind() == Operation.Kind.COLLECT) {
-            return new Reload.NotNeeded();
-        }
-        Change change =
-                new Change(operation.id(), operation.kind(), operation.key().plugin(), from, to);
-        Deadline deadline = Deadline.after(engine.timings().recover());
-        try {
-            engine.workers().within(deadline, "reloading " + operation.key().workspace(), () -> {
-                engine.reloader().get().reload(operation.key().workspace(), change, deadline);
-                return true;
-            });
-            return new Reload.Taken();
-        } catch (RuntimeException e) {
-            LOG.warn("reload of {} failed; the change stands", operation.key(), e);
-            return new Reload.Failed(String.valueOf(e.getMessage()));
-        }
     }
 
     static TransientException takenOver(Operation operation) {

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.Aftermath.Finished;
+import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
@@ -9,14 +11,12 @@ import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.OperationJournal;
-import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.Update;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,21 +32,19 @@ final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
     private static final int BATCH = 20;
-    private static final String BROKEN_OFF = "broken off before the swap; undone";
 
     private final Engine engine;
     private final OperationJournal journal;
     private final OperationRunner runner;
+    private final Aftermath aftermath;
+    private final Endings endings;
 
     Recovery(Engine engine) {
         this.engine = engine;
         this.journal = engine.store().journal();
         this.runner = new OperationRunner(engine, this);
-    }
-
-    /** Returns whether the last attempt to apply {@code update} ended because its node died or stalled, for no fault of its own. */
-    static boolean brokeOff(Update update) {
-        return update.lastError().equals(Optional.of(BROKEN_OFF));
+        this.aftermath = new Aftermath(engine);
+        this.endings = new Endings(engine.store().updates());
     }
 
     /** Takes every operation whose lease has run out, once. */
@@ -62,9 +60,9 @@ final class Recovery {
 
     private RecoveryReport.Item recovered(Operation operation) {
         try {
-            Outcome outcome = settle(operation);
-            engine.events().tell(new HoldfastEvent.Recovered(operation, outcome));
-            return new RecoveryReport.Item(operation, Optional.of(outcome), "");
+            Settled settled = settle(operation);
+            engine.events().tell(new HoldfastEvent.Recovered(operation, settled.outcome()));
+            return new RecoveryReport.Item(operation, Optional.of(settled.outcome()), "", settled.reload());
         } catch (HoldfastException e) {
             // Also where the place refuses us: as long as nobody could look, nothing may be said about it.
             LOG.info(
@@ -72,22 +70,32 @@ final class Recovery {
                     operation.id(),
                     operation.destination(),
                     e.getMessage());
-            return new RecoveryReport.Item(operation, Optional.empty(), String.valueOf(e.getMessage()));
+            return new RecoveryReport.Item(
+                    operation, Optional.empty(), String.valueOf(e.getMessage()), new Reload.NotNeeded());
         }
     }
 
-    private Outcome settle(Operation operation) {
-        if (operation.phase() == Phase.RECORDED) {
-            runner.finish(operation, recorded(operation));
-            return Outcome.SUCCEEDED;
+    private record Settled(Outcome outcome, Reload reload) {
+
+        static Settled of(Finished finished) {
+            return new Settled(finished.outcome(), finished.report().reload());
+        }
+    }
+
+    private Settled settle(Operation operation) {
+        if (operation.phase() == Phase.RECORDED || operation.phase() == Phase.RELOADED) {
+            return Settled.of(aftermath.finish(operation, recorded(operation)));
         }
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
-            return settle(raised(operation, session), session);
+            Operation raised = raised(operation, session);
+            return operation.phase() == Phase.REVERTING
+                    ? Settled.of(aftermath.revert(raised, session, "its node died while it was put back"))
+                    : settle(raised, session);
         }
     }
 
-    private Outcome settle(Operation operation, TargetSession session) {
+    private Settled settle(Operation operation, TargetSession session) {
         PluginName plugin = operation.key().plugin();
         Optional<Stamp> live = engine.installer().liveStamp(session, plugin);
         if (operation.kind() == Kind.UNINSTALL) {
@@ -102,12 +110,8 @@ final class Recovery {
                 return record(operation, Optional.of(Deliveries.installed(operation, found.release())));
             }
         }
-        runner.undo(
-                operation,
-                Reason.TARGET_FAILED,
-                "broken off before the swap",
-                Closing.failedForNow(BROKEN_OFF, OperationRunner.RETRY_UPDATE));
-        return Outcome.FAILED;
+        runner.undo(operation, Reason.TARGET_FAILED, "broken off before the swap", endings.brokenOff(operation));
+        return new Settled(Outcome.FAILED, new Reload.NotNeeded());
     }
 
     /** Raises the fence; where the target shows a higher one than the store gave, the operation jumps past it. */
@@ -147,12 +151,11 @@ final class Recovery {
         return higher;
     }
 
-    private Outcome record(Operation operation, Optional<Install> install) {
+    private Settled record(Operation operation, Optional<Install> install) {
         if (!journal.record(operation, install)) {
             throw OperationRunner.takenOver(operation);
         }
-        runner.finish(operation, install.map(Install::release));
-        return Outcome.SUCCEEDED;
+        return Settled.of(aftermath.finish(operation, install.map(Install::release)));
     }
 
     private Optional<Release> recorded(Operation operation) {

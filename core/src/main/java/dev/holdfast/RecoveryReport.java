@@ -22,6 +22,8 @@ public record RecoveryReport(List<Item> items) {
      * @param operation as it was taken
      * @param outcome how it ended; empty if its target could not be reached, and it is tried again later
      * @param note why not, for people
+     * @param reload what became of the workspace's reload
      */
-    public record Item(Operation operation, Optional<Operation.Outcome> outcome, String note) {}
+    public record Item(
+            Operation operation, Optional<Operation.Outcome> outcome, String note, ChangeReport.Reload reload) {}
 }

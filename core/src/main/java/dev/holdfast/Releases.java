@@ -28,9 +28,19 @@ final class Releases {
     private final Engine engine;
     private final Verifier verifier;
 
-    Releases(Engine engine, Verifier verifier) {
+    Releases(Engine engine) {
         this.engine = engine;
-        this.verifier = verifier;
+        this.verifier = new Verifier(engine.installer());
+    }
+
+    /** Returns the release that an operation took the place of; empty if none, or if it is not on the target any more. */
+    Optional<Goal> before(TargetSession session, Operation operation) {
+        return delivered(operation.key()).stream()
+                .filter(row -> row.id() < operation.id())
+                .map(row -> row.goal().orElseThrow())
+                .filter(goal -> operation.from().equals(Optional.of(goal.revision())))
+                .filter(goal -> retained(session, operation.key(), goal.stamp()).isPresent())
+                .findFirst();
     }
 
     /**

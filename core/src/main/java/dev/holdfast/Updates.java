@@ -28,9 +28,6 @@ import java.util.OptionalLong;
  */
 public final class Updates {
 
-    /** How often applying one update is tried before it is {@code FAILED}. */
-    static final int MOST_ATTEMPTS = 5;
-
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final Engine engine;
@@ -108,6 +105,14 @@ public final class Updates {
      */
     public Optional<Update> retry(long id, String actor) {
         return told(store.retry(id, actor));
+    }
+
+    /**
+     * Applies what policies allow to begin now, in the name of {@code policy}; the loop that {@link Holdfast#start()} starts
+     * calls this and nothing else. Any number of nodes may do it: each update is applied once.
+     */
+    public PolicyReport applyDue() {
+        return new PolicyPass(engine, this).run();
     }
 
     private Optional<Update> told(Optional<Update> update) {
@@ -215,7 +220,7 @@ public final class Updates {
                 return Optional.of(new ApplyResult.Applied(now));
             }
             if (now.status() == UpdateStatus.PENDING) {
-                return Recovery.brokeOff(now) && now.attempts() < MOST_ATTEMPTS && !deadline.hasPassed()
+                return Endings.isBrokenOff(now) && !deadline.hasPassed()
                         ? Optional.empty()
                         : Optional.of(new ApplyResult.Failed(
                                 Reason.TARGET_FAILED, now.lastError().orElse("the attempt failed")));

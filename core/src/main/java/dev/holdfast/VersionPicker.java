@@ -4,6 +4,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.UpdatePolicy.Level;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,22 @@ final class VersionPicker {
         if (ref instanceof TrackedRef.SemverRange semver) {
             range(semver);
         }
+    }
+
+    /** Returns whether going from one version to another is within {@code level}; without versions only ANY is. */
+    static boolean isWithin(Level level, Optional<String> from, Optional<String> to) {
+        if (level == Level.ANY) {
+            return true;
+        }
+        Optional<Semver> before = from.map(Semver::parse);
+        Optional<Semver> after = to.map(Semver::parse);
+        return before.isPresent() && after.isPresent() && isWithin(level, before.get(), after.get());
+    }
+
+    private static boolean isWithin(Level level, Semver from, Semver to) {
+        boolean sameMajor = from.getMajor() == to.getMajor();
+        boolean sameMinor = sameMajor && from.getMinor() == to.getMinor();
+        return to.isGreaterThan(from) && (level == Level.MINOR ? sameMajor : level == Level.PATCH && sameMinor);
     }
 
     private static RangeList range(TrackedRef.SemverRange semver) {

@@ -76,6 +76,19 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** Waits for work that was submitted. */
+    static void await(Future<?> work) {
+        try {
+            work.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(
+                    Reason.TIMEOUT, "waiting was interrupted; what was begun goes on, the rest is due again later", e);
+        } catch (ExecutionException e) {
+            throw unwrapped("a worker", e);
+        }
+    }
+
     /** Waits a little, at most until the deadline. */
     static void pause(Duration duration, Deadline deadline) {
         Duration left = deadline.remaining();

@@ -135,10 +135,7 @@ final class Sweeps {
         Operation operation = opened.operation();
         Release release =
                 new Release(stamp, row.installed(), Optional.empty(), new TreeDigest("sha256:" + "0".repeat(64)));
-        store.journal()
-                .record(
-                        operation,
-                        Optional.of(new Install(key, address, origin, release, clock.instant(), clock.instant())));
+        store.journal().record(operation, Optional.of(Install.delivered(key, address, origin, release)));
         store.journal().close(operation, Closing.succeeded(""));
     }
 

@@ -9,11 +9,23 @@ import java.time.Instant;
  * @param address where it was put; an address and plugin belong to one workspace only
  * @param origin where it comes from and what it follows
  * @param release what was delivered
+ * @param policy who decides on its updates; written by {@link InstallStore#setPolicy} alone
  * @param installedAt when this plugin was first installed here
  * @param updatedAt when this record last changed
  */
 public record Install(
-        InstallKey key, TargetAddress address, Origin origin, Release release, Instant installedAt, Instant updatedAt) {
+        InstallKey key,
+        TargetAddress address,
+        Origin origin,
+        Release release,
+        UpdatePolicy policy,
+        Instant installedAt,
+        Instant updatedAt) {
+
+    /** Returns what an operation made live, for {@link OperationJournal#record}: the policy and the times are the store's. */
+    public static Install delivered(InstallKey key, TargetAddress address, Origin origin, Release release) {
+        return new Install(key, address, origin, release, UpdatePolicy.manual(), Instant.EPOCH, Instant.EPOCH);
+    }
 
     /** Returns the workspace. */
     public WorkspaceId workspace() {

@@ -2,7 +2,7 @@ package dev.holdfast.spi;
 
 import java.util.Optional;
 
-/** Reads what is installed. Installs are written through {@link OperationJournal#record} only. */
+/** Reads what is installed. Installs are written through {@link OperationJournal#record}, their policies here. */
 public interface InstallStore {
 
     /** Returns the install of that key. */
@@ -23,6 +23,13 @@ public interface InstallStore {
      * plugin, each once: where something of ours may still lie, installed or not.
      */
     Page<Place> places(Page.Request page);
+
+    /**
+     * Sets who decides on the updates of an install, until it is uninstalled. Audited if it changes.
+     *
+     * @return false if there is no such install
+     */
+    boolean setPolicy(InstallKey key, UpdatePolicy policy, String actor);
 
     /**
      * Drops a deleted workspace: its installs, open updates and open operations, in one transaction, touching no target.

@@ -58,7 +58,11 @@ public record Operation(
         /** The bundle is uploaded. */
         STAGED,
         /** The live path was seen to name the goal, and the install is recorded. */
-        RECORDED
+        RECORDED,
+        /** The workspace was told, and what was delivered is on probation. */
+        RELOADED,
+        /** It failed its probation; what was live before is being put back, and recorded. */
+        REVERTING
     }
 
     /** How an operation ended. */

@@ -34,9 +34,9 @@ public interface OperationJournal {
     boolean advance(Operation operation, Phase phase, Duration lease);
 
     /**
-     * Notes {@link Phase#RECORDED} and writes, or with an empty {@code install} removes, the install of the operation's
-     * key, in one transaction. {@link Install#installedAt()} of an existing record is kept; both times are the store's,
-     * whatever the argument says. The upstream of the install becomes due at once; one that no install follows any more
+     * Notes {@link Phase#RECORDED}, unless the operation is {@link Phase#REVERTING}, and writes, or with an empty {@code install} removes, the install of the operation's
+     * key, in one transaction. {@link Install#installedAt()} and {@link Install#policy()} of an existing record are kept, a new
+     * one's policy is manual, and both times are the store's, whatever the argument says. The upstream of the install becomes due at once; one that no install follows any more
      * is dropped. Pending updates of the key whose drift is gone thereby (same revision now installed, another origin, or
      * removed) become {@code RESOLVED}.
      *

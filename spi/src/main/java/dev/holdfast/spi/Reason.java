@@ -44,6 +44,8 @@ public enum Reason {
     CONFLICT,
     /** Another operation holds the destination. */
     BUSY,
+    /** What was delivered failed its probation; what was live before is live again. */
+    UNHEALTHY,
     /** A newer operation took over; this one changed nothing from then on. */
     FENCED,
     /** Nothing is installed under this name. */

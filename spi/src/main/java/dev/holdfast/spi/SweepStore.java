@@ -1,7 +1,6 @@
 package dev.holdfast.spi;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +11,7 @@ import java.util.Optional;
 public interface SweepStore {
 
     /**
-     * Hands out due upstreams, the longest due first, none that somebody holds, none without installs
+     * Hands out due upstreams, the longest due first, none that somebody holds, none that is suspended, none without installs
      * that follow something which can move, as {@link TrackedRef.None} and {@link TrackedRef.Sha} cannot. A node that dies
      * loses its claim when the lease runs out and the next one takes it.
      *
@@ -26,7 +25,7 @@ public interface SweepStore {
      * Claims one upstream now, due or not, as for a webhook. One that somebody holds becomes due again as soon as its
      * holder has recorded, whose question may be older than the call.
      *
-     * @return empty if somebody holds it, or no install follows it
+     * @return empty if somebody holds it, it is suspended, or no install follows it
      */
     Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease);
 
@@ -35,7 +34,8 @@ public interface SweepStore {
      * another revision installed, an update is queued if the finding says so, unless that revision was dismissed or is
      * remembered as bad for it, or the same update is open, or one is applying. An older pending entry becomes
      * {@code SUPERSEDED}; {@code RESOLVED} when nothing is queued in its place, or when its install already has the found
-     * revision. When nothing moved, no install or update row is written. An install recorded after the claim was handed
+     * revision. When nothing moved, no install or update row is written. The findings
+     * stay known as {@link UpstreamStore.UpstreamStatus#refs}. An install recorded after the claim was handed
      * out is left to the next look, which is due at once: the answer may be older than it.
      *
      * @param findings what was found, each ref once; refs that are absent upstream have none
@@ -50,9 +50,6 @@ public interface SweepStore {
      * @return false if the claim was lost meanwhile
      */
     boolean fail(SweepClaim claim, Reason reason, String message, Duration retryAfter);
-
-    /** Lists what is known of the upstreams, ordered by key. */
-    Page<UpstreamStatus> statuses(Page.Request page);
 
     /**
      * The right to ask one upstream and to write its answer.
@@ -103,22 +100,4 @@ public interface SweepStore {
             queued = List.copyOf(queued);
         }
     }
-
-    /**
-     * What is known of one upstream.
-     *
-     * @param upstream which
-     * @param installs how many installs follow it
-     * @param failures how often in a row it could not be asked
-     * @param lastError why the last attempt failed; empty after a success
-     * @param checkedAt when it last answered
-     * @param dueAt when it is asked next
-     */
-    record UpstreamStatus(
-            Upstream upstream,
-            long installs,
-            int failures,
-            Optional<String> lastError,
-            Optional<Instant> checkedAt,
-            Instant dueAt) {}
 }

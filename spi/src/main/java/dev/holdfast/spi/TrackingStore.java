@@ -18,6 +18,9 @@ public interface TrackingStore {
     /** Returns which upstreams are due and what was found. */
     SweepStore sweeps();
 
+    /** Returns what is known of the upstreams. */
+    UpstreamStore upstreams();
+
     /** Returns the queue of updates. */
     UpdateStore updates();
 

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param lastError why the last attempt failed
  * @param retryAt when a policy tries it again; empty unless an attempt failed. It does not bind operators
  * @param actor who decided it last: an operator, a policy, a sweep
+ * @param seenAt when this revision was first queued for this subject, by this entry or an earlier one
  * @param createdAt when it was queued
  * @param changedAt when it last changed
  */
@@ -32,5 +33,6 @@ public record Update(
         Optional<String> lastError,
         Optional<Instant> retryAt,
         String actor,
+        Instant seenAt,
         Instant createdAt,
         Instant changedAt) {}

@@ -40,17 +40,32 @@ public interface UpdateStore {
      * @param statuses only these; empty for all
      * @param workspace only plugins of this workspace
      * @param plugin only plugins of this name
+     * @param automatic only of installs whose policy is not manual
      */
-    record UpdateQuery(Set<UpdateStatus> statuses, Optional<WorkspaceId> workspace, Optional<PluginName> plugin) {
+    record UpdateQuery(
+            Set<UpdateStatus> statuses,
+            Optional<WorkspaceId> workspace,
+            Optional<PluginName> plugin,
+            boolean automatic) {
 
         /** Copies the set. */
         public UpdateQuery {
             statuses = Set.copyOf(statuses);
         }
 
+        /** As the other, whatever the policy. */
+        public UpdateQuery(Set<UpdateStatus> statuses, Optional<WorkspaceId> workspace, Optional<PluginName> plugin) {
+            this(statuses, workspace, plugin, false);
+        }
+
         /** Returns the query for entries of one status. */
         public static UpdateQuery of(UpdateStatus status) {
             return new UpdateQuery(Set.of(status), Optional.empty(), Optional.empty());
+        }
+
+        /** Returns the query for pending entries that a policy may decide on. */
+        public static UpdateQuery forPolicies() {
+            return new UpdateQuery(Set.of(UpdateStatus.PENDING), Optional.empty(), Optional.empty(), true);
         }
 
         /** Returns the query for all entries of one install. */

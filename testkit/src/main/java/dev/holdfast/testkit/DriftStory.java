@@ -26,10 +26,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** Scripted upstreams, directories, two nodes on one store, and words for what operators do. */
 final class DriftStory implements AutoCloseable {
 
+    private final UnaryOperator<Holdfast.Builder> settings;
     private final MutableClock clock;
     private final Path root;
     private final TrackingStore store;
@@ -44,6 +46,12 @@ final class DriftStory implements AutoCloseable {
     private final Holdfast other;
 
     DriftStory(MutableClock clock, TrackingStore store, Path root) {
+        this(clock, store, root, builder -> builder);
+    }
+
+    /** @param settings what a host sets besides */
+    DriftStory(MutableClock clock, TrackingStore store, Path root, UnaryOperator<Holdfast.Builder> settings) {
+        this.settings = settings;
         this.clock = clock;
         this.store = store;
         this.root = root;
@@ -52,7 +60,7 @@ final class DriftStory implements AutoCloseable {
     }
 
     private Holdfast node(String name) {
-        return Holdfast.builder()
+        return settings.apply(Holdfast.builder())
                 .node(name)
                 .clock(clock)
                 .store(store)
@@ -75,7 +83,11 @@ final class DriftStory implements AutoCloseable {
     }
 
     Revision release(String upstream, String tag) {
-        Revision revision = resolver.commit(upstream, Map.of("SKILL.md", tag));
+        return release(upstream, tag, Map.of("SKILL.md", tag));
+    }
+
+    Revision release(String upstream, String tag, Map<String, String> files) {
+        Revision revision = resolver.commit(upstream, files);
         resolver.tag(upstream, tag, revision);
         return revision;
     }
@@ -85,13 +97,20 @@ final class DriftStory implements AutoCloseable {
     }
 
     void install(String workspace, String upstream, String ref, TrackedRef track) {
-        holdfast.install(InstallRequest.of(
+        install(request(workspace, upstream, ref).track(track));
+    }
+
+    void install(InstallRequest request) {
+        holdfast.install(request);
+        clock.advance(Duration.ofSeconds(1));
+    }
+
+    InstallRequest request(String workspace, String upstream, String ref) {
+        return InstallRequest.of(
                         WorkspaceId.of(workspace),
                         Source.parse("scripted://" + upstream + "#" + ref),
                         TargetAddress.parse("dir://" + root.resolve(workspace)))
-                .track(track)
-                .by("tester"));
-        clock.advance(Duration.ofSeconds(1));
+                .by("tester");
     }
 
     /** An hour passes, and everything is asked. */

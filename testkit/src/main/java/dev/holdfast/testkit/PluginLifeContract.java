@@ -12,7 +12,6 @@ import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
@@ -95,15 +94,8 @@ public abstract class PluginLifeContract {
         InstallRequest request = story.request("tag:v1.0.0");
         Source other = Source.parse("scripted://other");
 
-        story.assertConflict(new InstallRequest(
-                request.workspace(),
-                other,
-                request.address(),
-                request.plugin(),
-                other.ref(),
-                "x",
-                false,
-                Progress.NONE));
+        story.assertConflict(
+                InstallRequest.of(request.workspace(), other, request.address()).as(request.plugin()));
         story.assertConflict(InstallRequest.of(WorkspaceId.of("ws-2"), request.source(), request.address()));
         story.assertConflict(InstallRequest.of(
                 request.workspace(),

@@ -98,7 +98,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractQueue {
         assertThatThrownBy(() -> store.installs().list(Optional.empty(), page)).isInstanceOf(PermanentException.class);
         assertThatThrownBy(() -> store.installs().places(page)).isInstanceOf(PermanentException.class);
         assertThatThrownBy(() -> store.updates().list(all(), page)).isInstanceOf(PermanentException.class);
-        assertThatThrownBy(() -> store.sweeps().statuses(page)).isInstanceOf(PermanentException.class);
+        assertThatThrownBy(() -> store.upstreams().list(page)).isInstanceOf(PermanentException.class);
         assertThatThrownBy(() -> store.audit().list(Optional.empty(), page)).isInstanceOf(PermanentException.class);
     }
 
@@ -190,7 +190,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractQueue {
 
         store.installs().forget(WorkspaceId.of("ws-1"), "carol");
 
-        assertThat(store.sweeps().statuses(Page.Request.first(10)).items()).isEmpty();
+        assertThat(store.upstreams().list(Page.Request.first(10)).items()).isEmpty();
         installed(GREETER, origin(MAIN), A);
         assertThat(store.sweeps().claimDue("node-1", 10, LEASE)).hasSize(1);
     }

@@ -134,7 +134,7 @@ abstract class TrackingStoreContractFixture {
                 revision,
                 Optional.empty(),
                 new TreeDigest("sha256:" + "0".repeat(64)));
-        return new Install(operation.key(), operation.address(), origin, release, clock.instant(), clock.instant());
+        return Install.delivered(operation.key(), operation.address(), origin, release);
     }
 
     /** Installs, records and closes, and returns what the store then knows. */

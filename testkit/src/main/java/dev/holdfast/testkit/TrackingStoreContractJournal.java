@@ -303,7 +303,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
 
         assertThat(store.installs().find(GREETER)).isEmpty();
         assertThat(store.installs().at(install.destination())).isEmpty();
-        assertThat(store.sweeps().statuses(Page.Request.first(10)).items()).isEmpty();
+        assertThat(store.upstreams().list(Page.Request.first(10)).items()).isEmpty();
     }
 
     @Test

@@ -26,7 +26,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the queue of updates promises. */
-abstract class TrackingStoreContractQueue extends TrackingStoreContractSweep {
+abstract class TrackingStoreContractQueue extends TrackingStoreContractPolicy {
 
     private static final InstallKey OTHER = InstallKey.of("ws-2", "greeter");
 

@@ -9,13 +9,14 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.SweepStore.Tracked;
-import dev.holdfast.spi.SweepStore.UpstreamStatus;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
 
         assertThat(store.sweeps().claimDue("node-1", 10, LEASE)).isEmpty();
         assertThat(store.sweeps().claim("node-1", UPSTREAM, LEASE)).isEmpty();
-        assertThat(store.sweeps().statuses(Page.Request.first(10)).items()).isEmpty();
+        assertThat(store.upstreams().list(Page.Request.first(10)).items()).isEmpty();
     }
 
     @Test
@@ -161,15 +162,18 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
         store.sweeps().record(claimed(), List.of(finding(MAIN, A)), HOUR);
 
         UpstreamStatus status =
-                store.sweeps().statuses(Page.Request.first(10)).items().get(0);
+                store.upstreams().list(Page.Request.first(10)).items().get(0);
         assertThat(status)
                 .isEqualTo(new UpstreamStatus(
                         UPSTREAM,
                         1,
                         0,
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.of(clock.instant()),
-                        clock.instant().plus(HOUR)));
+                        clock.instant().plus(HOUR),
+                        Optional.empty(),
+                        Map.of(MAIN, A)));
         clock.advance(HOUR.minusMillis(1));
         assertThat(store.sweeps().claimDue("node-1", 10, LEASE)).isEmpty();
         clock.advance(Duration.ofMillis(1));
@@ -225,7 +229,7 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
         store.sweeps().fail(second, Reason.TIMEOUT, "no answer\0", Duration.ofMinutes(4));
 
         UpstreamStatus status =
-                store.sweeps().statuses(Page.Request.first(10)).items().get(0);
+                store.upstreams().list(Page.Request.first(10)).items().get(0);
 
         assertThat(status.failures()).isEqualTo(2);
         assertThat(status.lastError().orElseThrow()).startsWith("no answer");
@@ -233,7 +237,7 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
         assertThat(status.dueAt()).isEqualTo(clock.instant().plus(Duration.ofMinutes(4)));
         store.sweeps().record(claimed(), List.of(), HOUR);
         UpstreamStatus healed =
-                store.sweeps().statuses(Page.Request.first(10)).items().get(0);
+                store.upstreams().list(Page.Request.first(10)).items().get(0);
         assertThat(healed.failures()).isZero();
         assertThat(healed.lastError()).isEmpty();
     }
@@ -254,8 +258,8 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
     void statusesArePagedByKey() {
         List<Upstream> upstreams = upstreams(5);
 
-        Page<UpstreamStatus> first = store.sweeps().statuses(Page.Request.first(3));
-        Page<UpstreamStatus> rest = store.sweeps().statuses(new Page.Request(first.next(), 3));
+        Page<UpstreamStatus> first = store.upstreams().list(Page.Request.first(3));
+        Page<UpstreamStatus> rest = store.upstreams().list(new Page.Request(first.next(), 3));
 
         assertThat(first.items())
                 .extracting(UpstreamStatus::upstream)
@@ -285,7 +289,7 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
     }
 
     private List<Upstream> statuses(int limit) {
-        return store.sweeps().statuses(Page.Request.first(limit)).items().stream()
+        return store.upstreams().list(Page.Request.first(limit)).items().stream()
                 .map(UpstreamStatus::upstream)
                 .toList();
     }

@@ -50,19 +50,22 @@ record Answer(long upstream, Instant claimedAt) {
         List<Update> queued = moved ? queue(session, arguments) : List.of();
         int suppressed = moved ? suppressed(session, arguments) : 0;
         session.change("""
-                UPDATE @.upstream SET failures = 0, last_error = NULL, checked_at = @.clock(),
+                UPDATE @.upstream SET failures = 0, last_error = NULL, failing_since = NULL, checked_at = @.clock(),
+                  refs = ?, revisions = ?,
                   due_at = CASE WHEN again THEN @.clock() ELSE @.later(?) END, token = 0, lease_until = NULL, again = false
                 WHERE id = ?
-                """, next, upstream);
+                """, arguments[0], arguments[1], next, upstream);
         return new SweepOutcome(queued, superseded, gaveWay.size() - superseded, suppressed);
     }
 
     private static List<Update> queue(Session session, Object[] arguments) throws SQLException {
         return session.list(Rows::update, CONCERNED + """
                 INSERT INTO @.update_entry (kind, workspace, plugin, from_revision, to_revision, version, why, status,
-                  actor, created_at, changed_at)
-                SELECT 'plugin', workspace, plugin, installed, found, version, why, 'PENDING',
-                  'sweep', @.clock(), @.clock()
+                  actor, seen_at, created_at, changed_at)
+                SELECT 'plugin', workspace, plugin, installed, found, version, why, 'PENDING', 'sweep',
+                  coalesce((SELECT min(s.seen_at) FROM @.update_entry s WHERE s.workspace = c.workspace
+                              AND s.plugin = c.plugin AND s.to_revision = c.found), @.clock()),
+                  @.clock(), @.clock()
                 FROM concerned c WHERE wanted AND NOT declined AND NOT EXISTS (
                   SELECT 1 FROM @.update_entry o WHERE o.kind = 'plugin' AND o.workspace = c.workspace
                     AND o.plugin = c.plugin AND o.status IN ('PENDING', 'APPLYING'))

@@ -74,14 +74,14 @@ final class Attempt<T> {
             return Optional.empty();
         }
         for (int look = 0; look < LOOKS; look++) {
-            switch (status(number.get())) {
-                case "committed":
-                    return Optional.ofNullable(result);
-                case "aborted":
-                    return Optional.empty();
-                default:
-                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BETWEEN_LOOKS_MILLIS));
+            String status = status(number.get());
+            if (status.equals("committed")) {
+                return Optional.ofNullable(result);
             }
+            if (status.equals("aborted")) {
+                return Optional.empty();
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BETWEEN_LOOKS_MILLIS));
         }
         throw new SQLException("the connection was lost in the commit, whose outcome is unknown", "08007", lost);
     }

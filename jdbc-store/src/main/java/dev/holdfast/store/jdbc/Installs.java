@@ -1,5 +1,6 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
@@ -7,7 +8,10 @@ import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,13 +20,15 @@ record Installs(Database database) implements InstallStore {
 
     @Override
     public Optional<Install> find(InstallKey key) {
-        return database.transaction(
-                "finding an install",
-                session -> session.first(
-                        Rows::install,
-                        Rows.INSTALL + "WHERE i.workspace = ? AND i.plugin = ?",
-                        key.workspace().value(),
-                        key.plugin().value()));
+        return database.transaction("finding an install", session -> find(session, key));
+    }
+
+    private static Optional<Install> find(Session session, InstallKey key) throws SQLException {
+        return session.first(
+                Rows::install,
+                Rows.INSTALL + "WHERE i.workspace = ? AND i.plugin = ?",
+                key.workspace().value(),
+                key.plugin().value());
     }
 
     @Override
@@ -74,6 +80,34 @@ record Installs(Database database) implements InstallStore {
                         after[1],
                         page.limit() + 1));
         return Page.of(rows, page, place -> place.address() + "/" + place.key().plugin());
+    }
+
+    @Override
+    public boolean setPolicy(InstallKey key, UpdatePolicy policy, String actor) {
+        return database.transaction("setting the policy of " + key, session -> {
+            int changed = session.change(
+                    "UPDATE @.install SET policy = ? WHERE workspace = ? AND plugin = ? AND policy <> ?",
+                    policy.toString(),
+                    key.workspace().value(),
+                    key.plugin().value(),
+                    policy.toString());
+            if (changed == 1) {
+                Audit.write(session, audit(key, actor, policy));
+            }
+            return changed == 1 || find(session, key).isPresent();
+        });
+    }
+
+    private static AuditEntry audit(InstallKey key, String actor, UpdatePolicy policy) {
+        return new AuditEntry(
+                0,
+                Instant.EPOCH,
+                actor,
+                "policy",
+                Optional.of(key),
+                Optional.empty(),
+                Optional.empty(),
+                policy.toString());
     }
 
     @Override

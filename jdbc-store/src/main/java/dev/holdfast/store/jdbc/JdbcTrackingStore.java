@@ -11,6 +11,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdateStore;
+import dev.holdfast.spi.UpstreamStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -118,6 +119,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public SweepStore sweeps() {
         return new Sweeps(database);
+    }
+
+    @Override
+    public UpstreamStore upstreams() {
+        return new Upstreams(database);
     }
 
     @Override

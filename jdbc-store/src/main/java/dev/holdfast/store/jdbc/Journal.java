@@ -151,7 +151,7 @@ record Journal(Database database) implements OperationJournal {
         install.ifPresent(wanted -> checkPlace(operation, wanted));
         return database.transaction("recording " + operation.key(), session -> {
             int ours = session.change(
-                    "UPDATE @.operation SET phase = 'RECORDED' WHERE id = ? AND epoch = ? AND outcome IS NULL",
+                    "UPDATE @.operation SET phase = CASE phase WHEN 'REVERTING' THEN phase ELSE 'RECORDED' END WHERE id = ? AND epoch = ? AND outcome IS NULL",
                     operation.id(),
                     operation.epoch());
             if (ours == 1) {
@@ -196,7 +196,7 @@ record Journal(Database database) implements OperationJournal {
     }
 
     private static void settle(Session session, Operation operation, Closing closing) throws SQLException {
-        boolean failed = closing.outcome() == Operation.Outcome.FAILED;
+        boolean failed = closing.update() != UpdateStatus.APPLIED;
         boolean again = closing.update() == UpdateStatus.PENDING;
         if (operation.update().isPresent()) {
             session.change(

@@ -24,11 +24,12 @@ import javax.sql.DataSource;
 final class Migration {
 
     /** The scripts in order. Once released, a script never changes; a breaking one stops older versions. */
-    private static final List<Script> SCRIPTS = List.of(new Script(1, "V001__first.sql", true));
+    static final List<Script> SCRIPTS =
+            List.of(new Script(1, "V001__first.sql", true), new Script(2, "V002__policies.sql", true));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final int OLDEST_SERVER = 150_000;
-    private static final String HISTORY = """
+    static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_history (
               version    integer     PRIMARY KEY,
               script     text        NOT NULL,
@@ -46,7 +47,7 @@ final class Migration {
         this.schema = schema;
     }
 
-    private record Script(int version, String name, boolean breaking) {
+    record Script(int version, String name, boolean breaking) {
 
         String sql() {
             try (InputStream in = Migration.class.getResourceAsStream("/holdfast/postgresql/" + name)) {

@@ -20,6 +20,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TreeDigest;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import java.sql.ResultSet;
@@ -47,6 +48,7 @@ final class Rows {
                         Revision.of(row.getString("revision")),
                         text(row, "version"),
                         new TreeDigest(row.getString("digest"))),
+                UpdatePolicy.parse(row.getString("policy")),
                 Session.instant(row, "installed_at"),
                 Session.instant(row, "updated_at"));
     }
@@ -97,6 +99,7 @@ final class Rows {
                 text(row, "last_error"),
                 Session.optionalInstant(row, "retry_at"),
                 row.getString("actor"),
+                Session.instant(row, "seen_at"),
                 Session.instant(row, "created_at"),
                 Session.instant(row, "changed_at"));
     }

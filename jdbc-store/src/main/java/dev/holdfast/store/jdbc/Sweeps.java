@@ -1,6 +1,5 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.SweepStore;
@@ -40,7 +39,7 @@ record Sweeps(Database database) implements SweepStore {
         return database.transaction("claiming upstreams", session -> {
             List<Claimed> claimed = session.list(Claimed::of, """
                     WITH due AS MATERIALIZED (
-                      SELECT id, due_at FROM @.upstream WHERE followed AND due_at <= @.clock()
+                      SELECT id, due_at FROM @.upstream WHERE followed AND suspended IS NULL AND due_at <= @.clock()
                       ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED)
                     UPDATE @.upstream u SET token = nextval('@.sweep_token'), claimed_by = ?, claimed_at = @.clock(),
                       lease_until = @.later(?), due_at = @.later(?), again = false
@@ -59,7 +58,7 @@ record Sweeps(Database database) implements SweepStore {
                     Claimed::of, """
                     UPDATE @.upstream u SET token = nextval('@.sweep_token'), claimed_by = ?, claimed_at = @.clock(),
                       lease_until = @.later(?), due_at = @.later(?), again = false
-                    WHERE key = ? AND scheme = ? AND host = ? AND followed
+                    WHERE key = ? AND scheme = ? AND host = ? AND followed AND suspended IS NULL
                       AND (lease_until IS NULL OR lease_until <= @.clock())
                     RETURNING u.*, due_at AS was_due
                     """, node, lease, lease, upstream.key(), upstream.scheme(), upstream.host());
@@ -137,6 +136,7 @@ record Sweeps(Database database) implements SweepStore {
                 session -> session.change(
                                 """
                                 UPDATE @.upstream SET failures = failures + 1, last_error = ?, due_at = @.later(?),
+                                  failing_since = coalesce(failing_since, @.clock()),
                                   token = 0, lease_until = NULL, again = false
                                 WHERE key = ? AND scheme = ? AND host = ? AND token = ?
                                 """,
@@ -147,34 +147,5 @@ record Sweeps(Database database) implements SweepStore {
                                 claim.upstream().host(),
                                 claim.token())
                         == 1);
-    }
-
-    @Override
-    public Page<UpstreamStatus> statuses(Page.Request page) {
-        String[] after = page.after().map(text -> text.split(" ", -1)).orElseGet(() -> new String[] {"", "", ""});
-        if (after.length != 3) {
-            throw page.badPlace();
-        }
-        List<UpstreamStatus> rows = database.transaction(
-                "listing upstreams",
-                session -> session.list(Sweeps::status, """
-                        SELECT u.*, (SELECT count(*) FROM @.install i WHERE i.upstream_id = u.id AND i.follows) AS installs
-                        FROM @.upstream u WHERE followed AND (key, scheme, host) > (?, ?, ?)
-                        ORDER BY key, scheme, host LIMIT ?
-                        """, after[0], after[1], after[2], page.limit() + 1));
-        return Page.of(rows, page, status -> {
-            Upstream upstream = status.upstream();
-            return upstream.key() + " " + upstream.scheme() + " " + upstream.host();
-        });
-    }
-
-    private static UpstreamStatus status(ResultSet row) throws SQLException {
-        return new UpstreamStatus(
-                Rows.upstream(row),
-                row.getLong("installs"),
-                row.getInt("failures"),
-                Rows.text(row, "last_error"),
-                Session.optionalInstant(row, "checked_at"),
-                Session.instant(row, "due_at"));
     }
 }

@@ -48,6 +48,10 @@ record Updates(Database database) implements UpdateStore {
             sql.append(" AND plugin = ?");
             arguments.add(plugin);
         });
+        if (query.automatic()) {
+            sql.append(
+                    " AND (workspace, plugin) IN (SELECT workspace, plugin FROM @.install WHERE policy <> 'manual')");
+        }
         sql.append(" ORDER BY id DESC LIMIT ?");
         arguments.add(page.limit() + 1);
         List<Update> rows = database.transaction(

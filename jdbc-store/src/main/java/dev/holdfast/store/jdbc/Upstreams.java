@@ -1,13 +1,120 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.UpstreamStore;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** The rows of upstreams, which installs refer to. */
-final class Upstreams {
+/** What is known of the upstreams, and the rows of them that installs refer to. */
+record Upstreams(Database database) implements UpstreamStore {
 
-    private Upstreams() {}
+    private static final String STATUS = """
+            SELECT u.*, (SELECT count(*) FROM @.install i WHERE i.upstream_id = u.id AND i.follows) AS installs
+            FROM @.upstream u WHERE followed
+            """;
+
+    @Override
+    public Optional<UpstreamStatus> find(Upstream upstream) {
+        return database.transaction(
+                "finding " + upstream,
+                session -> session.first(
+                        Upstreams::status,
+                        STATUS + "AND key = ? AND scheme = ? AND host = ?",
+                        upstream.key(),
+                        upstream.scheme(),
+                        upstream.host()));
+    }
+
+    @Override
+    public Page<UpstreamStatus> list(Page.Request page) {
+        String[] after = page.after().map(text -> text.split(" ", -1)).orElseGet(() -> new String[] {"", "", ""});
+        if (after.length != 3) {
+            throw page.badPlace();
+        }
+        List<UpstreamStatus> rows = database.transaction(
+                "listing upstreams",
+                session -> session.list(
+                        Upstreams::status,
+                        STATUS + "AND (key, scheme, host) > (?, ?, ?) ORDER BY key, scheme, host LIMIT ?",
+                        after[0],
+                        after[1],
+                        after[2],
+                        page.limit() + 1));
+        return Page.of(rows, page, status -> {
+            Upstream upstream = status.upstream();
+            return upstream.key() + " " + upstream.scheme() + " " + upstream.host();
+        });
+    }
+
+    @Override
+    public boolean suspend(Upstream upstream, String actor, String why) {
+        return changed(
+                upstream,
+                "UPDATE @.upstream SET suspended = ? WHERE key = ? AND scheme = ? AND host = ? AND followed",
+                audit(actor, "suspend", upstream + ": " + why),
+                Rows.kept(why));
+    }
+
+    @Override
+    public boolean resume(Upstream upstream, String actor) {
+        return changed(upstream, """
+                UPDATE @.upstream SET suspended = NULL,
+                  again = again OR coalesce(lease_until > @.clock(), false),
+                  due_at = CASE WHEN lease_until > @.clock() THEN due_at ELSE @.clock() END
+                WHERE key = ? AND scheme = ? AND host = ? AND suspended IS NOT NULL
+                """, audit(actor, "resume", upstream.toString()));
+    }
+
+    private boolean changed(Upstream upstream, String sql, AuditEntry entry, Object... first) {
+        return database.transaction(entry.action() + " of " + upstream, session -> {
+            Object[] arguments = java.util.Arrays.copyOf(first, first.length + 3);
+            arguments[first.length] = upstream.key();
+            arguments[first.length + 1] = upstream.scheme();
+            arguments[first.length + 2] = upstream.host();
+            boolean changed = session.change(sql, arguments) == 1;
+            if (changed) {
+                Audit.write(session, entry);
+            }
+            return changed;
+        });
+    }
+
+    private static AuditEntry audit(String actor, String action, String outcome) {
+        return new AuditEntry(
+                0, Instant.EPOCH, actor, action, Optional.empty(), Optional.empty(), Optional.empty(), outcome);
+    }
+
+    private static UpstreamStatus status(ResultSet row) throws SQLException {
+        return new UpstreamStatus(
+                Rows.upstream(row),
+                row.getLong("installs"),
+                row.getInt("failures"),
+                Rows.text(row, "last_error"),
+                Session.optionalInstant(row, "failing_since"),
+                Session.optionalInstant(row, "checked_at"),
+                Session.instant(row, "due_at"),
+                Rows.text(row, "suspended"),
+                refs(row));
+    }
+
+    private static Map<TrackedRef, Revision> refs(ResultSet row) throws SQLException {
+        String[] refs = (String[]) row.getArray("refs").getArray();
+        String[] revisions = (String[]) row.getArray("revisions").getArray();
+        Map<TrackedRef, Revision> found = new HashMap<>();
+        for (int i = 0; i < refs.length; i++) {
+            found.put(TrackedRef.parse(refs[i]), Revision.of(revisions[i]));
+        }
+        return found;
+    }
 
     static boolean canMove(TrackedRef ref) {
         return !(ref instanceof TrackedRef.None) && !(ref instanceof TrackedRef.Sha);

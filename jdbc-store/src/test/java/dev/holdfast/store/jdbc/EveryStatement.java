@@ -25,6 +25,7 @@ import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.TreeDigest;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.spi.Upstream;
@@ -67,13 +68,11 @@ final class EveryStatement {
 
     private Install install(int number) {
         Goal goal = goal(number);
-        return new Install(
+        return Install.delivered(
                 key,
                 address,
                 goal.origin(),
-                new Release(goal.stamp(), goal.revision(), goal.version(), new TreeDigest("sha256:" + "a".repeat(64))),
-                Instant.EPOCH,
-                Instant.EPOCH);
+                new Release(goal.stamp(), goal.revision(), goal.version(), new TreeDigest("sha256:" + "a".repeat(64))));
     }
 
     private NewOperation wanted(Kind kind) {
@@ -138,7 +137,12 @@ final class EveryStatement {
         store.updates().bad(key);
         store.updates().list(UpdateQuery.of(UpdateStatus.APPLIED), SOME);
         store.updates().list(UpdateQuery.of(key), SOME);
-        store.sweeps().statuses(SOME);
+        store.upstreams().list(SOME);
+        store.upstreams().find(upstream);
+        store.upstreams().suspend(upstream, "tester", "too loud");
+        store.upstreams().resume(upstream, "tester");
+        store.installs().setPolicy(key, UpdatePolicy.auto(UpdatePolicy.Level.ANY), "tester");
+        store.updates().list(UpdateQuery.forPolicies(), SOME);
         store.audit()
                 .append(new AuditEntry(
                         0,

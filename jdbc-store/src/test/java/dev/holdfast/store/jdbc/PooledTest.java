@@ -38,7 +38,7 @@ final class PooledTest {
         }
         JdbcTrackingStore store = JdbcTrackingStore.over(Postgres.source()).schema("user");
 
-        assertThat(store.migrate()).isEqualTo(1);
+        assertThat(store.migrate()).isEqualTo(Migration.SCRIPTS.size());
 
         assertThat(store.installs().find(Steps.greeterOf("ws-1"))).isEmpty();
         new Steps(store).install("ws-1", Steps.revision('a'));

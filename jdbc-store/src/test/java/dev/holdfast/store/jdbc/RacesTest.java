@@ -61,7 +61,7 @@ final class RacesTest {
                   revision, version, digest, installed_at, updated_at FROM @.install
                 """, () -> store.installs().forget(WorkspaceId.of("ws-1"), "tester"));
 
-        assertThat(store.sweeps().statuses(Page.Request.first(10)).items())
+        assertThat(store.upstreams().list(Page.Request.first(10)).items())
                 .singleElement()
                 .satisfies(status -> assertThat(status.installs()).isEqualTo(1));
     }
@@ -75,8 +75,8 @@ final class RacesTest {
         whileHeld(
                 """
                 INSERT INTO @.update_entry (kind, workspace, plugin, from_revision, to_revision, why, status, actor,
-                  created_at, changed_at)
-                SELECT kind, workspace, plugin, from_revision, repeat('c', 40), why, 'PENDING', actor, now(), now()
+                  seen_at, created_at, changed_at)
+                SELECT kind, workspace, plugin, from_revision, repeat('c', 40), why, 'PENDING', actor, now(), now(), now()
                 FROM @.update_entry
                 """,
                 () -> assertThat(store.updates().retry(update.id(), "tester"))

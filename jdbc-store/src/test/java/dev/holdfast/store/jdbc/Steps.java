@@ -50,7 +50,7 @@ record Steps(TrackingStore store) {
 
     void install(String workspace, Revision revision) {
         Operation operation = open(Kind.INSTALL, workspace);
-        Install install = new Install(
+        Install install = Install.delivered(
                 operation.key(),
                 operation.address(),
                 new Origin(Source.parse("scripted://greeter"), TrackedRef.latestTag(), UPSTREAM),
@@ -58,9 +58,7 @@ record Steps(TrackingStore store) {
                         Stamp.of(Instant.EPOCH, operation.id()),
                         revision,
                         Optional.empty(),
-                        new TreeDigest("sha256:" + "a".repeat(64))),
-                Instant.EPOCH,
-                Instant.EPOCH);
+                        new TreeDigest("sha256:" + "a".repeat(64))));
         assertThat(store.journal().record(operation, Optional.of(install))).isTrue();
         assertThat(store.journal().close(operation, Closing.succeeded(""))).isTrue();
     }

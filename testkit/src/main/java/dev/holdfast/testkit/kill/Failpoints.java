@@ -9,6 +9,7 @@ import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdateStore;
+import dev.holdfast.spi.UpstreamStore;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -92,6 +93,11 @@ public final class Failpoints {
             @Override
             public SweepStore sweeps() {
                 return pointed(SweepStore.class, "sweeps", store.sweeps());
+            }
+
+            @Override
+            public UpstreamStore upstreams() {
+                return pointed(UpstreamStore.class, "upstreams", store.upstreams());
             }
 
             @Override

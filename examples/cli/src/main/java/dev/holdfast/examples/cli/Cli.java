@@ -61,6 +61,7 @@ public final class Cli {
     private static void converters(CommandLine line) {
         line.registerConverter(dev.holdfast.spi.Source.class, checked(dev.holdfast.spi.Source::parse))
                 .registerConverter(dev.holdfast.spi.TrackedRef.class, checked(dev.holdfast.spi.TrackedRef::parse))
+                .registerConverter(dev.holdfast.spi.UpdatePolicy.class, checked(dev.holdfast.spi.UpdatePolicy::parse))
                 .registerConverter(dev.holdfast.spi.WorkspaceId.class, checked(dev.holdfast.spi.WorkspaceId::of))
                 .registerConverter(dev.holdfast.spi.PluginName.class, checked(dev.holdfast.spi.PluginName::of))
                 .registerConverter(dev.holdfast.spi.Revision.class, checked(dev.holdfast.spi.Revision::of));

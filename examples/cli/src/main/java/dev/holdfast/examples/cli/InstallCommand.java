@@ -5,6 +5,7 @@ import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,13 @@ final class InstallCommand extends HostCommand {
                     + " Default: the ref of the source.")
     private @Nullable TrackedRef track;
 
+    @Option(
+            names = "--policy",
+            paramLabel = "POLICY",
+            description = "Who decides on its updates: manual, auto:patch, auto:minor, auto:any; see 'policy --help'."
+                    + " Default: as it is, at first manual.")
+    private @Nullable UpdatePolicy policy;
+
     @Option(names = "--replace-source", description = "Replace an install of this name from another source.")
     private boolean replaceSource;
 
@@ -61,6 +69,7 @@ final class InstallCommand extends HostCommand {
         InstallRequest request = InstallRequest.of(workspace, source, address()).by(actor());
         request = plugin == null ? request : request.as(plugin);
         request = track == null ? request : request.track(track);
+        request = policy == null ? request : request.policy(policy);
         return replaceSource ? request.replacingSource() : request;
     }
 

@@ -52,6 +52,7 @@ final class Json {
                 .put("target", install.address().toString())
                 .put("source", install.origin().source().toString())
                 .put("tracks", install.origin().track().toString())
+                .put("policy", install.policy().toString())
                 .put("installedAt", install.installedAt().toString())
                 .put("updatedAt", install.updatedAt().toString());
         json.set("release", release(install.release()));

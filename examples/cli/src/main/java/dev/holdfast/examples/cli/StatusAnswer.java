@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.Placement;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Subject;
-import dev.holdfast.spi.SweepStore.UpstreamStatus;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import java.util.List;
 import java.util.Optional;
 
@@ -86,6 +86,8 @@ record StatusAnswer(List<Line> lines, List<UpstreamStatus> upstreams, List<Updat
                 .put("installs", status.installs())
                 .put("failures", status.failures())
                 .put("lastError", status.lastError().orElse(null))
+                .put("failingSince", status.failingSince().map(Object::toString).orElse(null))
+                .put("suspended", status.suspended().orElse(null))
                 .put("checkedAt", status.checkedAt().map(Object::toString).orElse(null))
                 .put("dueAt", status.dueAt().toString());
     }

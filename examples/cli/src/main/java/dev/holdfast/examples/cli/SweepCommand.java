@@ -1,8 +1,8 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.SweepReport;
-import dev.holdfast.spi.SweepStore.UpstreamStatus;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

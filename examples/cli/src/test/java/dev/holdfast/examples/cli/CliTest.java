@@ -70,6 +70,35 @@ final class CliTest {
     }
 
     @Test
+    void aPolicyAppliesByItselfAndEachPluginSaysWhyNothingHappens() throws IOException {
+        cli.installGreeter("--policy", "auto:any; cooldown PT24H");
+        cli.authorWrites("hello, world");
+        cli.withLocal("sweep");
+
+        assertThat(cli.withLocal("auto").out()).contains("applied 0 updates", "1 update: cooling down");
+        Run explain = cli.withLocal("explain", "--plugin", "greeter");
+        assertThat(explain.out()).contains("(auto:any; cooldown PT24H): cooling down", "next: ", "in 23h");
+        Run policy = cli.withLocal("policy", "--plugin", "greeter", "auto:any");
+        assertThat(policy.out()).contains("(auto:any): ready");
+        assertThat(cli.withLocal("auto", "--json").json().get("applied").asInt())
+                .isEqualTo(1);
+        assertThat(cli.live()).isEqualTo("hello, world");
+        assertThat(cli.withLocal("explain", "--plugin", "greeter", "--json")
+                        .json()
+                        .get("code")
+                        .asText())
+                .isEqualTo("not-asked-yet");
+    }
+
+    @Test
+    void aPolicyThatIsNoneIsAWrongCommandLine() {
+        Run run = cli.installGreeter("--policy", "sometimes");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("write manual, auto:patch, auto:minor or auto:any");
+    }
+
+    @Test
     void aRevisionThatWasNotTheUpdatesIsRefused() throws IOException {
         String id = queued();
 

@@ -1,0 +1,44 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.PermanentException;
+import java.time.Duration;
+
+/**
+ * How hastily policies apply updates by themselves, each of which may reload a workspace.
+ *
+ * @param settle how long after the start of a node it leaves the workspaces alone; default 1 minute
+ * @param every how often it looks for updates that may begin; default 1 minute
+ * @param mostPerPass how many updates one look begins at most; the rest waits for the next one; default 10
+ */
+public record Automation(Duration settle, Duration every, int mostPerPass) {
+
+    /** Refuses what is out of bounds. */
+    public Automation {
+        if (settle.isNegative() || every.isNegative() || every.isZero() || mostPerPass < 1) {
+            throw PermanentException.invalid(
+                    "automation",
+                    "settle " + settle + ", every " + every + ", most " + mostPerPass,
+                    "give zero or more, more than zero, and at least 1");
+        }
+    }
+
+    /** Returns the default. */
+    public static Automation standard() {
+        return new Automation(Duration.ofMinutes(1), Duration.ofMinutes(1), 10);
+    }
+
+    /** Returns the same with another time to settle. */
+    public Automation settle(Duration time) {
+        return new Automation(time, every, mostPerPass);
+    }
+
+    /** Returns the same with another time between two looks. */
+    public Automation every(Duration interval) {
+        return new Automation(settle, interval, mostPerPass);
+    }
+
+    /** Returns the same with another number of updates for one look. */
+    public Automation mostPerPass(int count) {
+        return new Automation(settle, every, count);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.holdfast;
+
+import dev.holdfast.Explanation.Code;
+import dev.holdfast.Policies.Hold;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Says why nothing happens to an install, from what the store knows; asks neither upstream nor target. */
+final class Explainer {
+
+    private final Engine engine;
+    private final Install install;
+
+    Explainer(Engine engine, Install install) {
+        this.engine = engine;
+        this.install = install;
+    }
+
+    Explanation explain() {
+        Optional<Operation> open = engine.store().journal().history(install.key(), 1).stream()
+                .filter(operation -> operation.outcome().isEmpty())
+                .findFirst();
+        if (open.isPresent()) {
+            return underWay(open.get());
+        }
+        List<Update> history = updates();
+        return history.stream()
+                .filter(update -> update.status() == UpdateStatus.PENDING)
+                .findFirst()
+                .map(this::pending)
+                .orElseGet(() -> upstream(history));
+    }
+
+    private List<Update> updates() {
+        return engine.store()
+                .updates()
+                .list(UpdateQuery.of(install.key()), Page.Request.first(Page.LARGEST))
+                .items();
+    }
+
+    private Explanation underWay(Operation operation) {
+        Instant until = operation.claim().until();
+        String text = operation.kind() + " operation " + operation.id() + " of "
+                + operation.claim().owner() + " is at " + operation.phase();
+        return new Explanation(install.key(), Code.UNDER_WAY, text, Optional.of(until), operation.update());
+    }
+
+    private Explanation pending(Update update) {
+        Instant now = engine.rules().clock().instant();
+        Hold hold = new Policies(engine.rules().allowed())
+                .hold(install, update, now)
+                .orElseGet(() -> new Hold(
+                        Code.READY,
+                        "update " + update.id() + " begins with the next pass of the policies",
+                        Optional.of(now)));
+        return new Explanation(install.key(), hold.code(), hold.text(), hold.until(), OptionalLong.of(update.id()));
+    }
+
+    private Explanation upstream(List<Update> history) {
+        TrackedRef track = install.origin().track();
+        if (track instanceof TrackedRef.None || track instanceof TrackedRef.Sha) {
+            return because(Code.FOLLOWS_NOTHING, "it follows " + track + ", which never moves", Optional.empty());
+        }
+        Optional<UpstreamStatus> known =
+                engine.store().upstreams().find(install.origin().upstream());
+        if (known.isEmpty()) {
+            return because(Code.NOT_ASKED_YET, "its upstream is not known yet", Optional.empty());
+        }
+        UpstreamStatus status = known.get();
+        Optional<Instant> next = Optional.of(status.dueAt());
+        if (status.suspended().isPresent()) {
+            String why =
+                    status.upstream() + " is suspended: " + status.suspended().get();
+            return because(Code.SUSPENDED, why, Optional.empty());
+        }
+        if (status.lastError().isPresent()) {
+            return because(Code.UPSTREAM_FAILING, failing(status), next);
+        }
+        if (status.checkedAt().filter(at -> !at.isBefore(install.updatedAt())).isEmpty()) {
+            return because(Code.NOT_ASKED_YET, status.upstream() + " was not asked since this was installed", next);
+        }
+        return standing(track, Optional.ofNullable(status.refs().get(track)), next, history);
+    }
+
+    private static String failing(UpstreamStatus status) {
+        return status.upstream() + " could not be asked " + status.failures() + " times, since "
+                + status.failingSince().map(Instant::toString).orElse("an unknown time") + ": "
+                + status.lastError().orElse("");
+    }
+
+    private Explanation standing(
+            TrackedRef track, Optional<Revision> now, Optional<Instant> next, List<Update> history) {
+        if (now.isEmpty()) {
+            return because(Code.REF_ABSENT, "upstream has nothing that " + track + " means", next);
+        }
+        Revision stands = now.get();
+        if (stands.equals(install.revision())) {
+            return because(Code.UP_TO_DATE, track + " stands at what is installed", next);
+        }
+        if (track instanceof TrackedRef.Tag) {
+            return because(
+                    Code.REF_REWRITTEN,
+                    track + " was moved upstream to " + stands + "; find out why before you install it again",
+                    next);
+        }
+        return declined(stands, history, next);
+    }
+
+    private Explanation declined(Revision stands, List<Update> history, Optional<Instant> next) {
+        Optional<Update> last =
+                history.stream().filter(update -> update.to().equals(stands)).findFirst();
+        if (last.filter(update -> update.status() == UpdateStatus.DISMISSED).isPresent()) {
+            return about(
+                    last.get(),
+                    Code.DISMISSED,
+                    last.get().actor() + " dismissed it; another revision is offered again");
+        }
+        if (last.filter(update -> update.status() == UpdateStatus.FAILED).isPresent()) {
+            return about(
+                    last.get(),
+                    Code.FAILED,
+                    "it failed: " + last.get().lastError().orElse("no reason was recorded")
+                            + "; retry it, or wait for another");
+        }
+        if (engine.store().updates().bad(install.key()).contains(stands)) {
+            return because(
+                    Code.BAD_REVISION,
+                    "revision " + stands
+                            + " was rolled back and is not offered again; install it by hand to take it anyway",
+                    Optional.empty());
+        }
+        return because(Code.NOT_ASKED_YET, "the next look at its upstream queues revision " + stands, next);
+    }
+
+    private Explanation about(Update update, Code code, String text) {
+        return new Explanation(
+                install.key(),
+                code,
+                "update " + update.id() + ": " + text,
+                Optional.empty(),
+                OptionalLong.of(update.id()));
+    }
+
+    private Explanation because(Code code, String text, Optional<Instant> next) {
+        InstallKey key = install.key();
+        return new Explanation(key, code, text, next, OptionalLong.empty());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.InstallKey;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Why an install is at the revision it is at, and when something can happen next without anybody's doing.
+ *
+ * @param key the install
+ * @param code why, for machines
+ * @param text why, for people, and what they can do
+ * @param next when something can happen next; empty if nothing will until somebody acts
+ * @param update the queue entry it is about
+ */
+public record Explanation(InstallKey key, Code code, String text, Optional<Instant> next, OptionalLong update) {
+
+    /** The reasons. */
+    public enum Code {
+        /** What it follows stands where it is. */
+        UP_TO_DATE,
+        /** It follows nothing, or is pinned to one revision. */
+        FOLLOWS_NOTHING,
+        /** Its upstream was not asked since it was installed. */
+        NOT_ASKED_YET,
+        /** Its upstream is suspended. */
+        SUSPENDED,
+        /** Its upstream could not be asked; what is known of it is old. */
+        UPSTREAM_FAILING,
+        /** Its upstream has no such ref, or no tag that qualifies. */
+        REF_ABSENT,
+        /** The release tag it is pinned to was moved upstream: an alarm, not an update. */
+        REF_REWRITTEN,
+        /** An operation is changing it now. */
+        UNDER_WAY,
+        /** An update waits for an operator. */
+        WAITS_FOR_OPERATOR,
+        /** An update goes further than the policy allows without an operator, or has no version to tell by. */
+        ABOVE_LEVEL,
+        /** The revision is too new: it is left alone for a time after it was first seen. */
+        COOLING_DOWN,
+        /** No maintenance window is open. */
+        OUTSIDE_WINDOW,
+        /** An attempt failed, and it is tried again later. */
+        BACKING_OFF,
+        /** An update may begin, and will with the next pass. */
+        READY,
+        /** Updates from this source are not allowed by the host any more. */
+        SOURCE_NOT_ALLOWED,
+        /** An operator dismissed this revision. */
+        DISMISSED,
+        /** This revision was rolled back, or failed, and is not offered again. */
+        BAD_REVISION,
+        /** Applying it failed for good; somebody may retry it. */
+        FAILED
+    }
+}

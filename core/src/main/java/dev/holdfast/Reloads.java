@@ -1,0 +1,78 @@
+package dev.holdfast;
+
+import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.spi.Change;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.WorkspaceReloader;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the workspace notice a change, unless the host's rule says that it need not. */
+final class Reloads {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Set<Kind> COMPARABLE = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.ROLLBACK);
+
+    private final Engine engine;
+
+    Reloads(Engine engine) {
+        this.engine = engine;
+    }
+
+    Reload reload(Operation operation, Change change) {
+        Optional<WorkspaceReloader> reloader = engine.hooks().reloader();
+        if (reloader.isEmpty() || operation.kind() == Kind.COLLECT || isNotNeeded(operation, change)) {
+            return new Reload.NotNeeded();
+        }
+        Deadline deadline = Deadline.after(engine.timings().recover());
+        try {
+            engine.workers().within(deadline, "reloading " + operation.key().workspace(), () -> {
+                reloader.get().reload(operation.key().workspace(), change, deadline);
+                return true;
+            });
+            return new Reload.Taken();
+        } catch (RuntimeException e) {
+            LOG.warn("reload of {} failed; the change stands", operation.key(), e);
+            return new Reload.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Whatever is not known for certain needs a reload. */
+    private boolean isNotNeeded(Operation operation, Change change) {
+        Optional<ReloadRule> rule = engine.hooks().reloadRule();
+        if (rule.isEmpty() || change.from().isEmpty() || !COMPARABLE.contains(change.kind())) {
+            return false;
+        }
+        try (TargetSession session = engine.targets()
+                .open(operation.address(), Deadline.after(engine.timings().recover()))) {
+            return difference(session, operation, change)
+                    .filter(difference -> !rule.get().needsReload(difference))
+                    .isPresent();
+        } catch (RuntimeException e) {
+            LOG.warn("what changed in {} could not be compared, so it is reloaded", operation.key(), e);
+            return false;
+        }
+    }
+
+    private Optional<FileDifference> difference(TargetSession session, Operation operation, Change change) {
+        Optional<Goal> before = new Releases(engine).before(session, operation);
+        Optional<TreeManifest> older = before.flatMap(goal -> tree(session, operation, goal.stamp()));
+        Optional<TreeManifest> newer = operation.goal().flatMap(goal -> tree(session, operation, goal.stamp()));
+        boolean back = change.kind() != operation.kind();
+        return older.flatMap(
+                from -> newer.map(to -> back ? FileDifference.between(to, from) : FileDifference.between(from, to)));
+    }
+
+    private Optional<TreeManifest> tree(TargetSession session, Operation operation, Stamp stamp) {
+        PluginName plugin = operation.key().plugin();
+        return engine.installer().marker(session, plugin, stamp).map(Marker::tree);
+    }
+}

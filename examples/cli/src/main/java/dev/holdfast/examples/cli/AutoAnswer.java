@@ -1,0 +1,35 @@
+package dev.holdfast.examples.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.PolicyReport;
+
+/** What policies did. */
+record AutoAnswer(PolicyReport report) implements Answer {
+
+    @Override
+    public ExitCode exit() {
+        return report.failed() > 0 ? ExitCode.TRY_AGAIN : ExitCode.OK;
+    }
+
+    @Override
+    public JsonNode json() {
+        ObjectNode waiting = Json.object();
+        report.waiting().forEach((code, count) -> waiting.put(Json.word(code), count));
+        ObjectNode json = Json.object()
+                .put("applied", report.applied())
+                .put("failed", report.failed())
+                .put("deferred", report.deferred());
+        json.set("waiting", waiting);
+        return json;
+    }
+
+    @Override
+    public void print(Paper paper) {
+        paper.line("policies applied " + Words.count(report.applied(), "update") + ", " + report.failed() + " failed, "
+                + report.deferred() + " left for the next time");
+        report.waiting()
+                .forEach((code, count) -> paper.line("  " + Words.count(count, "update") + ": "
+                        + Json.word(code).replace('-', ' ')));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.holdfast.examples.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.Explanation;
+import dev.holdfast.spi.UpdatePolicy;
+
+/** Why a plugin is where it is. */
+record ExplainAnswer(UpdatePolicy policy, Explanation explanation) implements Answer {
+
+    @Override
+    public JsonNode json() {
+        return Json.key(explanation.key())
+                .put("policy", policy.toString())
+                .put("code", Json.word(explanation.code()))
+                .put("text", explanation.text())
+                .put("next", explanation.next().map(Object::toString).orElse(null))
+                .put(
+                        "update",
+                        explanation.update().isPresent() ? explanation.update().getAsLong() : null);
+    }
+
+    @Override
+    public void print(Paper paper) {
+        String code = Json.word(explanation.code()).replace('-', ' ');
+        paper.line(explanation.key() + " (" + policy + "): " + code);
+        paper.line("  " + explanation.text());
+        explanation
+                .next()
+                .ifPresent(next ->
+                        paper.line("  next: " + next + ", " + paper.ages().in(next)));
+    }
+}

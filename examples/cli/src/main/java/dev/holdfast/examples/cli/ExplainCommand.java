@@ -1,0 +1,24 @@
+package dev.holdfast.examples.cli;
+
+import dev.holdfast.spi.Install;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Says why nothing happens to a plugin. */
+@Command(name = "explain", description = "Say why a plugin is at the revision it is at, and what can happen next.")
+final class ExplainCommand extends HostCommand {
+
+    @Mixin
+    private final PluginOptions plugin = new PluginOptions();
+
+    ExplainCommand(Cli cli) {
+        super(cli);
+    }
+
+    @Override
+    Answer answer(Host host) {
+        var explanation = host.holdfast().explain(plugin.workspace, plugin.plugin);
+        Install install = host.holdfast().find(plugin.workspace, plugin.plugin).orElseThrow();
+        return new ExplainAnswer(install.policy(), explanation);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.testkit.MutableClock;
+import dev.holdfast.testkit.ProbationContract;
+
+final class JdbcProbationTest extends ProbationContract {
+
+    @Override
+    protected TrackingStore store(MutableClock clock) {
+        return Postgres.store(clock);
+    }
+}
