@@ -6,7 +6,6 @@ import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PosixScript;
 import dev.holdfast.spi.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,20 +31,25 @@ final class ContainerExec {
 
     /** How a program ended. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Ended(int exitCode, byte[] output, String errors) {}
+    record Ended(int exitCode, byte[] output, String errors) {
 
-    /** Refuses a container in which no script could run; looks at one file before it starts a program to find out. */
-    void requireShell(ContainerFiles files) {
-        if (files.shallow("/bin/sh").isEmpty()) {
-            run("looking for a shell", List.of("sh", "-c", ":"));
+        /** Returns whether there was no such program, or none that runs. */
+        boolean couldNotRun() {
+            return exitCode == CANNOT_RUN || exitCode == NOT_FOUND;
+        }
+
+        /** Returns all that was said; a runtime that finds no program says so on standard output. */
+        String said() {
+            return (errors + new String(output, StandardCharsets.UTF_8)).strip();
         }
     }
 
-    Ended run(String what, PosixScript script) {
-        return run(what, script.command());
+    /** Says what is done and where, for messages. */
+    String at(String what) {
+        return calls.at(what);
     }
 
-    private Ended run(String what, List<String> command) {
+    Ended run(String what, List<String> command) {
         String exec = calls.change(
                 what,
                 () -> client.execCreateCmd(id)
@@ -57,12 +61,6 @@ final class ContainerExec {
                         .getId());
         Output output = start(what, exec);
         int exitCode = calls.ask(what, () -> exitCode(what, exec));
-        if (exitCode == CANNOT_RUN || exitCode == NOT_FOUND) {
-            throw new PermanentException(
-                    Reason.TARGET_UNUSABLE,
-                    calls.at(what) + " failed: the container has no shell that runs (" + output.text()
-                            + "); use an image with sh, or deliver into a volume through another container");
-        }
         return new Ended(exitCode, output.bytes(StreamType.STDOUT), output.errors());
     }
 
@@ -131,11 +129,6 @@ final class ContainerExec {
 
         String errors() {
             return new String(bytes(StreamType.STDERR), StandardCharsets.UTF_8);
-        }
-
-        /** Returns all that was said; a runtime that finds no program says so on standard output. */
-        String text() {
-            return (errors() + new String(bytes(StreamType.STDOUT), StandardCharsets.UTF_8)).strip();
         }
     }
 }

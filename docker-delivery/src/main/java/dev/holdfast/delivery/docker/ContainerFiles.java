@@ -6,6 +6,7 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TargetSession.Entry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,6 +85,27 @@ final class ContainerFiles {
             }
             return entry.isFile() && !entry.isSymbolicLink() ? tar.readNBytes(maxBytes) : null;
         });
+    }
+
+    /**
+     * Refuses a path that goes through a link. The engine follows it within the container; a helper would follow an
+     * absolute one to its own files.
+     */
+    void refuseLinks(TargetAddress address) {
+        String path = address.path();
+        for (int end = path.indexOf('/', 1); end >= 0; end = path.indexOf('/', end + 1)) {
+            refuseLink(address, path.substring(0, end));
+        }
+        refuseLink(address, path);
+    }
+
+    private void refuseLink(TargetAddress address, String path) {
+        if (shallow(path).filter(entry -> entry.kind() == Entry.Kind.LINK).isPresent()) {
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    address + ": " + path
+                            + " is a link, which a helper container cannot follow; name the path that it leads to");
+        }
     }
 
     /** Starts to read a path as an archive; empty if nothing is there. The stream ends at the deadline. */

@@ -23,14 +23,19 @@ import org.jspecify.annotations.Nullable;
  * @param path absolute path of the directory
  * @param base an existing directory at or above it, on the same mount: archives are unpacked there, because the engine
  *     refuses to reach a writable volume through a read-only directory
+ * @param running whether the container runs; a stopped one is reached through its volumes only
  */
-record ContainerPlace(String id, String path, String base) {
+record ContainerPlace(String id, String path, String base, boolean running) {
 
     private static final List<String> KERNEL = List.of("/dev", "/proc", "/sys");
 
-    /** Returns the place, or refuses it for what can be known now. */
-    static ContainerPlace of(TargetAddress address, InspectContainerResponse container) {
-        refuseState(address, container.getState());
+    /**
+     * Returns the place, or refuses it for what can be known now.
+     *
+     * @param helped whether there is an image for a helper container
+     */
+    static ContainerPlace of(TargetAddress address, InspectContainerResponse container, boolean helped) {
+        boolean running = running(address, container.getState());
         String path = address.path();
         HostConfig host = container.getHostConfig();
         List<String> hidden = new ArrayList<>(KERNEL);
@@ -54,8 +59,27 @@ record ContainerPlace(String id, String path, String base) {
                     Reason.TARGET_READ_ONLY,
                     address + " is read-only in the container; give it a writable volume there");
         }
+        if (!running && (mount.isEmpty() || !helped)) {
+            throw stopped(address, container.getState(), mount.isPresent());
+        }
         return new ContainerPlace(
-                container.getId(), path, mount.map(ContainerPlace::destination).orElse("/"));
+                container.getId(), path, mount.map(ContainerPlace::destination).orElse("/"), running);
+    }
+
+    /**
+     * Refuses a container whose first process a helper would take for that of another: in a process namespace that is
+     * shared, that of number one is the host's, or another container's.
+     */
+    static void refuseSharedProcesses(TargetAddress address, InspectContainerResponse container) {
+        HostConfig host = container.getHostConfig();
+        String mode = host == null || host.getPidMode() == null ? "" : host.getPidMode();
+        if (!mode.isEmpty() && !mode.equals("private")) {
+            throw unusable(
+                    address,
+                    "the container has no shell, and shares the processes of another (--pid " + mode
+                            + "), among which a helper container cannot tell its files",
+                    "give it processes of its own, a shell, or stop it and use a volume");
+        }
     }
 
     /** Returns the name of {@code directory} of this place relative to {@link #base}. */
@@ -64,7 +88,7 @@ record ContainerPlace(String id, String path, String base) {
         return base.equals("/") ? absolute.substring(1) : absolute.substring(base.length() + 1);
     }
 
-    private static void refuseState(TargetAddress address, ContainerState state) {
+    private static boolean running(TargetAddress address, ContainerState state) {
         if (Boolean.TRUE.equals(state.getRestarting())) {
             throw new TransientException(
                     Reason.UNREACHABLE, address + ": the container is restarting; try again when it runs");
@@ -72,9 +96,20 @@ record ContainerPlace(String id, String path, String base) {
         if (Boolean.TRUE.equals(state.getPaused())) {
             throw unusable(address, "the container is paused", "unpause it");
         }
-        if (!Boolean.TRUE.equals(state.getRunning())) {
-            throw unusable(address, "the container is not running (" + state.getStatus() + ")", "start it");
+        if (Boolean.TRUE.equals(state.getDead())) {
+            throw unusable(address, "the container is dead", "make another");
         }
+        return Boolean.TRUE.equals(state.getRunning());
+    }
+
+    private static PermanentException stopped(TargetAddress address, ContainerState state, boolean mounted) {
+        String what = "the container is not running (" + state.getStatus() + ")";
+        return mounted
+                ? unusable(address, what, "start it, or name an image with DockerTarget.helperImage")
+                : unusable(
+                        address,
+                        what + ", and only what lies on a volume or bind mount is reached then",
+                        "start it, or give it a volume there");
     }
 
     /** A mount inside our own folders would turn the renames between them into copies. */

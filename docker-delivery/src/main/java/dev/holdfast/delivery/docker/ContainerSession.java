@@ -15,19 +15,20 @@ import java.util.Optional;
 
 /**
  * One directory of one container. Calls to the engine: an upload takes two ({@code GET}, which finds nothing,
- * and {@code PUT}), a script and a list three, a look one (two for nothing, and for a link that does not lead into a hidden folder beside it), a read and a download one.
+ * and {@code PUT}), a script and a list three, a look one (two for nothing, and for a link that does not lead into a
+ * hidden folder beside it), a read and a download one. A {@link HelperShell} takes seven more before the first change.
  */
 final class ContainerSession implements TargetSession {
 
     private final ContainerPlace place;
     private final ContainerFiles files;
-    private final ContainerExec exec;
+    private final Shell shell;
     private final Clock clock;
 
-    ContainerSession(ContainerPlace place, ContainerFiles files, ContainerExec exec, Clock clock) {
+    ContainerSession(ContainerPlace place, ContainerFiles files, Shell shell, Clock clock) {
         this.place = place;
         this.files = files;
-        this.exec = exec;
+        this.shell = shell;
         this.clock = clock;
     }
 
@@ -39,6 +40,7 @@ final class ContainerSession implements TargetSession {
             throw new PermanentException(
                     Reason.OCCUPIED, path + " exists already; an upload goes to a fresh directory");
         }
+        shell.require();
         TarHeaders headers = new TarHeaders(place.belowBase(directory), clock.instant());
         try (BundleTar tar =
                 new BundleTar(bundle, headers, progress, files.calls().deadline())) {
@@ -58,7 +60,7 @@ final class ContainerSession implements TargetSession {
 
     @Override
     public ScriptResult run(FileScript script) {
-        ContainerExec.Ended ended = exec.run("the script", PosixScript.of(place.path(), script));
+        ContainerExec.Ended ended = shell.run("the script", PosixScript.of(shell.root(), script));
         return PosixScript.result(ended.exitCode(), ended.errors());
     }
 
@@ -69,7 +71,7 @@ final class ContainerSession implements TargetSession {
 
     @Override
     public List<Entry> list(String directory) {
-        ContainerExec.Ended ended = exec.run("listing " + directory, PosixScript.list(place.path(), directory));
+        ContainerExec.Ended ended = shell.run("listing " + directory, PosixScript.list(shell.root(), directory));
         return PosixScript.entries(ended.exitCode(), ended.output());
     }
 
@@ -80,7 +82,9 @@ final class ContainerSession implements TargetSession {
 
     /** The client is the host's. */
     @Override
-    public void close() {}
+    public void close() {
+        shell.close();
+    }
 
     private String resolve(String path) {
         return place.path() + "/" + FileStep.Paths.check(path);

@@ -56,6 +56,13 @@ final class DockerFailure {
         if (lower.contains("no such container")) {
             return permanent(Reason.TARGET_NOT_FOUND, what, said, "check the container's name", e);
         }
+        if (lower.contains("no such image")) {
+            return permanent(
+                    Reason.TARGET_UNUSABLE, what, said, "pull the helper image, or name one that the engine has", e);
+        }
+        if (lower.contains("executable file not found")) {
+            return permanent(Reason.TARGET_UNUSABLE, what, said, "name a helper image with sh and sleep", e);
+        }
         if (lower.contains("no such exec")) {
             return new TransientException(
                     Reason.TARGET_FAILED, what + " failed: the container went away; the outcome is unknown", e);

@@ -1,20 +1,23 @@
 package dev.holdfast.delivery.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TargetSession;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
- * Running containers as targets: {@code docker://ws-42/configs/plugins}, by name or id. Files belong to root in the
- * container and may be read by everyone; scripts run as root, whatever user the image names.
+ * Containers as targets: {@code docker://ws-42/configs/plugins}, by name or id. Files belong to root in the container and
+ * may be read by everyone; scripts run as root, whatever user the image names.
  *
- * <p>Needs {@code sh} in the container. Refused when a session is opened, before any change: a container that is absent,
- * stopped or paused, or that has no shell; a path on a tmpfs, where the engine writes what nobody can see; a path that
- * is read-only. A volume or bind mount is a good place.
+ * <p>Needs {@code sh} in a running container; with a {@link #helperImage}, neither. Refused when a session is opened,
+ * before any change: a container that is absent or paused; without a helper, one that is stopped or has no shell; a path
+ * on a tmpfs, where the engine writes what nobody can see; a path that is read-only. A volume or bind mount is a good
+ * place.
  *
  * <p>Never closes the client, and never changes its API version: {@link DockerClients#connect()} makes one that fits the
  * engine. Safe for use by several threads. At the deadline of a session the calling thread goes on; over a unix socket
@@ -24,10 +27,12 @@ public final class DockerTarget implements DeliveryTarget {
 
     private final DockerClient client;
     private final Clock clock;
+    private final Optional<String> helperImage;
 
-    private DockerTarget(DockerClient client, Clock clock) {
+    private DockerTarget(DockerClient client, Clock clock, Optional<String> helperImage) {
         this.client = client;
         this.clock = clock;
+        this.helperImage = helperImage;
     }
 
     /**
@@ -36,7 +41,27 @@ public final class DockerTarget implements DeliveryTarget {
      * @param client any; one of docker-java's own class looks at single files about thirty times faster than others
      */
     public static DockerTarget over(DockerClient client) {
-        return new DockerTarget(client, Clock.systemUTC());
+        return new DockerTarget(client, Clock.systemUTC(), Optional.empty());
+    }
+
+    /**
+     * Returns a target like this one that also serves containers without {@code /bin/sh}, and stopped ones whose path is
+     * on a volume or bind mount. What must run there, runs in a helper container of {@code image}: it shares the processes
+     * of a running container and reaches its files through {@code /proc/1/root}; of a stopped one it has the volumes.
+     *
+     * <p>There is at most one for each session, and none before the session changes or lists something. It has no network, a
+     * read-only root, and of all capabilities {@code DAC_OVERRIDE} and {@code FOWNER}, beside a running container also
+     * {@code SYS_PTRACE}, without which the kernel shows it no other process's files. It is removed when the session is
+     * closed, and ends by itself at the session's deadline; one that was never started is removed by a later session.
+     *
+     * @param image with {@code sh}, {@code sleep} and the programs that {@link dev.holdfast.spi.PosixScript} names, best by
+     *     digest, such as {@code busybox@sha256:...}; it is never pulled: the engine has it, or the session is refused
+     */
+    public DockerTarget helperImage(String image) {
+        if (image.isBlank()) {
+            throw PermanentException.invalid("helper image", image, "name an image, best by digest");
+        }
+        return new DockerTarget(client, clock, Optional.of(image));
     }
 
     @Override
@@ -52,13 +77,24 @@ public final class DockerTarget implements DeliveryTarget {
             throw PermanentException.invalid("target", address.toString(), "write docker://container/absolute/path");
         }
         DockerCalls calls = new DockerCalls(client, address.toString(), deadline);
-        ContainerPlace place = calls.ask(
+        InspectContainerResponse container = calls.ask(
                 "inspecting it",
-                () -> ContainerPlace.of(
-                        address, client.inspectContainerCmd(address.authority()).exec()));
+                () -> client.inspectContainerCmd(address.authority()).exec());
+        ContainerPlace place = ContainerPlace.of(address, container, helperImage.isPresent());
         ContainerFiles files = new ContainerFiles(client, place.id(), calls);
-        ContainerExec exec = new ContainerExec(client, place.id(), calls);
-        exec.requireShell(files);
-        return new ContainerSession(place, files, exec, clock);
+        if (helperImage.isPresent()
+                && !(place.running() && files.shallow(OwnShell.USUAL).isPresent())) {
+            if (place.running()) {
+                ContainerPlace.refuseSharedProcesses(address, container);
+            }
+            files.refuseLinks(address);
+            return new ContainerSession(
+                    place, files, new HelperShell(client, helperImage.get(), place, calls, clock), clock);
+        }
+        OwnShell shell = new OwnShell(place, files, new ContainerExec(client, place.id(), calls));
+        if (helperImage.isEmpty()) {
+            shell.find();
+        }
+        return new ContainerSession(place, files, shell, clock);
     }
 }

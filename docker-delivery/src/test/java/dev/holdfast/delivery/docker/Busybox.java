@@ -4,9 +4,11 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.HostConfig;
 import dev.holdfast.spi.TargetAddress;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -57,23 +59,32 @@ public final class Busybox implements AutoCloseable {
 
     /** Starts a workspace whose container is made differently. */
     public static Busybox start(DockerClient client, Consumer<CreateContainerCmd> different) {
-        return start(client, image(client, "busybox", DOCKERFILE), different);
+        return start(client, image(client), different);
+    }
+
+    /** Starts a workspace of this name, such as one that another had before. */
+    public static Busybox startAs(DockerClient client, String name, HostConfig host) {
+        return startAs(client, name, image(client), command -> command.withHostConfig(host));
     }
 
     static Busybox start(DockerClient client, String image, Consumer<CreateContainerCmd> different) {
-        Busybox made = create(client, image, different);
-        client.startContainerCmd(made.id).exec();
-        return made;
+        return startAs(client, "holdfast-test-" + UUID.randomUUID(), image, different);
     }
 
-    private static Busybox create(DockerClient client, String image, Consumer<CreateContainerCmd> different) {
+    static Busybox startAs(DockerClient client, String name, String image, Consumer<CreateContainerCmd> different) {
         sweep(client);
-        String name = "holdfast-test-" + UUID.randomUUID();
         CreateContainerCmd command = client.createContainerCmd(image)
                 .withName(name)
                 .withLabels(Map.of(LABEL, Long.toString(ProcessHandle.current().pid())));
         different.accept(command);
-        return new Busybox(client, command.exec().getId(), name);
+        Busybox made = new Busybox(client, command.exec().getId(), name);
+        client.startContainerCmd(made.id).exec();
+        return made;
+    }
+
+    /** Returns the image of every workspace; built unless it is there. */
+    static String image(DockerClient client) {
+        return image(client, "busybox", DOCKERFILE);
     }
 
     /** Builds an image from scratch, busybox and more lines, unless it is there. */
@@ -199,8 +210,8 @@ public final class Busybox implements AutoCloseable {
                     .withForce(true)
                     .withRemoveVolumes(true)
                     .exec();
-        } catch (NotFoundException e) {
-            // Gone already, which is what was wanted.
+        } catch (NotFoundException | ConflictException e) {
+            // Gone already, or going, which is what was wanted.
         }
     }
 }

@@ -3,15 +3,12 @@ package dev.holdfast.delivery.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.TmpfsOptions;
 import com.github.dockerjava.api.model.Volume;
-import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.FileScript;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
@@ -24,15 +21,9 @@ import dev.holdfast.spi.TargetSession;
 import dev.holdfast.testkit.Bundles;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,68 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Containers that cannot be delivered to, and odd ones that can. */
 @Timeout(120)
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
-final class ContainerStateIT {
-
-    private static final String PLUGINS = "/configs/plugins";
-
-    private static DockerClient client;
-
-    private final List<Busybox> started = new java.util.ArrayList<>();
-
-    @BeforeAll
-    static void connect() {
-        client = DockerClients.connect();
-    }
-
-    @AfterAll
-    static void disconnect() throws IOException {
-        client.close();
-    }
-
-    @AfterEach
-    void removeWorkspaces() {
-        started.forEach(Busybox::close);
-    }
-
-    private Busybox workspace(Consumer<CreateContainerCmd> different) {
-        Busybox workspace = Busybox.start(client, different);
-        started.add(workspace);
-        return workspace;
-    }
-
-    private Busybox workspaceOf(String image) {
-        Busybox workspace = Busybox.start(client, image, command -> {});
-        started.add(workspace);
-        return workspace;
-    }
-
-    private Busybox workspaceWith(HostConfig host) {
-        return workspace(command -> command.withHostConfig(host));
-    }
-
-    private static TargetSession open(TargetAddress address) {
-        return DockerTarget.over(client).open(address, Deadline.after(Duration.ofMinutes(1)));
-    }
-
-    private static void assertRefused(TargetAddress address, Reason reason, String remedy) {
-        assertThatThrownBy(() -> open(address).close())
-                .isInstanceOf(PermanentException.class)
-                .hasMessageContaining(remedy)
-                .extracting(e -> ((HoldfastException) e).reason())
-                .isEqualTo(reason);
-    }
-
-    private static void assertDelivers(Busybox workspace, String path) {
-        try (TargetSession session = open(workspace.address(path))) {
-            session.upload(".staging/n/1", Bundles.of("SKILL.md", "hello"), Progress.NONE);
-            assertThat(session.run(FileScript.of(
-                            new FileStep.MakeDirectory(".releases/n"),
-                            new FileStep.Rename(".staging/n/1", ".releases/n/1"),
-                            new FileStep.PointLink("n", ".releases/n/1"))))
-                    .isEqualTo(new ScriptResult.Completed());
-        }
-        assertThat(workspace.sh("cat \"$1/n/SKILL.md\"", path)).isEqualTo("hello");
-    }
+final class ContainerStateIT extends ContainerCases {
 
     @Test
     void anAbsentContainerIsNotFound() {
@@ -114,19 +44,23 @@ final class ContainerStateIT {
     @Test
     void aStoppedContainerIsRefusedWithTheRemedy() {
         Busybox workspace = workspace(command -> {});
+        Busybox withVolume = workspaceWith(HostConfig.newHostConfig()
+                .withMounts(List.of(new Mount().withType(MountType.VOLUME).withTarget(PLUGINS))));
         workspace.kill();
+        withVolume.kill();
 
-        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "start it");
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "start it, or give it a volume there");
+        assertRefused(withVolume.address(PLUGINS), Reason.TARGET_UNUSABLE, "start it, or name an image");
     }
 
     @Test
     void aPausedContainerIsRefusedWithTheRemedy() {
         Busybox workspace = workspace(command -> {});
-        client.pauseContainerCmd(workspace.id()).exec();
+        client().pauseContainerCmd(workspace.id()).exec();
         try {
             assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "unpause it");
         } finally {
-            client.unpauseContainerCmd(workspace.id()).exec();
+            client().unpauseContainerCmd(workspace.id()).exec();
         }
     }
 
@@ -134,29 +68,29 @@ final class ContainerStateIT {
     void aContainerThatIsPausedAfterwardsIsRefusedByItsScript() {
         Busybox workspace = workspace(command -> {});
         try (TargetSession session = open(workspace.address(PLUGINS))) {
-            client.pauseContainerCmd(workspace.id()).exec();
+            client().pauseContainerCmd(workspace.id()).exec();
 
             assertThatThrownBy(() -> session.run(FileScript.of(new FileStep.MakeDirectory("a"))))
                     .isInstanceOf(PermanentException.class)
                     .hasMessageContaining("unpause");
         } finally {
-            client.unpauseContainerCmd(workspace.id()).exec();
+            client().unpauseContainerCmd(workspace.id()).exec();
         }
     }
 
     @Test
     void aContainerWithoutAShellIsRefusedBeforeAnyChange() {
         Busybox workspace = workspaceOf(Busybox.imageWith(
-                client, "no-shell", "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"cd /bin && /bin/busybox rm sh ash\"]"));
+                client(), "no-shell", "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"cd /bin && /bin/busybox rm sh ash\"]"));
 
-        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "no shell");
-        assertThat(client.containerDiffCmd(workspace.id()).exec()).isNullOrEmpty();
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "DockerTarget.helperImage");
+        assertThat(client().containerDiffCmd(workspace.id()).exec()).isNullOrEmpty();
     }
 
     @Test
     void aShellInAnotherPlaceIsFoundByThePath() {
         Busybox workspace = workspaceOf(Busybox.imageWith(
-                client,
+                client(),
                 "odd-shell",
                 "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"mkdir /odd && mv /bin/sh /odd/sh\"]",
                 "ENV PATH=/odd:/bin"));
@@ -230,7 +164,7 @@ final class ContainerStateIT {
     void aDirectoryOfTheImageAtTheLivePathIsRefusedAndStays() {
         Busybox workspace = workspaceOf(
                 Busybox.imageWith(
-                        client,
+                        client(),
                         "layered",
                         "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"mkdir /configs/plugins/n; echo old > /configs/plugins/n/f\"]"));
         try (TargetSession session = open(workspace.address(PLUGINS))) {
@@ -263,14 +197,14 @@ final class ContainerStateIT {
 
     @Test
     void aFullVolumeIsToldAsNoSpace() {
-        String volume = client.createVolumeCmd()
+        String volume = client().createVolumeCmd()
                 .withName("holdfast-test-" + java.util.UUID.randomUUID())
                 .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=256k"))
                 .withLabels(Map.of("dev.holdfast.test", "volume"))
                 .exec()
                 .getName();
         try (Busybox workspace = Busybox.start(
-                        client,
+                        client(),
                         command -> command.withHostConfig(
                                 HostConfig.newHostConfig().withBinds(new Bind(volume, new Volume("/data")))));
                 TargetSession session = open(workspace.address("/data/plugins"))) {
@@ -290,7 +224,7 @@ final class ContainerStateIT {
                             ScriptResult.Failed.class,
                             f -> assertThat(f.reason()).as(f.message()).isEqualTo(Reason.NO_SPACE));
         } finally {
-            client.removeVolumeCmd(volume).exec();
+            client().removeVolumeCmd(volume).exec();
         }
     }
 }

@@ -1,46 +1,30 @@
 package dev.holdfast.delivery.docker;
 
-import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.testkit.DeliveryTargetContract;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import java.io.IOException;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
 final class DockerTargetIT extends DeliveryTargetContract {
 
-    private static DockerClient client;
-    private static Busybox workspace;
-
-    @BeforeAll
-    static void startWorkspace() {
-        client = DockerClients.connect();
-        workspace = Busybox.start(client);
-    }
-
-    @AfterAll
-    static void removeWorkspace() throws IOException {
-        workspace.close();
-        client.close();
-    }
+    @RegisterExtension
+    static final DockerWorkspace WORKSPACE = DockerWorkspace.started();
 
     @Override
     protected DeliveryTarget target() {
-        return DockerTarget.over(client);
+        return WORKSPACE.target();
     }
 
     @Override
     protected TargetAddress address() {
-        return workspace.address("/srv/" + UUID.randomUUID() + "/plugins");
+        return WORKSPACE.address();
     }
 
     @Override
     protected String permissions(TargetAddress address, String path) {
-        return workspace.sh("stat -c %a \"$1/$2\"", address.path(), path);
+        return WORKSPACE.permissions(address, path);
     }
 }

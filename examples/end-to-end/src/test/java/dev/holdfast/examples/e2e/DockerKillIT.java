@@ -1,43 +1,26 @@
 package dev.holdfast.examples.e2e;
 
-import com.github.dockerjava.api.DockerClient;
-import dev.holdfast.delivery.docker.Busybox;
-import dev.holdfast.delivery.docker.DockerClients;
-import dev.holdfast.delivery.docker.DockerTarget;
+import dev.holdfast.delivery.docker.DockerWorkspace;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
 final class DockerKillIT extends KillMatrix {
 
-    private static DockerClient client;
-    private static Busybox workspace;
-
-    @BeforeAll
-    static void startWorkspace() {
-        client = DockerClients.connect();
-        workspace = Busybox.start(client);
-    }
-
-    @AfterAll
-    static void removeWorkspace() throws IOException {
-        workspace.close();
-        client.close();
-    }
+    @RegisterExtension
+    static final DockerWorkspace WORKSPACE = DockerWorkspace.started();
 
     @Override
     DeliveryTarget target() {
-        return DockerTarget.over(client);
+        return WORKSPACE.target();
     }
 
     @Override
     TargetAddress address(String name) {
-        return workspace.address("/srv/" + name + "/plugins");
+        return WORKSPACE.address(name);
     }
 
     @Override

@@ -1,0 +1,117 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.testkit.Bundles;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** Odd containers, each removed after its test. */
+abstract class ContainerCases {
+
+    static final String PLUGINS = "/configs/plugins";
+
+    private static DockerClient client;
+
+    private final List<Busybox> started = new ArrayList<>();
+
+    @BeforeAll
+    static void connect() {
+        client = DockerClients.connect();
+    }
+
+    @AfterAll
+    static void disconnect() throws IOException {
+        client.close();
+    }
+
+    @AfterEach
+    void removeWorkspaces() {
+        started.forEach(Busybox::close);
+    }
+
+    static DockerClient client() {
+        return client;
+    }
+
+    /** Returns the target under test. */
+    DeliveryTarget target() {
+        return DockerTarget.over(client);
+    }
+
+    final Busybox workspace(Consumer<CreateContainerCmd> different) {
+        return workspace(Busybox.image(client), different);
+    }
+
+    final Busybox workspaceOf(String image) {
+        return workspace(image, command -> {});
+    }
+
+    final Busybox workspaceWith(HostConfig host) {
+        return workspace(command -> command.withHostConfig(host));
+    }
+
+    final Busybox workspace(String image, Consumer<CreateContainerCmd> different) {
+        Busybox workspace = Busybox.start(client, image, different);
+        started.add(workspace);
+        return workspace;
+    }
+
+    /** Starts a workspace that has the name of one that is gone. */
+    final Busybox workspaceAs(String name, String image) {
+        Busybox workspace = Busybox.startAs(client, name, image, command -> {});
+        started.add(workspace);
+        return workspace;
+    }
+
+    final TargetSession open(TargetAddress address) {
+        return target().open(address, Deadline.after(Duration.ofMinutes(1)));
+    }
+
+    final void assertRefused(TargetAddress address, Reason reason, String remedy) {
+        assertThatThrownBy(() -> open(address).close())
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining(remedy)
+                .extracting(e -> ((HoldfastException) e).reason())
+                .isEqualTo(reason);
+    }
+
+    /** Asserts that a delivery arrives; {@code reader} sees the same files. */
+    final void assertDelivers(TargetAddress address, Busybox reader) {
+        try (TargetSession session = open(address)) {
+            session.upload(".staging/n/1", Bundles.of("SKILL.md", "hello"), Progress.NONE);
+            assertThat(session.run(FileScript.of(
+                            new FileStep.MakeDirectory(".releases/n"),
+                            new FileStep.Rename(".staging/n/1", ".releases/n/1"),
+                            new FileStep.PointLink("n", ".releases/n/1"))))
+                    .isEqualTo(new ScriptResult.Completed());
+        }
+        assertThat(reader.sh("/bin/busybox cat \"$1/n/SKILL.md\"", address.path()))
+                .isEqualTo("hello");
+    }
+
+    final void assertDelivers(Busybox workspace, String path) {
+        assertDelivers(workspace.address(path), workspace);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.holdfast.delivery.docker;
+
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.testkit.AdoptionContract;
+import dev.holdfast.testkit.DeliveryTargetContract;
+import dev.holdfast.testkit.PluginLifeContract;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The contracts that every container keeps through helper containers, whether it runs or not. */
+abstract class HelpedContracts {
+
+    abstract DockerWorkspace workspace();
+
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
+    final class Target extends DeliveryTargetContract {
+
+        @Override
+        protected DeliveryTarget target() {
+            return workspace().helped();
+        }
+
+        @Override
+        protected TargetAddress address() {
+            return workspace().address();
+        }
+
+        @Override
+        protected String permissions(TargetAddress address, String path) {
+            return workspace().permissions(address, path);
+        }
+    }
+
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
+    final class PluginLife extends PluginLifeContract {
+
+        @Override
+        protected DeliveryTarget target() {
+            return workspace().helped();
+        }
+
+        @Override
+        protected TargetAddress address() {
+            return workspace().address();
+        }
+    }
+
+    @Nested
+    @Tag("kill")
+    @Execution(ExecutionMode.CONCURRENT)
+    final class Adoption extends AdoptionContract {
+
+        @Override
+        protected DeliveryTarget target() {
+            return workspace().helped();
+        }
+
+        @Override
+        protected TargetAddress address() {
+            return workspace().address();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.holdfast.delivery.docker;
+
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import dev.holdfast.testkit.ReaderContract;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A running container without a shell. */
+@Needs({Facility.DOCKER, Facility.BUSYBOX})
+final class HelperContainerIT extends HelpedContracts {
+
+    @RegisterExtension
+    static final DockerWorkspace WORKSPACE = DockerWorkspace.withoutAShell();
+
+    @Override
+    DockerWorkspace workspace() {
+        return WORKSPACE;
+    }
+
+    /** The reader runs inside the container, beside the plugin. */
+    @Nested
+    @Tag("churn")
+    final class Reader extends ReaderContract {
+
+        @Override
+        protected DeliveryTarget target() {
+            return WORKSPACE.helped();
+        }
+
+        @Override
+        protected TargetAddress address() {
+            return WORKSPACE.address();
+        }
+
+        @Override
+        protected String sh(String line, String... arguments) {
+            return WORKSPACE.sh(line, arguments);
+        }
+    }
+}

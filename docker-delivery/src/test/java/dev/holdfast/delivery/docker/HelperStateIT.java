@@ -1,0 +1,331 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.Volume;
+import com.github.dockerjava.api.model.VolumesFrom;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.FileScript;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.testkit.Bundles;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What helper containers reach and what not, and that none is left behind. */
+@Timeout(120)
+@Needs({Facility.DOCKER, Facility.BUSYBOX})
+final class HelperStateIT extends ContainerCases {
+
+    private static final String LABEL = "dev.holdfast.helper";
+
+    private String helperImage = Busybox.image(client());
+
+    @Override
+    DeliveryTarget target() {
+        return DockerTarget.over(client()).helperImage(helperImage);
+    }
+
+    private Busybox withoutAShell(HostConfig host) {
+        return workspace(
+                DockerWorkspace.imageWithoutAShell(client()),
+                command -> command.withHostConfig(host).withCmd("/bin/busybox", "sleep", "100000"));
+    }
+
+    private Busybox withoutAShell() {
+        return withoutAShell(HostConfig.newHostConfig());
+    }
+
+    private static HostConfig volumeAt(String path) {
+        return HostConfig.newHostConfig()
+                .withMounts(List.of(new Mount().withType(MountType.VOLUME).withTarget(path)));
+    }
+
+    /** Returns a running container that sees the volumes of a stopped one. */
+    private Busybox beside(Busybox stopped) {
+        return workspaceWith(HostConfig.newHostConfig().withVolumesFrom(new VolumesFrom(stopped.id())));
+    }
+
+    private static List<Container> helpers() {
+        return client().listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(List.of(LABEL))
+                .exec();
+    }
+
+    private static boolean isThere(String id) {
+        return helpers().stream().anyMatch(helper -> helper.getId().equals(id));
+    }
+
+    /** Asks until it is gone; the timeout of the test ends this. */
+    private static void assertGoes(String helper) {
+        while (isThere(helper)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Returns the helper of a session beside a running container. */
+    private static String helperOf(Busybox workspace) {
+        return helpers().stream()
+                .map(Container::getId)
+                .filter(id -> client().inspectContainerCmd(id)
+                        .exec()
+                        .getHostConfig()
+                        .getPidMode()
+                        .equals("container:" + workspace.id()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no helper"));
+    }
+
+    @Test
+    void aShellOfTheContainerIsPreferredAndNoHelperIsMade() {
+        helperImage = "holdfast-test/absent:1";
+
+        assertDelivers(workspace(command -> {}), PLUGINS);
+    }
+
+    @Test
+    void aContainerOfAnotherUserWithFilesOfItsOwnIsDeliveredToAsRoot() {
+        Busybox workspace = workspace(
+                DockerWorkspace.imageWithoutAShell(client()),
+                command -> command.withUser("1000:1000").withCmd("/bin/busybox", "sleep", "100000"));
+        workspace.sh("cd /bin; busybox chown -R 1000:1000 /configs; busybox chmod 0700 /configs");
+
+        assertDelivers(workspace, PLUGINS);
+        assertThat(workspace.sh("/bin/busybox stat -c %u:%g " + PLUGINS + "/n/SKILL.md"))
+                .isEqualTo("0:0");
+    }
+
+    @Test
+    void aReadOnlyRootIsRefusedAndAVolumeInItIsNot() {
+        Busybox workspace = withoutAShell(volumeAt("/data").withReadonlyRootfs(true));
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_READ_ONLY, "writable volume");
+        assertDelivers(workspace, "/data/configs/plugins");
+    }
+
+    @Test
+    void aTmpfsIsRefusedBecauseAnUploadWouldBeInvisible() {
+        Busybox workspace = withoutAShell(HostConfig.newHostConfig().withTmpFs(Map.of("/configs", "size=1m")));
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "use a volume");
+    }
+
+    @Test
+    void aBindMountIsDeliveredToWhetherTheContainerRunsOrNot(@TempDir Path host) {
+        Busybox workspace =
+                withoutAShell(HostConfig.newHostConfig().withBinds(new Bind(host.toString(), new Volume("/configs"))));
+
+        assertDelivers(workspace, PLUGINS);
+        Busybox reader = beside(workspace);
+        workspace.kill();
+        assertDelivers(workspace.address("/configs/others"), reader);
+        reader.sh("rm -rf /configs/*");
+    }
+
+    @Test
+    void aPathThatGoesThroughALinkIsRefusedBeforeAnyChange() {
+        Busybox workspace = withoutAShell();
+        workspace.sh("/bin/busybox ln -s /configs /linked");
+
+        assertRefused(workspace.address("/linked/plugins"), Reason.TARGET_UNUSABLE, "/linked is a link");
+        assertRefused(workspace.address("/linked"), Reason.TARGET_UNUSABLE, "name the path that it leads to");
+    }
+
+    /** Process number one would be the host's, and so would the files. */
+    @Test
+    void aContainerThatSharesTheProcessesOfTheHostIsRefusedBeforeAnyChange() {
+        Busybox workspace = withoutAShell(HostConfig.newHostConfig().withPidMode("host"));
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "shares the processes of another");
+    }
+
+    @Test
+    void aPausedContainerIsRefusedWithTheRemedy() {
+        Busybox workspace = withoutAShell();
+        client().pauseContainerCmd(workspace.id()).exec();
+        try {
+            assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "unpause it");
+        } finally {
+            client().unpauseContainerCmd(workspace.id()).exec();
+        }
+    }
+
+    @Test
+    void aStoppedContainerIsRefusedWhereNoVolumeIs() {
+        Busybox workspace = workspaceWith(volumeAt("/data"));
+        workspace.kill();
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "only what lies on a volume");
+        assertDelivers(workspace.address("/data/plugins"), beside(workspace));
+    }
+
+    @Test
+    void aContainerThatWasNeverStartedIsDeliveredToOnItsVolume() {
+        String name = "holdfast-test-" + java.util.UUID.randomUUID();
+        String id = client().createContainerCmd(Busybox.image(client()))
+                .withName(name)
+                .withHostConfig(volumeAt("/data"))
+                .exec()
+                .getId();
+        try {
+            assertDelivers(
+                    new dev.holdfast.spi.TargetAddress("docker", name, "/data/plugins"),
+                    workspaceWith(HostConfig.newHostConfig().withVolumesFrom(new VolumesFrom(id))));
+        } finally {
+            client().removeContainerCmd(id).withRemoveVolumes(true).exec();
+        }
+    }
+
+    @Test
+    void aReadOnlyMountOfAStoppedContainerIsRefused(@TempDir Path host) {
+        Busybox workspace = workspaceWith(
+                HostConfig.newHostConfig().withBinds(new Bind(host.toString(), new Volume("/configs"), AccessMode.ro)));
+        workspace.kill();
+
+        assertRefused(workspace.address(PLUGINS), Reason.TARGET_READ_ONLY, "writable volume");
+    }
+
+    @Test
+    void aHelperImageThatTheEngineLacksIsRefusedBeforeAnyChange() {
+        helperImage = "holdfast-test/absent:1";
+
+        assertRefusedUnchanged("pull the helper image");
+    }
+
+    @Test
+    void aHelperImageWithoutSleepIsRefusedBeforeAnyChange() {
+        helperImage = DockerWorkspace.imageWithoutAShell(client());
+
+        assertRefusedUnchanged("name a helper image with sh and sleep");
+    }
+
+    @Test
+    void aHelperImageWithoutAShellIsRefusedBeforeAnyChange() {
+        helperImage = Busybox.imageWith(
+                client(), "no-shell", "RUN [\"/bin/busybox\", \"sh\", \"-c\", \"cd /bin && /bin/busybox rm sh ash\"]");
+
+        assertRefusedUnchanged("has no shell that runs");
+    }
+
+    private void assertRefusedUnchanged(String remedy) {
+        Busybox workspace = withoutAShell();
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            assertThatThrownBy(() -> session.upload("tree", Bundles.of("a", "b"), Progress.NONE))
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining(remedy)
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.TARGET_UNUSABLE);
+        }
+        assertThat(client().containerDiffCmd(workspace.id()).exec()).isNullOrEmpty();
+    }
+
+    @Test
+    void aSessionThatOnlyLooksMakesNoHelper() {
+        Busybox workspace = withoutAShell();
+        helperImage = "holdfast-test/absent:1";
+
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            assertThat(session.stat("n")).isEmpty();
+            assertThat(session.read("n", 10)).isEmpty();
+        }
+    }
+
+    @Test
+    void theHelperOfASessionIsRemovedWithIt() {
+        Busybox workspace = withoutAShell();
+        String helper;
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            session.run(FileScript.of(new FileStep.MakeDirectory("a")));
+            helper = helperOf(workspace);
+            session.list("a");
+            assertThat(helperOf(workspace)).as("one for the whole session").isEqualTo(helper);
+        }
+
+        assertGoes(helper);
+    }
+
+    /** As when the JVM of the session dies. */
+    @Test
+    void aHelperWhoseSessionIsNeverClosedIsGoneAfterTheDeadline() {
+        Busybox workspace = withoutAShell();
+        TargetSession session = target().open(workspace.address(PLUGINS), Deadline.after(Duration.ofSeconds(3)));
+        session.run(FileScript.of(new FileStep.MakeDirectory("a")));
+        String helper = helperOf(workspace);
+
+        assertGoes(helper);
+    }
+
+    /** As when the JVM of the session dies between two calls. */
+    @Test
+    void aHelperThatWasNeverStartedIsRemovedByALaterSessionAndOneThatMayStillStartIsNot() {
+        Instant now = Instant.now();
+        String orphan = neverStarted(now.minus(Duration.ofHours(1)));
+        String another = neverStarted(now.plus(Duration.ofHours(1)));
+        try {
+            assertDelivers(withoutAShell(), PLUGINS);
+
+            assertThat(isThere(orphan)).isFalse();
+            assertThat(isThere(another)).isTrue();
+        } finally {
+            client().removeContainerCmd(another).exec();
+        }
+    }
+
+    private static String neverStarted(Instant until) {
+        return client().createContainerCmd(Busybox.image(client()))
+                .withLabels(Map.of(LABEL, Long.toString(until.getEpochSecond())))
+                .exec()
+                .getId();
+    }
+
+    @Test
+    void aHelperThatGoesAwayLeavesTheOutcomeUnknownAndTheSessionGoesOn() {
+        Busybox workspace = withoutAShell();
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            session.run(FileScript.of(new FileStep.MakeDirectory("a")));
+            client().removeContainerCmd(helperOf(workspace)).withForce(true).exec();
+
+            assertThatThrownBy(() -> session.list("a"))
+                    .isInstanceOf(TransientException.class)
+                    .hasMessageContaining("outcome is unknown");
+            assertThat(session.list("a")).isEmpty();
+        }
+    }
+
+    @Test
+    void aContainerThatStopsIsToldAndSoIsOneThatIsRemoved() {
+        Busybox workspace = withoutAShell();
+        try (TargetSession session = open(workspace.address(PLUGINS))) {
+            session.run(FileScript.of(new FileStep.MakeDirectory("a")));
+            workspace.kill();
+
+            assertThatThrownBy(() -> session.list("a")).hasMessageContaining("start the container");
+            workspace.close();
+            assertThatThrownBy(() -> session.list("a"))
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.TARGET_NOT_FOUND);
+        }
+    }
+}
