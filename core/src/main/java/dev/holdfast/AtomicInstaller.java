@@ -276,29 +276,45 @@ public final class AtomicInstaller {
         fence(session, plugin, epoch);
         Collection<Stamp> used = inUse(session, layout);
         List<FileStep> steps = new ArrayList<>();
+        List<FileStep> going = new ArrayList<>();
         List<Stamp> removed = new ArrayList<>();
-        // What goes is moved into this operation's token first, as in remove(): a collection that stalls, and wakes up
-        // when one of its releases was made live again, would take that away by its name.
         steps.add(new FileStep.MakeDirectory(layout.token(epoch)));
-        fence(layout, epoch, steps);
         for (Entry entry : session.list(layout.releases())) {
             layout.adoptedBy(entry.name())
                     .filter(stamp -> !recent.contains(stamp))
-                    .ifPresent(stamp -> steps.add(new FileStep.RemoveTree(layout.adopted(stamp))));
+                    .ifPresent(stamp -> going.add(new FileStep.RemoveTree(layout.adopted(stamp))));
             layout.stampOf(layout.releases() + "/" + entry.name())
                     .filter(stamp -> !used.contains(stamp) && !keep.contains(stamp))
                     .ifPresent(stamp -> {
                         removed.add(stamp);
-                        steps.add(new FileStep.Rename(layout.release(stamp), layout.token(epoch) + "/" + stamp));
+                        unmark(session, layout, stamp, epoch, steps, going);
+                        going.add(new FileStep.RemoveTree(layout.release(stamp)));
                     });
         }
-        if (session.stat(layout.stagings()).isPresent()) {
-            steps.add(new FileStep.Rename(layout.stagings(), layout.token(epoch) + "/" + plugin));
-        }
+        fence(layout, epoch, steps);
+        steps.addAll(going);
+        // Each by its own name: whoever comes after a collection that stalls here stages under another.
+        session.list(layout.stagings())
+                .forEach(entry -> steps.add(new FileStep.RemoveTree(layout.stagings() + "/" + entry.name())));
         steps.add(new FileStep.RemoveBelow(layout.flips(), epoch, ""));
         steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
         perform(session, layout, steps);
         return List.copyOf(removed);
+    }
+
+    /**
+     * Moves the marker of a release that goes into this operation's token, as {@link #remove} does with the live link. A
+     * collection that stalls before that, and wakes up when the release was made live again, fails there. After it nobody
+     * makes the release live, and it can be removed where it is; no rename moves a folder that came with an image.
+     */
+    private static void unmark(
+            TargetSession session, Layout layout, Stamp stamp, long epoch, List<FileStep> made, List<FileStep> going) {
+        String marker = layout.release(stamp) + "/" + Layout.MARKER;
+        if (session.stat(marker).isPresent()) {
+            String bin = layout.token(epoch) + "/" + stamp;
+            made.add(new FileStep.MakeDirectory(bin));
+            going.add(new FileStep.Rename(marker, bin + "/" + Layout.MARKER));
+        }
     }
 
     /**

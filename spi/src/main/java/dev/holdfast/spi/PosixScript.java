@@ -47,7 +47,8 @@ public final class PosixScript {
     /**
      * {@code place} looks for the directory first: {@code mv tree gone/} would rename the tree to {@code gone}. {@code move}
      * is the same for what may be a tree: where no rename can move it, {@code mv} would copy, then delete, and a copy can be
-     * torn; with no byte left to write the copy fails, and the original stays. {@code over}
+     * torn; with no byte left to write the copy fails, and the original stays. A file of a container image's layer is brought
+     * into the container's own by {@code chmod} before: the rename would do that too, and writes to do so. {@code over}
      * lets a directory pass, because rename(2) itself refuses to put a link over one, and because "no link", then "not
      * absent" would refuse a link that a rival has just put there.
      */
@@ -55,7 +56,10 @@ public final class PosixScript {
             umask 022
             bad() { echo "holdfast-step $i" >&2; exit 71; }
             place() { [ -d "$2" ] && mv -f "$1" "$2/" || bad; }
-            move() { [ -d "$2" ] && ( trap '' XFSZ; ulimit -f 0 && mv -f "$1" "$2/" ) || bad; }
+            move() {
+              [ ! -f "$1" ] || [ -L "$1" ] || chmod u+w "$1" 2>/dev/null
+              [ -d "$2" ] && ( trap '' XFSZ; ulimit -f 0 && mv -f "$1" "$2/" ) || bad
+            }
             over() { [ -L "$1" ] || [ ! -e "$1" ] || [ -d "$1" ] || bad; }
             clear() { rm -rf "$1" 2>/dev/null || rm -rf "$1" || gone "$1" || bad; }
             number() { case "$1" in '' | *[!0-9]*) return 1 ;; esac; }

@@ -169,22 +169,22 @@ final class KillMutantsTest {
         @Override
         List<FileStep> changed(List<FileStep> steps, TargetSession session) {
             List<FileStep> collected = steps.stream()
-                    .filter(step -> step instanceof FileStep.Rename rename
-                            && rename.from().startsWith(".releases/greeter/"))
+                    .filter(step -> step instanceof FileStep.RemoveTree tree
+                            && tree.path().startsWith(".releases/greeter/"))
                     .toList();
             if (collected.isEmpty()) {
                 return steps;
             }
             List<FileStep> changed = new ArrayList<>(steps);
             int at = changed.indexOf(collected.get(0));
-            String token = FileStep.Paths.parent(((FileStep.Rename) collected.get(0)).to());
             changed.removeAll(collected);
+            changed.removeIf(step ->
+                    step instanceof FileStep.Rename rename && rename.from().endsWith("/" + MARKER));
             session.list(".releases/greeter").stream()
                     .map(Entry::name)
                     .sorted(Comparator.reverseOrder())
                     .skip(KillPlace.KEPT)
-                    .forEach(stamp ->
-                            changed.add(at, new FileStep.Rename(".releases/greeter/" + stamp, token + "/" + stamp)));
+                    .forEach(stamp -> changed.add(at - 1, new FileStep.RemoveTree(".releases/greeter/" + stamp)));
             return changed;
         }
     }
