@@ -60,6 +60,22 @@ public enum Facility {
         Optional<String> missing(Map<String, String> environment) {
             return without(environment, "strace");
         }
+    },
+
+    /** Permission to mount file systems and to make namespaces, as root has it, and the programs {@code mount} and {@code unshare}. */
+    MOUNT {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "mount", "unshare").or(() -> withoutNamespaces(environment));
+        }
+    },
+
+    /** The program {@code dockerd}, and what {@link #MOUNT} has: a test starts an engine of its own, to break it. */
+    DOCKERD {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "dockerd").or(() -> MOUNT.missing(environment));
+        }
     };
 
     private static final Pattern PATH_SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
@@ -81,6 +97,23 @@ public enum Facility {
                 .map(directory -> Path.of(directory, name))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
                 .findFirst();
+    }
+
+    private static Optional<String> withoutNamespaces(Map<String, String> environment) {
+        Path unshare = program(environment, "unshare").orElseThrow();
+        try {
+            int code = new ProcessBuilder(unshare.toString(), "--mount", "--net", "true")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            return code == 0 ? Optional.empty() : Optional.of("no permission for " + unshare + " --mount --net");
+        } catch (IOException failure) {
+            return Optional.of(unshare + " does not start: " + failure.getMessage());
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted while asking " + unshare);
+        }
     }
 
     private static Optional<String> withoutHttpBackend(Map<String, String> environment) {

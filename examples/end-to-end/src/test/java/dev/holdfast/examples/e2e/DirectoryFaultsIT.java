@@ -1,0 +1,91 @@
+package dev.holdfast.examples.e2e;
+
+import static dev.holdfast.examples.e2e.FaultStory.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens to a directory and its disk, in the middle of an upgrade from v1.0.0 to v2.0.0. */
+final class DirectoryFaultsIT extends ClockFaults {
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    FaultStory story() {
+        FaultStory story =
+                new FaultStory(DirectoryTarget.create(), TargetAddress.parse("dir://" + directory + "/disk/plugins"));
+        story.install("v1.0.0");
+        return story;
+    }
+
+    @Test
+    @Needs(Facility.MOUNT)
+    void aDiskThatIsFullKeepsTheOldVersionAndNoLeftOvers() throws Exception {
+        try (Disk disk = new Disk(directory.resolve("disk"));
+                FaultStory story = story()) {
+            assertFails(Reason.NO_SPACE, () -> story.install("v2.0.0", 3_000_000, () -> {}));
+
+            assertThat(disk.path().resolve("plugins/greeter/SKILL.md")).hasContent("v1.0.0");
+            assertThat(story.names(".staging/greeter")).isEmpty();
+            story.assertSettled("v1.0.0");
+        }
+    }
+
+    @Test
+    @Needs(Facility.MOUNT)
+    void aDiskThatBecomesReadOnlyBeforeTheSwapKeepsTheOldVersion() throws Exception {
+        try (Disk disk = new Disk(directory.resolve("disk"));
+                FaultStory story = story()) {
+            assertFails(Reason.TARGET_READ_ONLY, () -> story.installStalling("v2.0.0", () -> disk.remount("ro")));
+            assertThat(disk.path().resolve("plugins/greeter/SKILL.md")).hasContent("v1.0.0");
+
+            disk.remount("rw");
+            story.assertSettled("v1.0.0");
+        }
+    }
+
+    /** A file system of two megabytes. */
+    private record Disk(Path path) implements AutoCloseable {
+
+        Disk(Path path) {
+            this.path = path;
+            try {
+                Files.createDirectories(path);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+            run("mount", "-t", "tmpfs", "-o", "size=2m", "holdfast-test", path.toString());
+        }
+
+        void remount(String mode) {
+            run("mount", "-o", "remount," + mode, path.toString());
+        }
+
+        @Override
+        public void close() {
+            run("umount", path.toString());
+        }
+
+        private static void run(String... command) {
+            try {
+                assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                        .isZero();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}
