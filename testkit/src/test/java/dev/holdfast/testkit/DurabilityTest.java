@@ -1,6 +1,7 @@
 package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.AtomicInstaller;
 import dev.holdfast.BundleLimits;
@@ -31,6 +32,16 @@ final class DurabilityTest {
     private static final String STAMP = "20261121T093015123Z-0k3f9x2ab1";
     private static final String STAGED = ".staging/greeter/" + STAMP;
     private static final String RELEASE = ".releases/greeter/" + STAMP;
+    private static final List<String> MUST_BE_FORCED = List.of(
+            STAGED + "/SKILL.md",
+            STAGED + "/d/e/f",
+            STAGED + "/.complete",
+            STAGED + "/d/e",
+            STAGED + "/d",
+            STAGED,
+            ".releases",
+            ".releases/greeter",
+            ".");
     private static final String SWAP = "rename .flip/greeter/1/greeter greeter";
     /**
      * With -y a file descriptor is followed by its path: {@code fsync(7</srv/plugins>) = 0}. A line that something else in
@@ -48,6 +59,17 @@ final class DurabilityTest {
     void everyFileAndDirectoryIsForcedBeforeTheSwapAndItsDirectoryAfterIt() throws Exception {
         List<String> calls = callsOfAnInstall(true);
 
+        assertDurable(calls);
+        for (String path : MUST_BE_FORCED) {
+            List<String> without =
+                    calls.stream().filter(call -> !call.equals("force " + path)).toList();
+            assertThatThrownBy(() -> assertDurable(without))
+                    .as("a mutant that drops the sync of " + path + " is caught")
+                    .isInstanceOf(AssertionError.class);
+        }
+    }
+
+    private static void assertDurable(List<String> calls) {
         assertThat(calls)
                 .containsSubsequence("force " + STAGED + "/SKILL.md", "rename " + STAGED + " " + RELEASE, SWAP)
                 .containsSubsequence("force " + STAGED + "/d/e/f", "rename " + STAGED + " " + RELEASE, SWAP)
@@ -65,6 +87,9 @@ final class DurabilityTest {
         List<String> calls = callsOfAnInstall(false);
 
         assertThat(calls).contains(SWAP).noneMatch(call -> call.startsWith("force"));
+        assertThatThrownBy(() -> assertDurable(calls))
+                .as("a mutant that drops every sync is caught")
+                .isInstanceOf(AssertionError.class);
     }
 
     /** Runs in the JVM that is traced. */
