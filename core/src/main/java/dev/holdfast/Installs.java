@@ -191,8 +191,7 @@ final class Installs {
         try {
             return engine.targets().open(operation.address(), deadline);
         } catch (RuntimeException e) {
-            runner.abandon(operation, e);
-            throw e;
+            throw runner.abandoned(operation, e);
         }
     }
 

@@ -130,9 +130,10 @@ final class OperationRunner {
      * Closes an operation of which nothing is live, after removing what it left. Removing is bounded by a deadline of its
      * own and may fail: what stays is collected later.
      *
+     * @return false if another node has taken it over, and decides how it ends
      * @throws TransientException if a directory that was found at the live path may be aside; the operation stays open
      */
-    void undo(Operation operation, Reason reason, String message, Closing closing) {
+    boolean undo(Operation operation, Reason reason, String message, Closing closing) {
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
             fresh(operation).ifPresent(stamp -> {
@@ -152,9 +153,11 @@ final class OperationRunner {
                     operation.address(),
                     e.getMessage());
         }
-        if (journal.close(operation, closing)) {
+        boolean ours = journal.close(operation, closing);
+        if (ours) {
             engine.events().tell(new HoldfastEvent.Failed(operation, reason, message));
         }
+        return ours;
     }
 
     /** Returns what an operation delivers itself; a rollback, and a repair from a retained release, deliver nothing. */
@@ -170,16 +173,18 @@ final class OperationRunner {
                         .anyMatch(goal -> goal.stamp().equals(stamp));
     }
 
-    /** Closes an opened operation whose target was never reached. */
-    void abandon(Operation operation, RuntimeException cause) {
-        journal.close(operation, endings.failed(operation, cause));
+    /** Closes an opened operation whose target was never reached, and returns what to throw. */
+    RuntimeException abandoned(Operation operation, RuntimeException cause) {
+        return journal.close(operation, endings.failed(operation, cause)) ? cause : takenOver(operation, cause);
     }
 
     private RuntimeException undone(Operation operation, RuntimeException cause) {
         Reason reason = cause instanceof HoldfastException known ? known.reason() : Reason.TARGET_FAILED;
         if (reason != Reason.FENCED) {
             try {
-                undo(operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause));
+                return undo(operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause))
+                        ? cause
+                        : takenOver(operation, cause);
             } catch (RuntimeException e) {
                 cause.addSuppressed(e);
             }
@@ -221,6 +226,13 @@ final class OperationRunner {
                     cause);
         }
         throw cause;
+    }
+
+    /** What failed may have failed because of that: whoever takes over removes what was uploaded. */
+    private static TransientException takenOver(Operation operation, RuntimeException cause) {
+        TransientException taken = takenOver(operation);
+        taken.addSuppressed(cause);
+        return taken;
     }
 
     static TransientException takenOver(Operation operation) {

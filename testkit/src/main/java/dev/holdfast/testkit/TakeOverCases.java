@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,22 @@ abstract class TakeOverCases {
         assertThat(result).isInstanceOf(ApplyResult.Applied.class);
         assertThat(story.live("ws-1")).isEqualTo(update.to());
         assertThat(story.reloads()).hasSize(2);
+    }
+
+    @Test
+    void aNodeThatWakesUpInTheMiddleOfItsUploadMakesItOnceMore() {
+        given();
+        Update update = queued("v1.1.0");
+        AtomicBoolean asleep = new AtomicBoolean();
+
+        ApplyResult result = story.holdfast().updates().apply(update.id(), update.to(), "alice", (entries, bytes) -> {
+            if (asleep.compareAndSet(false, true)) {
+                takenOver();
+            }
+        });
+
+        assertThat(result).isInstanceOf(ApplyResult.Applied.class);
+        assertThat(story.live("ws-1")).isEqualTo(update.to());
     }
 
     @Test
