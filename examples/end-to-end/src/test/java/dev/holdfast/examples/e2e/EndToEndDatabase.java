@@ -2,6 +2,8 @@ package dev.holdfast.examples.e2e;
 
 import dev.holdfast.store.jdbc.EmbeddedPostgreSql;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,6 +31,10 @@ final class EndToEndDatabase {
     /** Returns the address of the server, for another process. */
     static String url() {
         return Server.SERVER.url();
+    }
+
+    static Connection connection() throws SQLException {
+        return Server.SERVER.dataSource().getConnection();
     }
 
     static JdbcTrackingStore store(String schema, Clock clock) {

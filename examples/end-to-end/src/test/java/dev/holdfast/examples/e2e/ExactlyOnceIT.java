@@ -1,0 +1,45 @@
+package dev.holdfast.examples.e2e;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Five processes on one PostgreSQL, two hundred calls of {@code apply} at once on the same twenty updates. Two processes are
+ * killed, two stopped past their lease and woken up, and all the while connections to the database are terminated.
+ */
+final class ExactlyOnceIT {
+
+    private static final String BEFORE_THE_SWAP = ".* of CopyLink";
+    private static final String AFTER_THE_SWAP = ".* of ReplaceLink";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whoeverAsksAndWhateverDiesEachUpdateIsAppliedOnce() throws Exception {
+        try (OnceStory story = new OnceStory(directory, "swaps")) {
+            story.run(List.of(BEFORE_THE_SWAP, AFTER_THE_SWAP, BEFORE_THE_SWAP, AFTER_THE_SWAP));
+        }
+    }
+
+    /** The points are drawn; {@code -Dholdfast.seed} draws the same ones again. */
+    @Tag("once")
+    @RepeatedTest(8)
+    void whereverTheyFailEachUpdateIsAppliedOnce(RepetitionInfo repetition) throws Exception {
+        long seed = Long.getLong("holdfast.seed", System.nanoTime()) + repetition.getCurrentRepetition();
+        Random random = new Random(seed);
+        List<String> points = IntStream.range(0, 4)
+                .mapToObj(i -> "%03d .*".formatted(1 + random.nextInt(90)))
+                .toList();
+        try (OnceStory story = new OnceStory(directory, "seed " + seed)) {
+            story.run(points);
+        }
+    }
+}
