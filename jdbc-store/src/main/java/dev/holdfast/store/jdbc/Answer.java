@@ -37,13 +37,18 @@ record Answer(long upstream, Instant claimedAt) {
      */
     SweepOutcome record(Session session, List<Finding> findings, Duration next, boolean moved) throws SQLException {
         Object[] arguments = arguments(findings);
+        // What is open is looked up for each install, by subqueries that the planner cannot turn round: while its
+        // statistics say that nothing is pending, it would read all that is pending for every answer.
         List<Boolean> gaveWay = session.list(row -> row.getString(1).equals("SUPERSEDED"), CONCERNED + """
                 UPDATE @.update_entry u SET
-                  status = CASE WHEN c.wanted AND NOT c.declined THEN 'SUPERSEDED' ELSE 'RESOLVED' END,
+                  status = CASE WHEN gone.wanted AND NOT gone.declined THEN 'SUPERSEDED' ELSE 'RESOLVED' END,
                   retry_at = NULL, actor = 'sweep', changed_at = @.clock()
-                FROM concerned c
-                WHERE u.kind = 'plugin' AND u.workspace = c.workspace AND u.plugin = c.plugin AND u.status = 'PENDING'
-                  AND (c.installed = c.found OR u.to_revision <> c.found)
+                FROM (SELECT o.id, c.wanted, c.declined FROM concerned c CROSS JOIN LATERAL (
+                        SELECT id FROM @.update_entry o WHERE o.kind = 'plugin' AND o.workspace = c.workspace
+                          AND o.plugin = c.plugin AND o.status = 'PENDING'
+                          AND (c.installed = c.found OR o.to_revision <> c.found)
+                        FOR UPDATE) o) gone
+                WHERE u.id = gone.id
                 RETURNING u.status
                 """, arguments);
         int superseded = (int) gaveWay.stream().filter(gone -> gone).count();
@@ -66,9 +71,9 @@ record Answer(long upstream, Instant claimedAt) {
                   coalesce((SELECT min(s.seen_at) FROM @.update_entry s WHERE s.workspace = c.workspace
                               AND s.plugin = c.plugin AND s.to_revision = c.found), @.clock()),
                   @.clock(), @.clock()
-                FROM concerned c WHERE wanted AND NOT declined AND NOT EXISTS (
-                  SELECT 1 FROM @.update_entry o WHERE o.kind = 'plugin' AND o.workspace = c.workspace
-                    AND o.plugin = c.plugin AND o.status IN ('PENDING', 'APPLYING'))
+                FROM concerned c WHERE wanted AND NOT declined AND (
+                  SELECT o.id FROM @.update_entry o WHERE o.kind = 'plugin' AND o.workspace = c.workspace
+                    AND o.plugin = c.plugin AND o.status IN ('PENDING', 'APPLYING')) IS NULL
                 ORDER BY workspace, plugin
                 ON CONFLICT (workspace, plugin) WHERE kind = 'plugin' AND status IN ('PENDING', 'APPLYING') DO NOTHING
                 RETURNING *
