@@ -74,9 +74,9 @@ record Journal(Database database) implements OperationJournal {
         return session.first(
                 Rows::operation,
                 """
-                SELECT * FROM @.operation WHERE outcome IS NULL AND address = ? AND plugin = ?
-                UNION SELECT * FROM @.operation WHERE outcome IS NULL AND workspace = ? AND plugin = ?
-                ORDER BY id LIMIT 1
+                SELECT * FROM @.operation WHERE id = least(
+                  (SELECT id FROM @.operation WHERE outcome IS NULL AND address = ? AND plugin = ?),
+                  (SELECT id FROM @.operation WHERE outcome IS NULL AND workspace = ? AND plugin = ?))
                 """,
                 wanted.address().toString(),
                 wanted.key().plugin().value(),

@@ -43,8 +43,8 @@ record Sweeps(Database database) implements SweepStore {
                       ORDER BY due_at, id LIMIT ? FOR UPDATE SKIP LOCKED)
                     UPDATE @.upstream u SET token = nextval('@.sweep_token'), claimed_by = ?, claimed_at = @.clock(),
                       lease_until = @.later(?), due_at = @.later(?), again = false
-                    FROM due WHERE u.id = due.id
-                    RETURNING u.*, due.due_at AS was_due
+                    WHERE u.id = ANY (ARRAY (SELECT id FROM due))
+                    RETURNING u.*, (SELECT d.due_at FROM due d WHERE d.id = u.id) AS was_due
                     """, max, node, lease, lease);
             return claims(session, claimed);
         });
@@ -86,8 +86,9 @@ record Sweeps(Database database) implements SweepStore {
                                 Revision.of(row.getString("revision")),
                                 row.getLong("installs"))),
                 """
-                SELECT upstream_id, track, revision, count(*) AS installs FROM @.install
-                WHERE upstream_id = ANY(?) AND follows GROUP BY upstream_id, track, revision ORDER BY 1, 2, 3
+                SELECT wanted.id AS upstream_id, alike.* FROM unnest(?::bigint[]) AS wanted(id) CROSS JOIN LATERAL (
+                  SELECT track, revision, count(*) AS installs FROM @.install
+                  WHERE upstream_id = wanted.id AND follows GROUP BY track, revision) alike
                 """,
                 (Object) claimed.stream().map(Claimed::id).toArray(Long[]::new));
         return claimed.stream()
