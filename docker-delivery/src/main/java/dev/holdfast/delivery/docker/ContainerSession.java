@@ -16,7 +16,8 @@ import java.util.Optional;
 /**
  * One directory of one container. Calls to the engine: an upload takes two ({@code GET}, which finds nothing,
  * and {@code PUT}), a script and a list three, a look one (two for nothing, and for a link that does not lead into a
- * hidden folder beside it), a read and a download one. A {@link HelperShell} takes seven more before the first change.
+ * hidden folder beside it), a read and a download one. A {@link HelperShell} takes six before the first
+ * change, and one at the end.
  */
 final class ContainerSession implements TargetSession {
 

@@ -71,8 +71,13 @@ final class HelperShell implements Shell {
         if (helper == null) {
             removeNeverStarted();
             String made = start();
+            try {
+                run(made, "reaching the container's files", List.of("sh", "-c", ":"));
+            } catch (RuntimeException e) {
+                remove(made);
+                throw e;
+            }
             helper = made;
-            run(made, "reaching the container's files", List.of("sh", "-c", ":"));
         }
     }
 

@@ -107,6 +107,46 @@ final class EngineCallsIT {
     }
 
     @Test
+    void aHelperTakesSixCallsBeforeTheUploadAndOneAtTheEnd() {
+        String image = DockerWorkspace.imageWithoutAShell(client);
+        String helper = Busybox.image(client);
+        try (Busybox shellless =
+                Busybox.start(client, image, command -> command.withCmd("/bin/busybox", "sleep", "100000"))) {
+            CALLS.clear();
+
+            try (TargetSession session = DockerTarget.over(client)
+                    .helperImage(helper)
+                    .open(shellless.address("/srv"), Deadline.after(Duration.ofMinutes(1)))) {
+                assertThat(CALLS)
+                        .containsExactly(
+                                "GET /containers/" + shellless.name() + "/json",
+                                "HEAD /containers/*/archive",
+                                "GET /containers/*/archive",
+                                "HEAD /containers/*/archive",
+                                "GET /containers/*/archive");
+                CALLS.clear();
+                session.upload("a/b", Bundles.of("SKILL.md", "hello"), Progress.NONE);
+                session.run(FileScript.of(new FileStep.Rename("a/b", "b"), new FileStep.PointLink("n", "b")));
+            }
+
+            assertThat(CALLS)
+                    .containsExactly(
+                            "GET /containers/*/archive",
+                            "GET /containers/json",
+                            "POST /containers/create",
+                            "POST /containers/*/start",
+                            "POST /containers/*/exec",
+                            "POST /exec/*/start",
+                            "GET /exec/*/json",
+                            "PUT /containers/*/archive",
+                            "POST /containers/*/exec",
+                            "POST /exec/*/start",
+                            "GET /exec/*/json",
+                            "DELETE /containers/*");
+        }
+    }
+
+    @Test
     void whatStandsAtAPathTakesOneCallAndALinkTwo() {
         try (TargetSession session = open(workspace, Duration.ofMinutes(1))) {
             session.run(FileScript.of(new FileStep.MakeDirectory("d"), new FileStep.PointLink("n", "d")));

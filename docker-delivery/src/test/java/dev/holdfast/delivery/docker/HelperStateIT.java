@@ -252,7 +252,9 @@ final class HelperStateIT extends ContainerCases {
         }
     }
 
+    /** Long before it would end by itself. */
     @Test
+    @Timeout(40)
     void theHelperOfASessionIsRemovedWithIt() {
         Busybox workspace = withoutAShell();
         String helper;
