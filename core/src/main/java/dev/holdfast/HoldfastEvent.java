@@ -82,4 +82,36 @@ public sealed interface HoldfastEvent {
      * @param releases how many releases
      */
     record Collected(InstallKey key, int releases) implements HoldfastEvent {}
+
+    /**
+     * The containers of an engine were looked at.
+     *
+     * @param report what was found and written; what workloads' own reconcilers did comes after it
+     */
+    record ContainersIndexed(ContainerReport report) implements HoldfastEvent {}
+
+    /**
+     * The containers of an engine could not be looked at. Its rows stay as they are, and it is tried again. Told once
+     * until it works again.
+     *
+     * @param host the engine's machine
+     * @param reason why, for machines
+     * @param message why, for people
+     */
+    record IndexingFailed(String host, Reason reason, String message) implements HoldfastEvent {}
+
+    /**
+     * A container claims what is not its, and was refused. Told once for each container and reason.
+     *
+     * @param host the engine's machine
+     * @param container which, and why
+     */
+    record ContainerRefused(String host, RefusedContainer container) implements HoldfastEvent {}
+
+    /**
+     * A workload's own reconciler failed, or did not end in time.
+     *
+     * @param failure which, and why
+     */
+    record WorkloadFailed(ContainerReport.WorkloadFailure failure) implements HoldfastEvent {}
 }

@@ -67,7 +67,7 @@ public record Timings(
         return new Timings(operation, resolve, recover, lease, sweepEvery, readers);
     }
 
-    private static void positive(String name, Duration value) {
+    static void positive(String name, Duration value) {
         if (value.isZero() || value.isNegative()) {
             throw PermanentException.invalid("timing " + name, value.toString(), "give a positive duration");
         }

@@ -4,7 +4,12 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +20,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Threads for work that must outlive an impatient caller, or be left when its deadline passes. A thread is made when
@@ -74,6 +80,20 @@ final class Workers implements AutoCloseable {
         } catch (ExecutionException e) {
             throw unwrapped(what, e);
         }
+    }
+
+    /** Does {@code work} with each item, some at one time, and waits for all of it. */
+    <T> void each(Collection<T> items, int atOneTime, Consumer<T> work) {
+        Queue<T> waiting = new ConcurrentLinkedQueue<>(items);
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < Math.min(atOneTime, items.size()); i++) {
+            running.add(submit(() -> {
+                for (T item = waiting.poll(); item != null; item = waiting.poll()) {
+                    work.accept(item);
+                }
+            }));
+        }
+        running.forEach(Workers::await);
     }
 
     /** Waits for work that was submitted. */

@@ -5,6 +5,7 @@ import static java.util.regex.Pattern.CASE_INSENSITIVE;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.spi.AuditLog;
+import dev.holdfast.spi.ContainerIndex;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.PermanentException;
@@ -139,6 +140,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public AuditLog audit() {
         return new Audit(database);
+    }
+
+    /** Returns the index of containers, in the same schema: another interface, because not every host wants it. */
+    public ContainerIndex containers() {
+        return new JdbcContainerIndex(database);
     }
 
     /** Closes the pool that {@link #pooled} made; a data source of the host stays open. May be called twice. */

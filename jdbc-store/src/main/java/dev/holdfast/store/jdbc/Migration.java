@@ -24,8 +24,10 @@ import javax.sql.DataSource;
 final class Migration {
 
     /** The scripts in order. Once released, a script never changes; a breaking one stops older versions. */
-    static final List<Script> SCRIPTS =
-            List.of(new Script(1, "V001__first.sql", true), new Script(2, "V002__policies.sql", true));
+    static final List<Script> SCRIPTS = List.of(
+            new Script(1, "V001__first.sql", true),
+            new Script(2, "V002__policies.sql", true),
+            new Script(3, "V003__containers.sql", false));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final int OLDEST_SERVER = 150_000;

@@ -1,0 +1,314 @@
+package dev.holdfast;
+
+import dev.holdfast.ContainerReport.Listing;
+import dev.holdfast.ContainerReport.WorkloadFailure;
+import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.spi.ContainerKey;
+import dev.holdfast.spi.ContainerRuntime;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.WorkloadCatalog;
+import dev.holdfast.spi.WorkloadId;
+import dev.holdfast.spi.WorkloadReconciler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the index of containers equal to what one engine runs: after any churn, crash or restart, within one look.
+ *
+ * <p>Nothing that exists is ever called missing. A row becomes missing only when its container is absent from two complete
+ * listings, a grace apart, and nobody has written the row meanwhile; an error is never taken for absence. What labels claim
+ * counts only as far as the host's catalog agrees, and never takes the row of a container that exists.
+ *
+ * <p>Only what an engine knows is written: rows that the host made are matched by container id and keep their keys and
+ * data. A look that finds nothing new writes nothing; any other writes once, whatever the number of changes.
+ *
+ * <p>Safe for use by several threads. The loop that {@link #start()} starts does what {@link #reconcile()} does, so a host
+ * with a scheduler of its own does the same work. Several nodes may look at one engine.
+ */
+public final class ContainerReconciler implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerReconciler.class);
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final String host;
+    private final Duration interval;
+    private final Duration grace;
+    private final Events events;
+    private final Workers workers = new Workers();
+    private final ContainerLook look;
+    private final WorkloadRound round;
+    private final ContainerLoop loop;
+    private final Map<String, RefusedContainer.Why> refused = new HashMap<>();
+    private boolean failed;
+
+    private ContainerReconciler(Builder settings, ContainerLook.Parts parts) {
+        this.host = parts.runtime().host();
+        this.interval = settings.interval;
+        this.grace = settings.grace;
+        this.events = new Events(settings.listeners);
+        StopRequests stops = new StopRequests();
+        this.look = new ContainerLook(
+                parts,
+                new ContainerLook.Settings(
+                        settings.labels,
+                        settings.rules.orElseGet(() -> ContainerRule.standard(settings.labels)),
+                        settings.patience,
+                        settings.grace,
+                        settings.keepMissing),
+                workers,
+                stops);
+        this.round = new WorkloadRound(
+                Optional.ofNullable(settings.reconciler), settings.workloadPatience, workers, this::tellFailures);
+        this.loop = new ContainerLoop(parts.runtime(), stops, this::lookAndHandOn, interval);
+    }
+
+    /** Returns a builder without any parts. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts the loop: one look at once, then one whenever the engine says that something changed, and one at each interval.
+     * While the engine is away it is tried again and again, with growing pauses. Starting twice does nothing.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public void start() {
+        loop.start();
+    }
+
+    /**
+     * Stops the loop and waits a bounded time for what is under way. Runtime and index stay open. May be called twice, and
+     * from any thread.
+     */
+    @Override
+    public void close() {
+        loop.close();
+        workers.close();
+    }
+
+    /** Returns the time between two looks that nothing else has caused, as it is after it was brought into bounds. */
+    public Duration interval() {
+        return interval;
+    }
+
+    /**
+     * Looks once, then lets every workload's own reconciler do its work and waits for it. One look at a time: who comes
+     * while another is under way makes the next.
+     *
+     * @return what was done; a workload whose reconciler failed is in it, and no exception
+     * @throws dev.holdfast.spi.TransientException if the engine, the catalog or the index could not be asked, or did not
+     *     answer in time; no row was written, or, where the index says that the outcome is unknown, true ones were
+     * @throws PermanentException if they refuse to answer
+     */
+    public ContainerReport reconcile() {
+        ContainerLook.Seen seen = look();
+        List<WorkloadFailure> failures = round.run(seen.workloads().values());
+        tellFailures(failures);
+        return seen.report().failures(failures);
+    }
+
+    private ContainerLoop.Next lookAndHandOn(boolean all) {
+        ContainerLook.Seen seen = look();
+        ContainerReport report = seen.report();
+        Map<WorkloadId, WorkloadRound.Work> wanted = new HashMap<>(seen.workloads());
+        if (!all) {
+            wanted.keySet()
+                    .retainAll(report.written().stream()
+                            .map(row -> row.key().workload())
+                            .toList());
+        }
+        round.offer(wanted);
+        boolean open = report.absent() > 0 || report.lost() > 0 || report.listing() == Listing.REFUSED;
+        return new ContainerLoop.Next(open ? grace.plusMillis(1) : interval, report.changed());
+    }
+
+    private ContainerLook.Seen look() {
+        try {
+            ContainerLook.Seen seen = look.look();
+            tell(seen.report());
+            return seen;
+        } catch (HoldfastException e) {
+            tellFailed(e.reason(), e);
+            throw e;
+        } catch (RuntimeException e) {
+            tellFailed(Reason.PROTOCOL, e);
+            throw e;
+        }
+    }
+
+    private void tell(ContainerReport report) {
+        List<RefusedContainer> fresh = new ArrayList<>();
+        synchronized (refused) {
+            failed = false;
+            Map<String, RefusedContainer.Why> before = new HashMap<>(refused);
+            refused.clear();
+            for (RefusedContainer one : report.refused()) {
+                refused.put(one.containerId(), one.why());
+                if (before.get(one.containerId()) != one.why()) {
+                    fresh.add(one);
+                }
+            }
+        }
+        for (RefusedContainer one : fresh) {
+            LOG.warn("container {} on {} is refused: {}", one.containerId(), host, one.message());
+            events.tell(new HoldfastEvent.ContainerRefused(host, one));
+        }
+        events.tell(new HoldfastEvent.ContainersIndexed(report));
+    }
+
+    private void tellFailed(Reason reason, RuntimeException e) {
+        boolean first;
+        synchronized (refused) {
+            first = !failed;
+            failed = true;
+        }
+        if (first) {
+            LOG.warn("the containers of {} cannot be looked at, and will be again: {}", host, e.toString());
+            events.tell(new HoldfastEvent.IndexingFailed(host, reason, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void tellFailures(List<WorkloadFailure> failures) {
+        failures.forEach(failure -> events.tell(new HoldfastEvent.WorkloadFailed(failure)));
+    }
+
+    /** Collects a host's parts and settings. Used by one thread. */
+    public static final class Builder {
+
+        private final List<HoldfastListener> listeners = new ArrayList<>();
+
+        @Nullable private ContainerRuntime runtime;
+
+        @Nullable private ContainerIndex index;
+
+        @Nullable private WorkloadCatalog catalog;
+
+        @Nullable private WorkloadReconciler reconciler;
+
+        private LabelKeys labels = LabelKeys.standard();
+        private Optional<List<ContainerRule>> rules = Optional.empty();
+        private Duration interval = Duration.ofSeconds(30);
+        private Duration grace = Duration.ofSeconds(10);
+        private Duration patience = Duration.ofSeconds(30);
+        private Duration workloadPatience = Duration.ofSeconds(30);
+        private Duration keepMissing = Duration.ofDays(7);
+
+        private Builder() {}
+
+        /** Sets the engine to look at; needed. */
+        public Builder runtime(ContainerRuntime engine) {
+            this.runtime = engine;
+            return this;
+        }
+
+        /** Sets where the rows are kept; needed. */
+        public Builder index(ContainerIndex table) {
+            this.index = table;
+            return this;
+        }
+
+        /** Sets who knows the workloads; needed. */
+        public Builder catalog(WorkloadCatalog workloads) {
+            this.catalog = workloads;
+            return this;
+        }
+
+        /** Sets what looks after each workload once the index is true; by default nothing does. */
+        public Builder reconciler(WorkloadReconciler ofEach) {
+            this.reconciler = ofEach;
+            return this;
+        }
+
+        /** Adds a listener. */
+        public Builder listener(HoldfastListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** Sets which labels are read; default {@link LabelKeys#standard()}. */
+        public Builder labels(LabelKeys keys) {
+            this.labels = keys;
+            return this;
+        }
+
+        /** Sets the rules and their order; default {@link ContainerRule#standard}. */
+        public Builder rules(List<ContainerRule> ordered) {
+            this.rules = Optional.of(List.copyOf(ordered));
+            return this;
+        }
+
+        /** Sets the time between two looks; default 30 seconds. Less than 1 second or more than 5 minutes is not done. */
+        public Builder interval(Duration between) {
+            this.interval = between;
+            return this;
+        }
+
+        /** Sets how long a container must be absent before its row says so; default 10 seconds. */
+        public Builder grace(Duration absence) {
+            this.grace = absence;
+            return this;
+        }
+
+        /** Sets how long one look may take, the asking of the catalog included; default 30 seconds. */
+        public Builder patience(Duration longest) {
+            this.patience = longest;
+            return this;
+        }
+
+        /** Sets how long one workload's own reconciler may take; default 30 seconds. */
+        public Builder workloadPatience(Duration longest) {
+            this.workloadPatience = longest;
+            return this;
+        }
+
+        /** Sets how long rows that the host has not made are kept after their containers are gone; default 7 days. */
+        public Builder keepMissing(Duration longest) {
+            this.keepMissing = longest;
+            return this;
+        }
+
+        /**
+         * Checks all of it, without I/O and without starting a thread. An interval out of bounds is brought into them, with
+         * a warning in the log.
+         *
+         * @throws PermanentException if a part is missing or another setting is out of bounds
+         */
+        public ContainerReconciler build() {
+            if (runtime == null || index == null || catalog == null) {
+                throw PermanentException.invalid(
+                        "set-up",
+                        "runtime: " + (runtime != null) + ", index: " + (index != null) + ", catalog: "
+                                + (catalog != null),
+                        "give a runtime, an index and a catalog");
+            }
+            // Refuses a name that no row could carry.
+            ContainerKey probe = new ContainerKey(runtime.host(), WorkloadId.of("any"), "any", "any");
+            Timings.positive("grace", grace);
+            Timings.positive("patience", patience);
+            Timings.positive("workloadPatience", workloadPatience);
+            Timings.positive("keepMissing", keepMissing);
+            interval = bounded(probe.host(), interval);
+            return new ContainerReconciler(this, new ContainerLook.Parts(runtime, index, catalog));
+        }
+
+        private static Duration bounded(String host, Duration wanted) {
+            Duration bounded = wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted;
+            bounded = bounded.compareTo(LONGEST) > 0 ? LONGEST : bounded;
+            if (!bounded.equals(wanted)) {
+                LOG.warn("containers of {} are looked at every {} and not every {}", host, bounded, wanted);
+            }
+            return bounded;
+        }
+    }
+}

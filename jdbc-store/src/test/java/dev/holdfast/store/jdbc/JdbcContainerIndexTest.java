@@ -1,0 +1,13 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.testkit.ContainerIndexContract;
+import java.time.Clock;
+
+final class JdbcContainerIndexTest extends ContainerIndexContract {
+
+    @Override
+    protected ContainerIndex index(Clock clock) {
+        return Postgres.store(clock).containers();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.testkit.ContainerLifeContract;
+import dev.holdfast.testkit.MutableClock;
+
+final class JdbcContainerLifeTest extends ContainerLifeContract {
+
+    @Override
+    protected ContainerIndex index(MutableClock clock) {
+        return Postgres.store(clock).containers();
+    }
+}

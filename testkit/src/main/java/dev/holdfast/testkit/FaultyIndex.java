@@ -1,0 +1,74 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.spi.ContainerFacts;
+import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.spi.ContainerKey;
+import dev.holdfast.spi.IndexedContainer;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.WorkloadId;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+/** An index whose writes break, or are overtaken, when a test says so; otherwise the one that it wraps. */
+final class FaultyIndex implements ContainerIndex {
+
+    private final ContainerIndex index;
+    private final Queue<Runnable> planned = new ArrayDeque<>();
+    private int writes;
+
+    FaultyIndex(ContainerIndex index) {
+        this.index = index;
+    }
+
+    void failNextWrite() {
+        planned.add(() -> {
+            throw new TransientException(Reason.STORE, "the index is down, as the test wants it; try again");
+        });
+    }
+
+    void beforeNextWrite(Runnable meanwhile) {
+        planned.add(meanwhile);
+    }
+
+    int writes() {
+        return writes;
+    }
+
+    @Override
+    public Snapshot read(String host) {
+        return index.read(host);
+    }
+
+    @Override
+    public List<IndexedContainer> write(List<RowChange> changes) {
+        writes++;
+        Runnable plan = planned.poll();
+        if (plan != null) {
+            plan.run();
+        }
+        return index.write(changes);
+    }
+
+    @Override
+    public IndexedContainer register(ContainerKey key, String kind, ContainerFacts facts, String hostData) {
+        return index.register(key, kind, facts, hostData);
+    }
+
+    @Override
+    public boolean expectStop(String host, String containerId) {
+        return index.expectStop(host, containerId);
+    }
+
+    @Override
+    public int forget(WorkloadId workload) {
+        return index.forget(workload);
+    }
+
+    @Override
+    public Page<IndexedContainer> list(ContainerQuery query, Page.Request page) {
+        return index.list(query, page);
+    }
+}
