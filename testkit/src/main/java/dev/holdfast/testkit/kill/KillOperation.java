@@ -103,6 +103,26 @@ public enum KillOperation {
         }
     },
 
+    /** An update that fails its probation. */
+    PUT_BACK(KillState.V1, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {
+            story.install("v1.0.0");
+            story.releaseSick();
+            story.sweep();
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            APPLY.perform(holdfast, place);
+        }
+
+        @Override
+        Set<KillState> seen() {
+            return EnumSet.of(KillState.V1, KillState.SICK);
+        }
+    },
+
     /** A collection with a release, and an upload nobody finished, to remove. */
     COLLECT(KillState.V3, KillState.V3) {
         @Override
@@ -186,6 +206,19 @@ public enum KillOperation {
         void perform(Holdfast holdfast, KillPlace place) {
             holdfast.recover();
         }
+    },
+
+    /** Recovery of an update that died on its probation and does not pass it. */
+    RECOVER_PUTTING_BACK(KillState.SICK, KillState.V1) {
+        @Override
+        void prepare(KillStory story) {
+            story.breakOff(PUT_BACK, "before journal.advance REVERTING");
+        }
+
+        @Override
+        void perform(Holdfast holdfast, KillPlace place) {
+            holdfast.recover();
+        }
     };
 
     private final KillState before;
@@ -218,13 +251,24 @@ public enum KillOperation {
         return after;
     }
 
+    /** The states that a reader may find until it was recovered. */
+    Set<KillState> seen() {
+        return EnumSet.of(before, after);
+    }
+
     /** The states it may be found in once it was recovered. */
     Set<KillState> outcomes() {
         return name().startsWith("RECOVER") ? EnumSet.of(after) : EnumSet.of(before, after);
     }
 
+    /** How its update may stand where its revision is not live. */
+    Set<String> updatesThatDidNotCome() {
+        return seen().contains(KillState.SICK) ? Set.of("PENDING", "FAILED") : Set.of("PENDING");
+    }
+
     /** Returns whether an update of the queue is part of it. */
     boolean hasUpdate() {
-        return this == APPLY || this == RECOVER_APPLYING;
+        return EnumSet.of(APPLY, PUT_BACK, RECOVER_APPLYING, RECOVER_PUTTING_BACK)
+                .contains(this);
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.testkit.kill;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.Probation;
 import dev.holdfast.Timings;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
@@ -20,6 +21,8 @@ public final class KillPlace {
 
     /** Good releases that stay on the target. */
     static final int KEPT = 2;
+
+    private static final Probation BRIEF = new Probation(1, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
     private final DeliveryTarget target;
     private final TargetAddress address;
@@ -86,6 +89,7 @@ public final class KillPlace {
                 .resolver(points.around(versions.resolver()))
                 .target(mutation.apply(points.around(target)))
                 .reloader(points.around(reloader))
+                .healthProbe((workspace, change, deadline) -> versions.health(change.to()), BRIEF)
                 .keepReleases(KEPT)
                 .timings(Timings.standard().operation(Duration.ofMinutes(1)))
                 .build();

@@ -12,6 +12,8 @@ enum KillState {
     V2("v2.0.0", "v2.0.0"),
     /** The third. */
     V3("v3.0.0", "v3.0.0"),
+    /** The one that fails its probation, while it is on it. */
+    SICK(KillVersions.SICK, KillVersions.SICK),
     /** What follows the operation under test. */
     NEXT(KillVersions.NEXT, KillVersions.NEXT),
     /** The first is recorded, and its link is gone. */

@@ -1,5 +1,6 @@
 package dev.holdfast.testkit.kill;
 
+import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.testkit.ScriptedResolver;
 import java.util.HashMap;
@@ -15,14 +16,29 @@ final class KillVersions {
     /** What no operation under test delivers, for the install that follows it. */
     static final String NEXT = "v9.0.0";
 
+    /** What fails its probation wherever it is delivered as an update. */
+    static final String SICK = "v2.5.0";
+
     private static final String PLUGIN = "greeter";
     private static final List<String> FIRST = List.of("v1.0.0", "v2.0.0");
 
     private final ScriptedResolver resolver = ScriptedResolver.forScheme("scripted");
     private final Map<Revision, String> names = new HashMap<>();
+    private final Revision sick;
 
     KillVersions() {
         FIRST.forEach(this::release);
+        sick = resolver.commit(PLUGIN, files(SICK));
+        names.put(sick, SICK);
+    }
+
+    /** Offers the version that fails its probation; every process knows its revision. */
+    void releaseSick() {
+        resolver.tag(PLUGIN, SICK, sick);
+    }
+
+    Health health(Optional<Revision> revision) {
+        return revision.equals(Optional.of(sick)) ? Health.unhealthy("it does not answer") : Health.healthy();
     }
 
     void release(String version) {
@@ -64,6 +80,6 @@ final class KillVersions {
     }
 
     static List<String> all() {
-        return List.of("v1.0.0", "v2.0.0", "v3.0.0", NEXT);
+        return List.of("v1.0.0", "v2.0.0", SICK, "v3.0.0", NEXT);
     }
 }
