@@ -256,6 +256,10 @@ public final class AtomicInstaller {
         perform(session, layout, steps);
     }
 
+    BundleLimits limits() {
+        return limits;
+    }
+
     /** Returns whether a swap that breaks off can leave the live path empty that was not. */
     boolean leavesGaps() {
         return adoption == Adoption.GAP;

@@ -6,7 +6,10 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Resolution;
+import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SourceHistory.History;
+import dev.holdfast.spi.SourceHistory.Relation;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.SweepStore.Finding;
 import dev.holdfast.spi.SweepStore.SweepClaim;
@@ -183,9 +186,7 @@ public final class DriftSweeper {
         Map<TrackedRef, Finding> findings = new HashMap<>();
         answers.forEach((ref, answer) -> {
             if (answer instanceof Resolution.Found found) {
-                boolean fixed = ref instanceof TrackedRef.Tag;
-                DriftKind why = fixed ? DriftKind.REF_REWRITTEN : DriftKind.UPSTREAM_MOVED;
-                findings.put(ref, new Finding(ref, found.revision(), found.version(), why, !fixed));
+                findings.put(ref, finding(claim, ref, found));
             }
         });
         Optional<SweepOutcome> outcome = store.record(
@@ -201,6 +202,38 @@ public final class DriftSweeper {
         alarm(claim, findings);
     }
 
+    private Finding finding(SweepClaim claim, TrackedRef ref, Resolution.Found found) {
+        boolean fixed = ref instanceof TrackedRef.Tag;
+        DriftKind why = fixed ? DriftKind.REF_REWRITTEN : DriftKind.UPSTREAM_MOVED;
+        Set<Revision> rewritten = ref instanceof TrackedRef.Ref ? rewritten(claim, ref, found.revision()) : Set.of();
+        return new Finding(ref, found.revision(), found.version(), why, !fixed, rewritten);
+    }
+
+    /** Which of the installed revisions a branch that moved does not descend from; asked only when it has moved. */
+    private Set<Revision> rewritten(SweepClaim claim, TrackedRef ref, Revision now) {
+        Deadline deadline = Deadline.after(engine.timings().resolve());
+        return claim.tracked().stream()
+                .filter(tracked ->
+                        tracked.ref().equals(ref) && !tracked.installed().equals(now))
+                .map(Tracked::installed)
+                .filter(installed -> isRewritten(claim.upstream(), installed, now, deadline))
+                .collect(Collectors.toSet());
+    }
+
+    private boolean isRewritten(Upstream upstream, Revision from, Revision to, Deadline deadline) {
+        try {
+            History history = engine.workers()
+                    .within(
+                            deadline,
+                            "asking " + upstream + " for its history",
+                            () -> engine.resolvers().history(upstream, from, to, 1, deadline));
+            return history.relation() == Relation.REWRITTEN;
+        } catch (RuntimeException e) {
+            LOG.info("whether {} was rewritten is not known: {}", upstream, e.getMessage());
+            return false;
+        }
+    }
+
     /** Returns what was found for a group of installs, if it is not what they have. */
     private static Optional<Finding> moved(Map<TrackedRef, Finding> findings, Tracked tracked) {
         return Optional.ofNullable(findings.get(tracked.ref()))
@@ -210,7 +243,7 @@ public final class DriftSweeper {
     private void alarm(SweepClaim claim, Map<TrackedRef, Finding> findings) {
         for (Tracked tracked : claim.tracked()) {
             moved(findings, tracked)
-                    .filter(finding -> finding.why() == DriftKind.REF_REWRITTEN)
+                    .filter(finding -> finding.why(tracked.installed()) == DriftKind.REF_REWRITTEN)
                     .ifPresent(finding -> engine.events()
                             .tell(new HoldfastEvent.RefRewritten(
                                     claim.upstream(),

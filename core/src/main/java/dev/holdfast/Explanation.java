@@ -30,7 +30,7 @@ public record Explanation(InstallKey key, Code code, String text, Optional<Insta
         UPSTREAM_FAILING,
         /** Its upstream has no such ref, or no tag that qualifies. */
         REF_ABSENT,
-        /** The release tag it is pinned to was moved upstream: an alarm, not an update. */
+        /** The tag it is pinned to was moved upstream, or the branch it follows was rewritten: an operator decides. */
         REF_REWRITTEN,
         /** An operation is changing it now. */
         UNDER_WAY,

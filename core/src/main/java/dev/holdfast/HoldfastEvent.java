@@ -43,12 +43,13 @@ public sealed interface HoldfastEvent {
     record UpdateQueued(Update update) implements HoldfastEvent {}
 
     /**
-     * A release tag that should stay where it is was moved upstream: an alarm.
+     * A release tag that should stay where it is was moved upstream, or a branch was set to a revision that does not descend
+     * from what is installed: an alarm.
      *
      * @param upstream where
      * @param ref which
      * @param installed what installs have
-     * @param now where the tag stands
+     * @param now where the ref stands
      * @param installs how many installs follow it
      */
     record RefRewritten(Upstream upstream, TrackedRef ref, Revision installed, Revision now, long installs)

@@ -81,7 +81,7 @@ final class InMemoryFindings {
                 install.revision(),
                 found.revision(),
                 found.version(),
-                found.why(),
+                found.why(install.revision()),
                 UpdateStatus.PENDING,
                 0,
                 Optional.empty(),

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.Explanation.Code;
+import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Update;
@@ -30,6 +31,13 @@ record Policies(Predicate<Source> allowed) {
         if (policy.isManual()) {
             return Hold.forGood(
                     Code.WAITS_FOR_OPERATOR, "update " + update.id() + " waits for an operator to apply or dismiss it");
+        }
+        if (update.why() == DriftKind.REF_REWRITTEN) {
+            return Hold.forGood(
+                    Code.REF_REWRITTEN,
+                    "update " + update.id()
+                            + " does not descend from what is installed: upstream rewrote its history, and"
+                            + " an operator decides");
         }
         if (!VersionPicker.isWithin(policy.level(), install.release().version(), update.version())) {
             return Hold.forGood(

@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -55,13 +53,8 @@ final class ReleaseFolder {
     }
 
     private static String hash(Path file) throws IOException {
-        MessageDigest sha = TreeManifest.sha256();
-        byte[] buffer = new byte[64 * 1024];
         try (InputStream in = Files.newInputStream(file)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                sha.update(buffer, 0, count);
-            }
+            return TreeManifest.hash(in);
         }
-        return HexFormat.of().formatHex(sha.digest());
     }
 }

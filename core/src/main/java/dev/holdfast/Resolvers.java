@@ -7,6 +7,8 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SourceHistory;
+import dev.holdfast.spi.SourceHistory.History;
 import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
@@ -67,6 +69,13 @@ final class Resolvers {
 
     Bundle fetch(Source source, Revision revision, Deadline deadline) {
         return resolver(source.scheme()).fetch(source, revision, deadline);
+    }
+
+    /** Returns what is known of how {@code to} came from {@code from}; unknown where the resolver tells no history. */
+    History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
+        return resolver(upstream.scheme()) instanceof SourceHistory known
+                ? known.history(upstream, from, to, max, deadline)
+                : History.unknown();
     }
 
     private SourceResolver resolver(String scheme) {

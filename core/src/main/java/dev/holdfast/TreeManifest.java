@@ -1,8 +1,12 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.TreeDigest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -86,6 +90,13 @@ record TreeManifest(SortedMap<String, Item> items) {
             sha.update(item.bytes());
         });
         return new TreeDigest("sha256:" + HexFormat.of().formatHex(sha.digest()));
+    }
+
+    /** Reads a file's content to its end. */
+    static String hash(InputStream content) throws IOException {
+        MessageDigest sha = sha256();
+        content.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha));
+        return HexFormat.of().formatHex(sha.digest());
     }
 
     static MessageDigest sha256() {

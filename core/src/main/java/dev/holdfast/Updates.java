@@ -7,6 +7,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -65,6 +66,23 @@ public final class Updates {
     /** Returns one update. */
     public Optional<Update> find(long id) {
         return store.find(id);
+    }
+
+    /**
+     * Returns what applying an update would change: the commits, where the source tells them, and the files. Fetches the
+     * offered revision, so that applying it later need not, and refuses what a delivery would refuse; changes nothing.
+     *
+     * @return empty if there is no update of that id, or nothing is installed any more
+     * @throws PermanentException with {@link Reason#CONFLICT} if what is recorded is not on the target
+     */
+    public Optional<UpdateChanges> changes(long id) {
+        return store.find(id)
+                .flatMap(update -> update.subject() instanceof PluginSubject plugin
+                        ? engine.store()
+                                .installs()
+                                .find(plugin.key())
+                                .map(install -> new Preview(engine).of(update, install))
+                        : Optional.empty());
     }
 
     /** As {@link #apply(long, Revision, String, Progress)}, without progress. */

@@ -10,11 +10,7 @@ import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -100,7 +96,8 @@ final class Verifier {
     private static Item item(BundleEntry entry, Bundle.Entries entries) throws IOException {
         if (entry instanceof BundleEntry.File file) {
             return new Item(
-                    file.executable() ? TreeManifest.Type.EXECUTABLE : TreeManifest.Type.FILE, hash(entries.content()));
+                    file.executable() ? TreeManifest.Type.EXECUTABLE : TreeManifest.Type.FILE,
+                    TreeManifest.hash(entries.content()));
         }
         if (entry instanceof BundleEntry.Link link) {
             return TreeManifest.link(link.target());
@@ -109,13 +106,5 @@ final class Verifier {
         return entry instanceof BundleEntry.Directory
                 ? TreeManifest.directory()
                 : TreeManifest.link("not a file: " + entry);
-    }
-
-    private static String hash(InputStream content) throws IOException {
-        MessageDigest sha = TreeManifest.sha256();
-        try (DigestInputStream in = new DigestInputStream(content, sha)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(sha.digest());
     }
 }

@@ -4,6 +4,9 @@ package dev.holdfast.spi;
 public enum DriftKind {
     /** The tracked ref stands at another revision, as it is meant to. */
     UPSTREAM_MOVED,
-    /** A plain tag, expected to stay, stands at another revision: an alarm. */
+    /**
+     * A plain tag, expected to stay, stands at another revision, or a branch at one that does not descend from what is
+     * installed: an alarm.
+     */
     REF_REWRITTEN
 }

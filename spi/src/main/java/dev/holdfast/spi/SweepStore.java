@@ -3,6 +3,7 @@ package dev.holdfast.spi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which upstreams are due, who asks them, and what they answered. The unit is the upstream, never the install: any number
@@ -83,8 +84,32 @@ public interface SweepStore {
      * @param version the name of that revision, where it has one
      * @param why how it differs, for those installs whose revision is another
      * @param queue whether those installs get an update
+     * @param rewrittenFrom revisions that {@code revision} is known not to descend from: updates of installs that have one of
+     *     them are queued as {@link DriftKind#REF_REWRITTEN}
      */
-    record Finding(TrackedRef ref, Revision revision, Optional<String> version, DriftKind why, boolean queue) {}
+    record Finding(
+            TrackedRef ref,
+            Revision revision,
+            Optional<String> version,
+            DriftKind why,
+            boolean queue,
+            Set<Revision> rewrittenFrom) {
+
+        /** Copies the set. */
+        public Finding {
+            rewrittenFrom = Set.copyOf(rewrittenFrom);
+        }
+
+        /** As the other, with no history rewritten. */
+        public Finding(TrackedRef ref, Revision revision, Optional<String> version, DriftKind why, boolean queue) {
+            this(ref, revision, version, why, queue, Set.of());
+        }
+
+        /** Returns how what {@code installed} has differs from this. */
+        public DriftKind why(Revision installed) {
+            return rewrittenFrom.contains(installed) ? DriftKind.REF_REWRITTEN : why;
+        }
+    }
 
     /**
      * What {@link #record} wrote.

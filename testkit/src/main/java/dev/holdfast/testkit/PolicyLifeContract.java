@@ -8,14 +8,18 @@ import dev.holdfast.Automation;
 import dev.holdfast.Concurrency;
 import dev.holdfast.Explanation;
 import dev.holdfast.Explanation.Code;
+import dev.holdfast.HoldfastEvent;
 import dev.holdfast.PolicyReport;
+import dev.holdfast.UpdateChanges;
 import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SourceHistory.Relation;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.TransientException;
@@ -368,6 +372,55 @@ public abstract class PolicyLifeContract {
 
         assertThat(pass().applied()).isZero();
         assertThat(explained().code()).isEqualTo(Code.REF_REWRITTEN);
+    }
+
+    @Test
+    void aBranchWhoseHistoryWasRewrittenWaitsForAnOperatorAndSaysSo() {
+        Revision older = story.resolver().commit("greeter", Map.of("SKILL.md", "older"));
+        story.resolver().branch("greeter", "main", story.resolver().commit("greeter", Map.of("SKILL.md", "newer")));
+        story.install(story.request("ws-1", "greeter", "ref:main").policy(ANY));
+        story.resolver().branch("greeter", "main", older);
+
+        story.sweep();
+
+        Update update = story.onlyPending();
+        assertThat(update.why()).isEqualTo(DriftKind.REF_REWRITTEN);
+        assertThat(story.events(HoldfastEvent.RefRewritten.class)).hasSize(1);
+        assertThat(pass().waiting()).containsEntry(Code.REF_REWRITTEN, 1);
+        assertThat(explained().code()).isEqualTo(Code.REF_REWRITTEN);
+        assertThat(story.apply(update)).isInstanceOf(ApplyResult.Applied.class);
+    }
+
+    @Test
+    void aBranchThatWentOnIsNotTakenForRewritten() {
+        story.resolver().branch("greeter", "main", story.resolver().commit("greeter", Map.of("SKILL.md", "older")));
+        story.install(story.request("ws-1", "greeter", "ref:main").policy(ANY));
+        story.resolver().branch("greeter", "main", story.resolver().commit("greeter", Map.of("SKILL.md", "newer")));
+
+        story.sweep();
+
+        assertThat(story.onlyPending().why()).isEqualTo(DriftKind.UPSTREAM_MOVED);
+        assertThat(pass().applied()).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnUpdateChangesIsKnownBeforeItIsApplied() {
+        story.release("greeter", "v1.0.0", Map.of("SKILL.md", "1", "old.md", "1"));
+        story.install("ws-1", "tag:v1.0.0", TrackedRef.latestTag());
+        story.release("greeter", "v1.1.0", Map.of("SKILL.md", "2", "new.md", "1"));
+        story.sweep();
+        Update update = story.onlyPending();
+
+        UpdateChanges changes = story.holdfast().updates().changes(update.id()).orElseThrow();
+
+        assertThat(changes.files().added()).containsExactly("new.md");
+        assertThat(changes.files().changed()).containsExactly("SKILL.md");
+        assertThat(changes.files().removed()).containsExactly("old.md");
+        assertThat(changes.history().relation()).isEqualTo(Relation.DESCENDANT);
+        assertThat(changes.history().commits()).hasSize(1);
+        assertThat(story.now(update).status()).isEqualTo(UpdateStatus.PENDING);
+        assertThat(story.live("ws-1")).isEqualTo(update.from());
+        assertThat(story.holdfast().updates().changes(update.id() + 1)).isEmpty();
     }
 
     @Test

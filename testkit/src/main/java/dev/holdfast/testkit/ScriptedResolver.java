@@ -6,6 +6,7 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SourceHistory;
 import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
@@ -26,7 +27,7 @@ import java.util.function.Supplier;
  *
  * <p>Safe for use by several threads. A call that hangs waits without spinning and ends at its deadline.
  */
-public final class ScriptedResolver implements SourceResolver {
+public final class ScriptedResolver implements SourceResolver, SourceHistory {
 
     private final String scheme;
     private final ReentrantLock lock = new ReentrantLock();
@@ -124,6 +125,15 @@ public final class ScriptedResolver implements SourceResolver {
                 call,
                 deadline,
                 () -> new MemoryBundle(existing(source.location()).files(revision), deadline));
+    }
+
+    /** {@inheritDoc} Each commit of a location descends from all that were made there before it. */
+    @Override
+    public History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
+        return called("history " + upstream.key() + " " + to, deadline, () -> {
+            String location = upstream.key().substring(scheme.length() + "://".length());
+            return existing(location).history(from, to, max);
+        });
     }
 
     private <T> T called(String call, Deadline deadline, Supplier<T> answer) {

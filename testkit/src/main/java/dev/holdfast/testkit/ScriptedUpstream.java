@@ -4,8 +4,15 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.SourceHistory.Commit;
+import dev.holdfast.spi.SourceHistory.History;
+import dev.holdfast.spi.SourceHistory.Relation;
 import dev.holdfast.spi.TrackedRef;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +22,7 @@ final class ScriptedUpstream {
 
     private static final String TAGS = "refs/tags/";
 
-    private final Map<Revision, Map<String, String>> revisions = new HashMap<>();
+    private final Map<Revision, Map<String, String>> revisions = new LinkedHashMap<>();
     private final Map<String, Revision> refs = new HashMap<>();
 
     static PermanentException absent(String upstream) {
@@ -34,6 +41,20 @@ final class ScriptedUpstream {
         revisions.put(revision, content);
         refs.put("HEAD", revision);
         return revision;
+    }
+
+    /** Each revision descends from all that were committed before it. */
+    History history(Revision from, Revision to, int max) {
+        files(to);
+        List<Revision> order = new ArrayList<>(revisions.keySet());
+        int older = order.indexOf(from);
+        int newer = order.indexOf(to);
+        boolean descendant = older >= 0 && older <= newer;
+        List<Commit> commits = new ArrayList<>();
+        for (int i = newer; i > (descendant ? older : -1) && commits.size() < max; i--) {
+            commits.add(new Commit(order.get(i), "scripted", Instant.EPOCH.plusSeconds(i), "Commit " + (i + 1)));
+        }
+        return new History(descendant ? Relation.DESCENDANT : Relation.REWRITTEN, commits);
     }
 
     Map<String, String> files(Revision revision) {

@@ -1,14 +1,17 @@
 package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.SweepStore.Finding;
 import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What policies, suspensions and the memory of first sights promise. */
@@ -162,6 +166,22 @@ abstract class TrackingStoreContractPolicy extends TrackingStoreContractSweep {
 
         assertThat(status().refs()).isEqualTo(Map.of(MAIN, C));
         assertThat(store.upstreams().list(TEN).items()).containsExactly(status());
+    }
+
+    @Test
+    void onlyInstallsOfARewrittenRevisionAreToldThatItWas() {
+        installed(GREETER, origin(MAIN), A);
+        installed(InstallKey.of("ws-2", "greeter"), origin(MAIN), C);
+        Finding finding = new Finding(MAIN, B, Optional.empty(), DriftKind.UPSTREAM_MOVED, true, Set.of(C));
+
+        List<Update> queued = store.sweeps()
+                .record(claimed(), List.of(finding), HOUR)
+                .orElseThrow()
+                .queued();
+
+        assertThat(queued)
+                .extracting(Update::from, Update::why)
+                .containsExactlyInAnyOrder(tuple(A, DriftKind.UPSTREAM_MOVED), tuple(C, DriftKind.REF_REWRITTEN));
     }
 
     @Test

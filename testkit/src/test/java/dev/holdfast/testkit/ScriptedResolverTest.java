@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class ScriptedResolverTest extends VersionedSourceResolverContract {
 
     private final ScriptedResolver resolver = ScriptedResolver.forScheme("scripted");
-    private final Scripted fixture = new Scripted(resolver, "acme/greeter");
+    private final ScriptedFixture fixture = new ScriptedFixture(resolver, "acme/greeter");
 
     @Override
     protected SourceResolver resolver() {
@@ -72,38 +72,5 @@ final class ScriptedResolverTest extends VersionedSourceResolverContract {
         assertThat(resolver.calls())
                 .containsExactly(
                         "resolve scripted://acme/greeter [ref:HEAD]", "fetch scripted://acme/greeter " + revision);
-    }
-
-    private record Scripted(ScriptedResolver resolver, String location) implements SourceFixture.Versioned {
-
-        @Override
-        public Source source() {
-            return Source.parse("scripted://" + location);
-        }
-
-        @Override
-        public Revision commit(Map<String, String> files) {
-            return resolver.commit(location, files);
-        }
-
-        @Override
-        public void tag(String name, Revision revision) {
-            resolver.tag(location, name, revision);
-        }
-
-        @Override
-        public void annotatedTag(String name, Revision revision) {
-            resolver.tag(location, name, revision);
-        }
-
-        @Override
-        public void branch(String name, Revision revision) {
-            resolver.branch(location, name, revision);
-        }
-
-        @Override
-        public void removeTag(String name) {
-            resolver.remove(location, "refs/tags/" + name);
-        }
     }
 }

@@ -21,7 +21,8 @@ record Answer(long upstream, Instant claimedAt) {
               SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[])
                 AS f(ref, revision, version, why, queue)),
             concerned AS (
-              SELECT i.workspace, i.plugin, i.revision AS installed, f.revision AS found, f.version, f.why,
+              SELECT i.workspace, i.plugin, i.revision AS installed, f.revision AS found, f.version,
+                     CASE WHEN i.track || ' ' || i.revision = ANY(?) THEN 'REF_REWRITTEN' ELSE f.why END AS why,
                      f.queue AND i.revision <> f.revision AS wanted,
                      EXISTS (SELECT 1 FROM @.update_entry d WHERE d.workspace = i.workspace AND d.plugin = i.plugin
                                AND d.to_revision = f.revision AND d.status = 'DISMISSED')
@@ -95,9 +96,16 @@ record Answer(long upstream, Instant claimedAt) {
             findings.stream().map(finding -> finding.version().orElse(null)).toArray(String[]::new),
             texts(findings, finding -> finding.why().name()),
             findings.stream().map(Finding::queue).toArray(Boolean[]::new),
+            rewritten(findings),
             upstream,
             claimedAt
         };
+    }
+
+    private static String[] rewritten(List<Finding> findings) {
+        return findings.stream()
+                .flatMap(finding -> finding.rewrittenFrom().stream().map(from -> finding.ref() + " " + from.value()))
+                .toArray(String[]::new);
     }
 
     private static String[] texts(List<Finding> findings, Function<Finding, String> text) {

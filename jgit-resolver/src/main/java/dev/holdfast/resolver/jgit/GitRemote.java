@@ -9,6 +9,9 @@ import org.eclipse.jgit.lib.Repository;
 /** One repository elsewhere, for the length of one question. Every failure is a {@code HoldfastException}. */
 interface GitRemote extends AutoCloseable {
 
+    /** How many commits back a history is read. */
+    int HISTORY_DEPTH = 1000;
+
     /** Returns at least the refs whose names begin with one of {@code prefixes}, peeled; one query. */
     Collection<Ref> refs(Collection<String> prefixes);
 
@@ -29,7 +32,9 @@ interface GitRemote extends AutoCloseable {
         /** One commit with its directories only, or all of it where the server cannot leave out blobs. */
         DIRECTORIES,
         /** Exactly the objects named. */
-        OBJECTS
+        OBJECTS,
+        /** One commit and the {@link #HISTORY_DEPTH} before it, without directories; refused where the server cannot. */
+        HISTORY
     }
 
     /** Opens remotes. */

@@ -1,6 +1,8 @@
 package dev.holdfast.resolver.jgit;
 
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.eclipse.jgit.transport.PackLock;
 import org.eclipse.jgit.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks git through JGit's plumbing: one connection for one operation, no refs but those asked for, no history. */
+/** Speaks git through JGit's plumbing: one connection for one operation, no refs but those asked for. */
 final class JGitRemote implements GitRemote {
 
     /** Matches no ref, so that a fetch by id does not list any. */
@@ -75,11 +77,18 @@ final class JGitRemote implements GitRemote {
                 .<Ref>map(id -> new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id.name(), id))
                 .toList();
         guarded(() -> {
-            // What an earlier fetch noted here would be sent along, and is of no use to us: history is never read.
+            // What an earlier fetch noted here would be sent along, and is of no use to us: each history is fetched as
+            // a whole.
             into.getObjectDatabase().setShallowCommits(Set.of());
             try (Transport transport = wiring.open(into)) {
-                configure(transport, part);
+                boolean[] filters = new boolean[1];
+                configure(transport, part, filters);
                 try (FetchConnection connection = transport.openFetch(List.of(), NO_REFS)) {
+                    if (part == Part.HISTORY && !filters[0]) {
+                        // Without a filter the whole repository would come, files and all.
+                        throw new PermanentException(
+                                Reason.PROTOCOL, location + " does not give commits without their files");
+                    }
                     receive(connection, refs);
                 }
             }
@@ -104,18 +113,21 @@ final class JGitRemote implements GitRemote {
         }
     }
 
-    private void configure(Transport transport, Part part) throws IOException {
+    private void configure(Transport transport, Part part, boolean[] filters) throws IOException {
         transport.setCheckFetchedObjects(true);
         // Old but harmless: what real repositories hold and no path or mode comes from.
         transport.setObjectChecker(
                 new ObjectChecker().setAllowLeadingZeroFileMode(true).setAllowInvalidPersonIdent(true));
         transport.setFetchThin(false);
         if (part != Part.OBJECTS) {
-            transport.setDepth(1);
+            transport.setDepth(part == Part.HISTORY ? HISTORY_DEPTH : 1);
         }
-        if (part == Part.DIRECTORIES) {
-            FilterSpec directories = FilterSpec.fromFilterLine("blob:none");
-            wiring.ifServerFilters(() -> transport.setFilterSpec(directories));
+        if (part == Part.DIRECTORIES || part == Part.HISTORY) {
+            FilterSpec less = FilterSpec.fromFilterLine(part == Part.HISTORY ? "tree:0" : "blob:none");
+            wiring.ifServerFilters(() -> {
+                filters[0] = true;
+                transport.setFilterSpec(less);
+            });
         }
     }
 

@@ -7,6 +7,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.SourceHistory;
 import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
@@ -58,11 +59,12 @@ import org.eclipse.jgit.util.SystemReader;
  *
  * <p>Safe for use by several threads. Starts no thread before the first question.
  */
-public final class JGitResolver implements SourceResolver, AutoCloseable {
+public final class JGitResolver implements SourceResolver, SourceHistory, AutoCloseable {
 
     private final SourceForms forms;
     private final RemoteAccess access;
     private final GitFetch fetches;
+    private final GitHistory history;
     private final FileUpstreams files;
     private final boolean pointers;
 
@@ -70,6 +72,7 @@ public final class JGitResolver implements SourceResolver, AutoCloseable {
         this.forms = settings.forms();
         this.access = new RemoteAccess(settings);
         this.fetches = new GitFetch(settings.cache(), access);
+        this.history = new GitHistory(settings.historyCache(), access);
         this.files = settings.files();
         this.pointers = settings.pointers();
     }
@@ -130,12 +133,43 @@ public final class JGitResolver implements SourceResolver, AutoCloseable {
                     place.location().file() ? inPlace(place, commit, deadline) : fetches.fetch(place, commit, deadline);
             return new GitBundle(fetched.use(), fetched.tree().id(), pointers, deadline);
         } catch (IOException e) {
-            throw new TransientException(
-                    Reason.UNREACHABLE,
-                    "cannot store what " + place.location() + " holds: "
-                            + Failures.shown(String.valueOf(e.getMessage())) + "; check the cache directory",
-                    e);
+            throw unstorable(place.location(), e);
         }
+    }
+
+    /**
+     * {@inheritDoc} Looks back 1,000 commits, which come without trees and files; a server that gives commits with their
+     * files only is not asked for them, and the answer is that nothing is known.
+     */
+    @Override
+    public History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
+        GitLocation location = GitLocation.of(upstream);
+        if (!ObjectId.isId(from.value()) || !ObjectId.isId(to.value())) {
+            return History.unknown();
+        }
+        GitHistory.Question question = new GitHistory.Question(
+                location, ObjectId.fromString(from.value()), ObjectId.fromString(to.value()), max);
+        try {
+            return location.file() ? inPlace(question) : history.ask(question, deadline);
+        } catch (MissingObjectException e) {
+            throw Failures.revisionNotFound(location, "it has no such commit");
+        } catch (IOException e) {
+            throw unstorable(location, e);
+        }
+    }
+
+    private History inPlace(GitHistory.Question question) throws IOException {
+        try (RepositoryUse use = files.open(question.location())) {
+            return GitHistory.read(use.repository(), question);
+        }
+    }
+
+    private static TransientException unstorable(GitLocation location, IOException e) {
+        return new TransientException(
+                Reason.UNREACHABLE,
+                "cannot store what " + location + " holds: " + Failures.shown(String.valueOf(e.getMessage()))
+                        + "; check the cache directory",
+                e);
     }
 
     /** Closes idle ssh sessions. Bundles that are open stay readable. May be called twice. */

@@ -38,6 +38,9 @@ public final class JGitResolverBuilder {
     private @Nullable SSLContext sslContext;
     private @Nullable ProxySelector proxy;
     private Duration idle = Duration.ofSeconds(30);
+    /** The part of the cache limit that histories may take beside it. */
+    private static final int HISTORY_SHARE = 8;
+
     private long cacheBytes = 2048 * MIB;
     private long refBytes = 32 * MIB;
     private long packBytes = 512 * MIB;
@@ -163,6 +166,11 @@ public final class JGitResolverBuilder {
 
     GitCache cache() {
         return new GitCache(directory, cacheBytes);
+    }
+
+    /** Histories are small and cheap to fetch again. */
+    GitCache historyCache() {
+        return new GitCache(directory.resolve("history"), cacheBytes / HISTORY_SHARE);
     }
 
     FileUpstreams files() {

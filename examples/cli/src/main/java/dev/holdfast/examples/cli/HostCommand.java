@@ -25,6 +25,7 @@ abstract class HostCommand implements Callable<Integer> {
                 new StatusCommand(cli),
                 new SweepCommand(cli),
                 new PendingCommand(cli),
+                new DiffCommand(cli),
                 new ApplyCommand(cli),
                 new DismissCommand(cli),
                 new RetryCommand(cli),

@@ -36,6 +36,12 @@ final class Json {
         return array;
     }
 
+    static ArrayNode texts(Iterable<String> texts) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        texts.forEach(array::add);
+        return array;
+    }
+
     static <T> ObjectNode page(Page<T> page, Function<T, ? extends JsonNode> form) {
         ObjectNode json = object().put("next", page.next().orElse(null));
         json.set("items", array(page.items(), form));

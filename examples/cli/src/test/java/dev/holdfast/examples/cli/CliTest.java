@@ -99,6 +99,16 @@ final class CliTest {
     }
 
     @Test
+    void whatAnUpdateChangesIsShownBeforeItIsApplied() throws IOException {
+        String id = queued();
+
+        assertThat(cli.withLocal("diff", id).out()).contains("M greeting.txt");
+        assertThat(cli.withLocal("diff", id, "--json").json().at("/changed/0").asText())
+                .isEqualTo("greeting.txt");
+        assertThat(cli.withLocal("diff", "999").exit()).isEqualTo(5);
+    }
+
+    @Test
     void aRevisionThatWasNotTheUpdatesIsRefused() throws IOException {
         String id = queued();
 

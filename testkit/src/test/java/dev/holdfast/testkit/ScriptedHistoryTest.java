@@ -1,0 +1,18 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.spi.SourceResolver;
+
+final class ScriptedHistoryTest extends SourceHistoryContract {
+
+    private final ScriptedResolver resolver = ScriptedResolver.forScheme("scripted");
+
+    @Override
+    protected SourceResolver resolver() {
+        return resolver;
+    }
+
+    @Override
+    protected SourceFixture.Versioned fixture() {
+        return new ScriptedFixture(resolver, "acme/greeter");
+    }
+}
