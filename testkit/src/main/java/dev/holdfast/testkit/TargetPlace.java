@@ -21,6 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 /** One fresh place for each case, and short words for what cases do there. */
 abstract class TargetPlace {
 
+    /** A hundred and eighty sessions one after another, where each starts a container of its own. */
+    private static final Duration LONGEST_CASE = Duration.ofMinutes(8);
+
     TargetAddress place;
     TargetSession session;
 
@@ -42,7 +45,7 @@ abstract class TargetPlace {
     }
 
     final TargetSession open() {
-        return target().open(place, Deadline.after(Duration.ofMinutes(2)));
+        return target().open(place, Deadline.after(LONGEST_CASE));
     }
 
     final void upload(String directory, Bundle bundle) {
