@@ -12,6 +12,7 @@ import java.util.Locale;
 final class Report {
 
     private final String scenario;
+    private final Plot plot = new Plot();
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder lines = new StringBuilder();
 
@@ -35,6 +36,7 @@ final class Report {
 
     /** Adds a table with a column for the rate at which {@code bytes} went. */
     void timings(String title, Timings timings, long bytes) {
+        plot.panel(title, timings);
         String rate = bytes > 0 ? " MB/s |" : "";
         add("\n## " + title + "\n\n| | median ms | least | most | rounds |" + rate + "\n|---|---|---|---|---|"
                 + (bytes > 0 ? "---|" : ""));
@@ -73,10 +75,13 @@ final class Report {
         line("count " + name + " " + value);
     }
 
-    /** Writes the file and returns where it is. */
+    /** Writes the file, and the plot of its tables beside it, and returns where it is. */
     Path write(Path results) throws IOException {
         Path file = Files.createDirectories(results).resolve(scenario + ".md");
         Files.writeString(file, text + "\n## Ratios and counts\n\n```\n" + lines + "```\n");
+        Files.writeString(
+                results.resolve(scenario + ".svg"),
+                plot.svg("Median times of benchmarks/run " + scenario + ", by table; shorter is better"));
         return file;
     }
 
