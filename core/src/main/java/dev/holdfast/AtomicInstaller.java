@@ -1,16 +1,13 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.FileScript;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.FileStep.Expected;
-import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
-import dev.holdfast.spi.ScriptResult;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TargetSession.Entry;
@@ -126,15 +123,15 @@ public final class AtomicInstaller {
         List<FileStep> steps = new ArrayList<>();
         // The folder that live is moved into is this operation's token: gone with it, the move fails.
         steps.add(new FileStep.MakeDirectory(layout.token(epoch)));
-        fence(layout, epoch, steps);
+        FencedScript.fence(layout, epoch, steps);
         if (live.isPresent()) {
             steps.add(new FileStep.Rename(layout.live(), layout.token(epoch) + "/" + plugin));
         }
         steps.add(new FileStep.RemoveTree(layout.previous()));
         steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
-        perform(session, layout, steps);
+        FencedScript.perform(session, layout, steps);
         if (session.stat(layout.live()).isPresent()) {
-            throw revoked(layout);
+            throw FencedScript.revoked(layout);
         }
     }
 
@@ -144,10 +141,7 @@ public final class AtomicInstaller {
      * @throws TransientException with {@link Reason#FENCED} if a higher one is there
      */
     public void fence(TargetSession session, PluginName plugin, long epoch) {
-        Layout layout = new Layout(plugin);
-        List<FileStep> steps = new ArrayList<>();
-        fence(layout, epoch, steps);
-        perform(session, layout, steps);
+        FencedScript.raise(session, new Layout(plugin), epoch);
     }
 
     /** Returns the highest fence on the target; 0 if there is none. */
@@ -222,16 +216,7 @@ public final class AtomicInstaller {
      * live path nor the snapshot names it.
      */
     public void discard(TargetSession session, PluginName plugin, Stamp stamp) {
-        Layout layout = new Layout(plugin);
-        List<FileStep> steps = new ArrayList<>();
-        steps.add(new FileStep.RemoveTree(layout.staging(stamp)));
-        if (!inUse(session, layout).contains(stamp)) {
-            steps.add(new FileStep.RemoveTree(layout.release(stamp)));
-        }
-        if (Occupant.moved(session, layout, stamp).isEmpty()) {
-            steps.add(new FileStep.RemoveTree(layout.adopted(stamp)));
-        }
-        perform(session, layout, steps);
+        new LeftOvers(session, new Layout(plugin)).discard(stamp);
     }
 
     /**
@@ -250,10 +235,10 @@ public final class AtomicInstaller {
         steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
         steps.add(new FileStep.MakeDirectory(layout.flip(epoch)));
         steps.add(Occupant.way(layout, stamp, epoch));
-        fence(layout, epoch, steps);
+        FencedScript.fence(layout, epoch, steps);
         steps.add(new FileStep.Rename(layout.aside(epoch) + "/" + plugin, layout.live()));
         steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
-        perform(session, layout, steps);
+        FencedScript.perform(session, layout, steps);
     }
 
     BundleLimits limits() {
@@ -276,49 +261,7 @@ public final class AtomicInstaller {
      */
     public List<Stamp> collect(
             TargetSession session, PluginName plugin, long epoch, Collection<Stamp> keep, Collection<Stamp> recent) {
-        Layout layout = new Layout(plugin);
-        fence(session, plugin, epoch);
-        Collection<Stamp> used = inUse(session, layout);
-        List<FileStep> steps = new ArrayList<>();
-        List<FileStep> going = new ArrayList<>();
-        List<Stamp> removed = new ArrayList<>();
-        steps.add(new FileStep.MakeDirectory(layout.token(epoch)));
-        for (Entry entry : session.list(layout.releases())) {
-            layout.adoptedBy(entry.name())
-                    .filter(stamp -> !recent.contains(stamp))
-                    .ifPresent(stamp -> going.add(new FileStep.RemoveTree(layout.adopted(stamp))));
-            layout.stampOf(layout.releases() + "/" + entry.name())
-                    .filter(stamp -> !used.contains(stamp) && !keep.contains(stamp))
-                    .ifPresent(stamp -> {
-                        removed.add(stamp);
-                        unmark(session, layout, stamp, epoch, steps, going);
-                        going.add(new FileStep.RemoveTree(layout.release(stamp)));
-                    });
-        }
-        fence(layout, epoch, steps);
-        steps.addAll(going);
-        // Each by its own name: whoever comes after a collection that stalls here stages under another.
-        session.list(layout.stagings())
-                .forEach(entry -> steps.add(new FileStep.RemoveTree(layout.stagings() + "/" + entry.name())));
-        steps.add(new FileStep.RemoveBelow(layout.flips(), epoch, ""));
-        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
-        perform(session, layout, steps);
-        return List.copyOf(removed);
-    }
-
-    /**
-     * Moves the marker of a release that goes into this operation's token, as {@link #remove} does with the live link. A
-     * collection that stalls before that, and wakes up when the release was made live again, fails there. After it nobody
-     * makes the release live, and it can be removed where it is; no rename moves a folder that came with an image.
-     */
-    private static void unmark(
-            TargetSession session, Layout layout, Stamp stamp, long epoch, List<FileStep> made, List<FileStep> going) {
-        String marker = layout.release(stamp) + "/" + Layout.MARKER;
-        if (session.stat(marker).isPresent()) {
-            String bin = layout.token(epoch) + "/" + stamp;
-            made.add(new FileStep.MakeDirectory(bin));
-            going.add(new FileStep.Rename(marker, bin + "/" + Layout.MARKER));
-        }
+        return new LeftOvers(session, new Layout(plugin)).collect(epoch, keep, recent);
     }
 
     /**
@@ -328,29 +271,7 @@ public final class AtomicInstaller {
      * @throws TransientException as {@link #swap} does
      */
     public void purge(TargetSession session, PluginName plugin, long epoch) {
-        Layout layout = new Layout(plugin);
-        List<FileStep> made = new ArrayList<>();
-        List<FileStep> moved = new ArrayList<>();
-        // The fences go last: until then they keep lower epochs away.
-        for (String path : List.of(layout.previous(), layout.releases(), layout.stagings(), layout.fences())) {
-            if (path.equals(layout.fences()) || session.stat(path).isPresent()) {
-                String bin =
-                        layout.token(epoch) + "/" + FileStep.Paths.parent(path).substring(1);
-                made.add(new FileStep.MakeDirectory(bin));
-                moved.add(new FileStep.Rename(path, bin + "/" + plugin));
-            }
-        }
-        List<FileStep> steps = new ArrayList<>(made);
-        fence(layout, epoch, steps);
-        // A directory that was refused there is not ours, and needs nothing of ours.
-        if (session.stat(layout.live())
-                .filter(live -> live.kind() != Entry.Kind.LINK)
-                .isEmpty()) {
-            steps.add(new FileStep.Require(layout.live(), Expected.ABSENT));
-        }
-        steps.addAll(moved);
-        steps.add(new FileStep.RemoveTree(layout.flips()));
-        perform(session, layout, steps);
+        new LeftOvers(session, new Layout(plugin)).purge(epoch);
     }
 
     /** The link to be renamed over live comes first, the fence after it: a lower epoch that comes later finds one of them. */
@@ -359,7 +280,7 @@ public final class AtomicInstaller {
         steps.add(new FileStep.MakeDirectory(layout.pin(move.epoch())));
         steps.add(new FileStep.PointLink(layout.token(move.epoch()), layout.release(move.stamp())));
         move.occupant().ifPresent(directory -> directory.plant(steps));
-        fence(layout, move.epoch(), steps);
+        FencedScript.fence(layout, move.epoch(), steps);
     }
 
     private void flip(TargetSession session, Move move, List<FileStep> steps) {
@@ -372,40 +293,15 @@ public final class AtomicInstaller {
                         directory -> directory.replace(steps),
                         () -> steps.add(new FileStep.ReplaceLink(layout.token(move.epoch()), layout.live())));
         steps.add(new FileStep.RemoveTree(layout.flip(move.epoch())));
-        failure(session, steps).ifPresent(failure -> {
+        FencedScript.failure(session, steps).ifPresent(failure -> {
             throw move.occupant()
                     .flatMap(directory -> directory.refusal(session, failure.step(), failure.why()))
-                    .orElseGet(() -> explained(layout, failure));
+                    .orElseGet(() -> FencedScript.explained(layout, failure));
         });
         // The target's answer, never an exit code alone, is the truth.
         if (!liveStamp(session, layout.plugin()).equals(Optional.of(move.stamp()))) {
-            throw revoked(layout);
+            throw FencedScript.revoked(layout);
         }
-    }
-
-    private static void fence(Layout layout, long epoch, List<FileStep> steps) {
-        steps.add(new FileStep.MakeDirectory(layout.fences()));
-        steps.add(new FileStep.WriteFile(layout.fence(epoch), ""));
-        steps.add(new FileStep.RequireNoneAbove(layout.fences(), epoch));
-        // The way out goes before the link: who has lost the link can have left, who has lost the way has not.
-        steps.add(new FileStep.RemoveBelow(layout.flips(), epoch, Layout.ASIDE));
-        steps.add(
-                new FileStep.RemoveBelow(layout.flips(), epoch, layout.plugin().value()));
-        steps.add(new FileStep.RemoveBelow(layout.fences(), epoch, ""));
-    }
-
-    private static Collection<Stamp> inUse(TargetSession session, Layout layout) {
-        List<Stamp> used = new ArrayList<>();
-        session.stat(layout.live())
-                .flatMap(Entry::linkTarget)
-                .flatMap(layout::stampOf)
-                .ifPresent(used::add);
-        session.stat(layout.previous())
-                .flatMap(Entry::linkTarget)
-                .filter(to -> to.startsWith("../"))
-                .flatMap(to -> layout.stampOf(to.substring("../".length())))
-                .ifPresent(used::add);
-        return used;
     }
 
     private static Optional<Occupant> occupant(
@@ -413,45 +309,8 @@ public final class AtomicInstaller {
         return Occupant.of(session.stat(layout.live()), layout, stamp, epoch, way);
     }
 
-    private static void perform(TargetSession session, Layout layout, List<FileStep> steps) {
-        failure(session, steps).ifPresent(failure -> {
-            throw explained(layout, failure);
-        });
-    }
-
-    private static Optional<Failure> failure(TargetSession session, List<FileStep> steps) {
-        return session.run(new FileScript(steps)) instanceof ScriptResult.Failed failed
-                ? Optional.of(new Failure(steps.get(failed.step()), failed))
-                : Optional.empty();
-    }
-
-    private static HoldfastException explained(Layout layout, Failure failure) {
-        FileStep step = failure.step();
-        ScriptResult.Failed failed = failure.why();
-        boolean ours = step instanceof FileStep.RequireNoneAbove
-                || step instanceof FileStep.ReplaceLink
-                || step instanceof FileStep.Exchange
-                || (step instanceof FileStep.Rename rename
-                        && (rename.from().equals(layout.live()) || rename.to().startsWith(layout.flips() + "/")));
-        if (ours && failed.reason() == Reason.TARGET_FAILED) {
-            return revoked(layout);
-        }
-        String message = "the target failed at " + step + ": " + failed.message();
-        return failed.reason() == Reason.TARGET_FAILED
-                ? new TransientException(Reason.TARGET_FAILED, message)
-                : new PermanentException(failed.reason(), message);
-    }
-
-    private static TransientException revoked(Layout layout) {
-        return new TransientException(
-                Reason.FENCED,
-                "a newer operation on '" + layout.plugin() + "' took over; this one changed nothing from then on");
-    }
-
     /** One change of the live path. */
     private record Move(Layout layout, Stamp stamp, long epoch, Optional<Occupant> occupant) {}
-
-    private record Failure(FileStep step, ScriptResult.Failed why) {}
 
     /**
      * What is about to be staged.
