@@ -82,8 +82,17 @@ public final class Busybox implements AutoCloseable {
         return made;
     }
 
+    /** Starts a container that runs a line of shell and is the caller's to remove; returns its id. */
+    public static String run(DockerClient client, String line, Consumer<CreateContainerCmd> different) {
+        return start(client, command -> {
+                    command.withCmd("sh", "-c", line);
+                    different.accept(command);
+                })
+                .id();
+    }
+
     /** Returns the image of every workspace; built unless it is there. */
-    static String image(DockerClient client) {
+    public static String image(DockerClient client) {
         return image(client, "busybox", DOCKERFILE);
     }
 
@@ -204,7 +213,8 @@ public final class Busybox implements AutoCloseable {
         remove(client, id);
     }
 
-    private static void remove(DockerClient client, String id) {
+    /** Removes a container, whatever it does, and its anonymous volumes. */
+    public static void remove(DockerClient client, String id) {
         try {
             client.removeContainerCmd(id)
                     .withForce(true)

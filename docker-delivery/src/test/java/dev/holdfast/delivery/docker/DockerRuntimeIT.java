@@ -1,0 +1,202 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.PortBinding;
+import dev.holdfast.delivery.docker.FaultyEngine.Faults;
+import dev.holdfast.spi.ContainerPort;
+import dev.holdfast.spi.ContainerRuntime;
+import dev.holdfast.spi.ContainerSighting;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.testkit.ContainerRuntimeContract;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.Needs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The engine of this machine, behind a socket that can do harm. */
+@Needs({Facility.DOCKER, Facility.BUSYBOX})
+final class DockerRuntimeIT extends ContainerRuntimeContract {
+
+    private static final Path ENGINE = Path.of("/var/run/docker.sock");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static DockerClient direct;
+    private static FaultyEngine between;
+    private static DockerClient client;
+    private static DockerRuntime runtime;
+
+    private final List<String> made = new ArrayList<>();
+
+    @BeforeAll
+    static void connect() {
+        direct = DockerClients.connect();
+        between = FaultyEngine.before(ENGINE, 7);
+        client = DockerClients.connect(between.uri());
+        runtime = DockerRuntime.over(client, "node-1");
+    }
+
+    @AfterAll
+    static void disconnect() throws IOException {
+        client.close();
+        between.close();
+        direct.close();
+    }
+
+    @BeforeEach
+    void noFaults() {
+        between.faults(Faults.NONE);
+    }
+
+    @AfterEach
+    void removeContainers() {
+        made.forEach(id -> Busybox.remove(direct, id));
+    }
+
+    @Override
+    protected ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    @Override
+    protected String start(String name, Map<String, String> labels) {
+        return start(name, labels, "exec sleep 1000");
+    }
+
+    private String start(String name, Map<String, String> labels, String line) {
+        String id = Busybox.run(direct, line, command -> {
+            command.withName(name);
+            Map<String, String> all = new java.util.HashMap<>(command.getLabels());
+            all.putAll(labels);
+            command.withLabels(all);
+        });
+        made.add(id);
+        return id;
+    }
+
+    @Override
+    protected void startAgain(String containerId) {
+        direct.startContainerCmd(containerId).exec();
+    }
+
+    @Override
+    protected String startAndEnd(String name, int exitCode) {
+        String id = start(name, Map.of(), "exit " + exitCode);
+        awaitEnd(id);
+        return id;
+    }
+
+    @Override
+    protected void kill(String containerId) {
+        direct.killContainerCmd(containerId).exec();
+        awaitEnd(containerId);
+    }
+
+    private static void awaitEnd(String id) {
+        direct.waitContainerCmd(id).exec(new WaitContainerResultCallback()).awaitStatusCode();
+    }
+
+    @Override
+    protected void remove(String containerId) {
+        Busybox.remove(direct, containerId);
+    }
+
+    @Override
+    protected void cutConnections() {
+        between.cutAll();
+    }
+
+    private ContainerSighting sighting(String id) {
+        return runtime.list(Deadline.after(PATIENCE)).stream()
+                .filter(container -> container.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void portsAreListedWithWhereTheyArePublished() {
+        String id = Busybox.run(direct, "exec sleep 1000", command -> {
+            made.add(command.getName());
+            command.withExposedPorts(ExposedPort.tcp(80), ExposedPort.udp(53))
+                    .withHostConfig(
+                            HostConfig.newHostConfig().withPortBindings(PortBinding.parse("127.0.0.1:0:80/tcp")));
+        });
+
+        List<ContainerPort> ports = sighting(id).ports();
+
+        assertThat(ports).extracting(ContainerPort::port).containsExactly(53, 80);
+        assertThat(ports.get(1).published().orElseThrow().address()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void anAnswerThatIsCutShortIsAnErrorAndNeverAShorterList() {
+        for (int i = 0; i < 30; i++) {
+            start(
+                    "holdfast-cut-" + ProcessHandle.current().pid() + "-" + i,
+                    Map.of("filler", "x".repeat(1000)),
+                    "exit 0");
+        }
+        int all = runtime.list(Deadline.after(PATIENCE)).size();
+        between.faults(new Faults(100, 200, 0, Duration.ZERO));
+        int failed = 0;
+        for (int i = 0; i < 60; i++) {
+            try {
+                assertThat(runtime.list(Deadline.after(PATIENCE))).hasSizeGreaterThanOrEqualTo(all);
+            } catch (TransientException e) {
+                failed++;
+            }
+        }
+
+        assertThat(failed).as(between.done()).isPositive();
+    }
+
+    @Test
+    void anEngineThatStallsIsAnErrorAtTheDeadline() {
+        between.faults(new Faults(0, 0, 1000, Duration.ofSeconds(20)));
+
+        assertThatThrownBy(() -> runtime.list(Deadline.after(Duration.ofMillis(500))))
+                .isInstanceOf(TransientException.class);
+        assertThatThrownBy(() -> runtime.subscribe(
+                        new ContainerRuntime.Watcher() {
+                            @Override
+                            public void changed(ContainerRuntime.Event event) {}
+
+                            @Override
+                            public void broken(dev.holdfast.spi.HoldfastException why) {}
+                        },
+                        Deadline.after(Duration.ofMillis(500))))
+                .isInstanceOf(TransientException.class);
+        between.cutAll();
+    }
+
+    @Test
+    void aPausedContainerIsPausedAndOneThatWasNeverStartedIsCreated() {
+        String paused = start("holdfast-paused-" + ProcessHandle.current().pid(), Map.of());
+        direct.pauseContainerCmd(paused).exec();
+
+        assertThat(sighting(paused).status()).isEqualTo(ContainerSighting.Status.PAUSED);
+        direct.unpauseContainerCmd(paused).exec();
+        try {
+            direct.stopContainerCmd(paused).withTimeout(0).exec();
+        } catch (NotModifiedException e) {
+            throw new AssertionError("it ran", e);
+        }
+        assertThat(sighting(paused).status()).isEqualTo(ContainerSighting.Status.EXITED);
+    }
+}
