@@ -45,10 +45,6 @@ final class DriftStory implements AutoCloseable {
     private final Holdfast holdfast;
     private final Holdfast other;
 
-    DriftStory(MutableClock clock, TrackingStore store, Path root) {
-        this(clock, store, root, builder -> builder);
-    }
-
     /** @param settings what a host sets besides */
     DriftStory(MutableClock clock, TrackingStore store, Path root, UnaryOperator<Holdfast.Builder> settings) {
         this.settings = settings;

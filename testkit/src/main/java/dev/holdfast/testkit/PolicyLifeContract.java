@@ -8,6 +8,7 @@ import dev.holdfast.Automation;
 import dev.holdfast.Concurrency;
 import dev.holdfast.Explanation;
 import dev.holdfast.Explanation.Code;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.PolicyReport;
 import dev.holdfast.UpdateChanges;
@@ -15,13 +16,11 @@ import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.SourceHistory.Relation;
 import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
@@ -29,55 +28,31 @@ import dev.holdfast.spi.UpdatePolicy.Level;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.WorkspaceId;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The promises about policies, as tests of the whole engine over the store under test: what may begin by itself begins
  * once and in time, what may not does not, and each install says why. Extend it beside {@link TrackingStoreContract}.
  */
-public abstract class PolicyLifeContract {
+public abstract class PolicyLifeContract extends DriftCases {
 
-    private static final WorkspaceId WS = WorkspaceId.of("ws-1");
-    private static final PluginName GREETER = PluginName.of("greeter");
     private static final UpdatePolicy ANY = UpdatePolicy.auto(Level.ANY);
     private static final Upstream UPSTREAM = new Upstream("scripted", "scripted://greeter", "scripted");
-
-    @TempDir
-    private Path root;
-
-    private DriftStory story;
 
     /** For subclasses. */
     protected PolicyLifeContract() {}
 
-    /** Returns an empty store whose times are measured by {@code clock}. */
-    protected abstract TrackingStore store(MutableClock clock);
-
-    @BeforeEach
-    final void begin() {
-        MutableClock clock = MutableClock.create();
-        story = new DriftStory(
-                clock,
-                store(clock),
-                root,
-                host -> host.automation(Automation.standard().mostPerPass(2)).sweepConcurrency(new Concurrency(4, 1)));
-    }
-
-    @AfterEach
-    final void end() {
-        story.close();
+    @Override
+    final Holdfast.Builder settings(Holdfast.Builder host) {
+        return host.automation(Automation.standard().mostPerPass(2)).sweepConcurrency(new Concurrency(4, 1));
     }
 
     private void given(UpdatePolicy policy) {

@@ -7,6 +7,7 @@ import dev.holdfast.ApplyResult;
 import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.FileDifference;
+import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.Probation;
 import dev.holdfast.RecoveryReport;
@@ -16,65 +17,39 @@ import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.WorkspaceId;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The promises about what follows a change, as tests of the whole engine over the store under test: workspaces are
  * reloaded when their host's rule says so, and an update that is not well is put back, also when its node dies on the way.
  * Extend it beside {@link TrackingStoreContract}.
  */
-public abstract class ProbationContract {
+public abstract class ProbationContract extends DriftCases {
 
-    private static final WorkspaceId WS = WorkspaceId.of("ws-1");
-    private static final PluginName GREETER = PluginName.of("greeter");
     private static final Probation BRIEF = new Probation(2, Duration.ofMillis(200), Duration.ofMillis(900));
-
-    @TempDir
-    private Path root;
 
     private final ScriptedProbe probe = new ScriptedProbe();
     private final List<FileDifference> differences = new ArrayList<>();
     private boolean onlyForCode;
 
-    private DriftStory story;
-
     /** For subclasses. */
     protected ProbationContract() {}
 
-    /** Returns an empty store whose times are measured by {@code clock}. */
-    protected abstract TrackingStore store(MutableClock clock);
-
-    @BeforeEach
-    final void begin() {
-        MutableClock clock = MutableClock.create();
-        story = new DriftStory(
-                clock,
-                store(clock),
-                root,
-                host -> host.healthProbe(probe, BRIEF).reloadRule(this::needsReload));
-    }
-
-    @AfterEach
-    final void end() {
-        story.close();
+    @Override
+    final Holdfast.Builder settings(Holdfast.Builder host) {
+        return host.healthProbe(probe, BRIEF).reloadRule(this::needsReload);
     }
 
     private boolean needsReload(FileDifference difference) {

@@ -7,17 +7,13 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.WorkspaceId;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,38 +22,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One update, several who apply it: callers that wait or hang up, nodes that die, stall and come back. */
-abstract class TakeOverCases {
+abstract class TakeOverCases extends DriftCases {
 
-    static final PluginName GREETER = PluginName.of("greeter");
-    static final WorkspaceId WS = WorkspaceId.of("ws-1");
     private static final Duration PAST_THE_LEASE = Duration.ofMinutes(10);
-
-    @TempDir
-    private Path root;
-
-    private TrackingStore store;
-    DriftStory story;
-
-    /** Returns an empty store whose times are measured by {@code clock}. */
-    protected abstract TrackingStore store(MutableClock clock);
-
-    @BeforeEach
-    final void begin() {
-        MutableClock clock = MutableClock.create();
-        store = store(clock);
-        story = new DriftStory(clock, store, root);
-    }
-
-    @AfterEach
-    final void end() {
-        story.close();
-    }
 
     void given() {
         story.release("v1.0.0");
