@@ -54,6 +54,14 @@ public enum Facility {
         }
     },
 
+    /** A registry of images: {@code docker-registry} and {@code htpasswd}; a test starts its own. */
+    REGISTRY {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "docker-registry", "htpasswd");
+        }
+    },
+
     /** The program {@code strace}. That the kernel lets it trace is not implied. */
     STRACE {
         @Override

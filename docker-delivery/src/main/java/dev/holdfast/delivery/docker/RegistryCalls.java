@@ -1,0 +1,259 @@
+package dev.holdfast.delivery.docker;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Requests for manifests, as the one or the nobody that the registry knows us as. */
+final class RegistryCalls {
+
+    /** All four at once: with fewer, registries answer with another digest, or say that there is nothing. */
+    private static final String ACCEPT = "application/vnd.oci.image.index.v1+json,"
+            + " application/vnd.docker.distribution.manifest.list.v2+json,"
+            + " application/vnd.oci.image.manifest.v1+json,"
+            + " application/vnd.docker.distribution.manifest.v2+json";
+
+    private static final String HUB_API = "registry-1.docker.io";
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final int MOST_REDIRECTS = 3;
+    private static final Duration QUIET_WITHOUT_WORD = Duration.ofMinutes(1);
+    private static final Duration FOR_GOOD = Duration.ofDays(1);
+
+    private final RegistryDigests.Builder settings;
+    private final HttpClient http;
+    private final RegistryTokens tokens;
+    private final Map<String, RegistryGate> gates = new ConcurrentHashMap<>();
+
+    RegistryCalls(RegistryDigests.Builder settings, HttpClient http) {
+        this.settings = settings;
+        this.http = http;
+        this.tokens = new RegistryTokens(settings.clock);
+    }
+
+    /** Asks for a manifest; answers other than 200 are exceptions. */
+    HttpResponse<byte[]> manifest(String method, ImageReference image, String reference, Deadline deadline) {
+        Question question = new Question(method, image, reference, deadline);
+        Optional<RegistryCredentials> credentials = settings.credentials.apply(image.registry());
+        String whose = credentials.map(RegistryCredentials::header).orElse("");
+        RegistryTokens.Key key = new RegistryTokens.Key(image.registry(), image.repository(), whose);
+        HttpResponse<byte[]> answer = send(question, tokens.find(key));
+        if (answer.statusCode() == 401) {
+            tokens.drop(key);
+            answer = send(question, Optional.of(authorization(question, credentials, key, answer)));
+        }
+        check(question, answer, credentials.isPresent());
+        return answer;
+    }
+
+    /** One request for a manifest, and all that its messages name. */
+    private record Question(String method, ImageReference image, String reference, Deadline deadline) {
+        @Override
+        public String toString() {
+            return "asking for " + image.name() + (reference.contains(":") ? "@" : ":") + reference;
+        }
+    }
+
+    private HttpResponse<byte[]> send(Question question, Optional<String> authorization) {
+        URI uri = URI.create(base(question.image().registry()) + "/v2/"
+                + question.image().repository() + "/manifests/" + question.reference());
+        HttpResponse<byte[]> answer = send(question, question.method(), uri, authorization);
+        for (int i = 0; i < MOST_REDIRECTS && REDIRECTS.contains(answer.statusCode()); i++) {
+            URI next = uri.resolve(answer.headers()
+                    .firstValue("Location")
+                    .map(RegistryCalls::uri)
+                    .orElse(uri));
+            boolean sameServer = origin(next).equals(origin(uri));
+            if (uri.getScheme().equals("https") && !"https".equals(next.getScheme())) {
+                throw new PermanentException(
+                        Reason.PROTOCOL,
+                        question + " led from https to " + next.getScheme() + "; that is not followed");
+            }
+            // Another server has no business with what was said to this one.
+            answer = send(question, question.method(), next, sameServer ? authorization : Optional.empty());
+            uri = next;
+        }
+        return answer;
+    }
+
+    private String authorization(
+            Question question,
+            Optional<RegistryCredentials> credentials,
+            RegistryTokens.Key key,
+            HttpResponse<byte[]> refusal) {
+        for (RegistryChallenge challenge :
+                RegistryChallenge.parse(refusal.headers().allValues("WWW-Authenticate"))) {
+            if (challenge.scheme().equals("bearer")) {
+                return token(question, challenge, credentials, key);
+            }
+            if (challenge.scheme().equals("basic") && credentials.isPresent()) {
+                String header = credentials.get().header();
+                tokens.keep(key, header, FOR_GOOD);
+                return header;
+            }
+        }
+        throw unauthorized(question, credentials.isPresent());
+    }
+
+    /** Follows the token specification of the distribution project. */
+    private String token(
+            Question question,
+            RegistryChallenge challenge,
+            Optional<RegistryCredentials> credentials,
+            RegistryTokens.Key key) {
+        URI realm = challenge
+                .parameter("realm")
+                .map(RegistryCalls::uri)
+                .filter(URI::isAbsolute)
+                .orElseThrow(() -> garbage(question, "it names no token server"));
+        if (!realm.getScheme().equals("https") && !isPlain(question.image().registry())) {
+            throw new PermanentException(
+                    Reason.PROTOCOL, question + " failed: its token server is asked over https alone, not at " + realm);
+        }
+        String scope = challenge
+                .parameter("scope")
+                .orElse("repository:" + question.image().repository() + ":pull");
+        String query = (realm.getRawQuery() == null ? "?" : "&")
+                + challenge
+                        .parameter("service")
+                        .map(name -> "service=" + RegistryJson.encoded(name) + "&")
+                        .orElse("")
+                + "scope=" + RegistryJson.encoded(scope);
+        HttpResponse<byte[]> answer =
+                send(question, "GET", uri(realm + query), credentials.map(RegistryCredentials::header));
+        check(question, answer, credentials.isPresent());
+        RegistryJson.Token token = RegistryJson.token(answer.body())
+                .orElseThrow(() -> garbage(question, "its token server's answer holds no token"));
+        String header = "Bearer " + token.value();
+        tokens.keep(key, header, token.life());
+        return header;
+    }
+
+    private HttpResponse<byte[]> send(Question question, String method, URI uri, Optional<String> authorization) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("Accept", ACCEPT)
+                .header("User-Agent", "holdfast");
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        try {
+            return gate(question.image().registry())
+                    .pass(question.deadline(), () -> bounded(question, request.build()));
+        } catch (HoldfastException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, question + " was interrupted", e);
+        } catch (TimeoutException e) {
+            throw question.deadline().timeout(question.toString());
+        } catch (ExecutionException e) {
+            throw new TransientException(
+                    Reason.UNREACHABLE, question + " failed: " + e.getCause() + "; try again when it answers", e);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpResponse<byte[]> bounded(Question question, HttpRequest request) throws Exception {
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new RegistryBody());
+        try {
+            return answer.get(question.deadline().remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private void check(Question question, HttpResponse<byte[]> answer, boolean known) {
+        int status = answer.statusCode();
+        switch (status) {
+            case 200 -> {}
+            case 401 -> throw unauthorized(question, known);
+            case 403 ->
+                throw new PermanentException(
+                        Reason.FORBIDDEN, question + " was forbidden; these credentials may not pull it");
+            case 404 ->
+                throw new PermanentException(
+                        question.reference().contains(":") ? Reason.REVISION_NOT_FOUND : Reason.REF_NOT_FOUND,
+                        question
+                                + " found nothing; check the name and the tag, and whether the credentials may see it");
+            case 429, 503 -> throw hushed(question, answer);
+            default -> {
+                if (status >= 500 || status == 408) {
+                    throw new TransientException(
+                            Reason.UNREACHABLE, question + " failed: the server answered " + status + "; try again");
+                }
+                throw garbage(question, "it answered " + status);
+            }
+        }
+    }
+
+    private TransientException hushed(Question question, HttpResponse<byte[]> answer) {
+        Optional<Duration> said =
+                answer.headers().firstValue("Retry-After").flatMap(text -> RegistryJson.wait(text, settings.clock));
+        boolean limited = answer.statusCode() == 429;
+        Optional<Duration> wait = limited ? Optional.of(said.orElse(QUIET_WITHOUT_WORD)) : said;
+        wait.ifPresent(gate(question.image().registry())::hush);
+        return new TransientException(
+                limited ? Reason.RATE_LIMITED : Reason.UNREACHABLE,
+                question + " was put off: the server answered " + answer.statusCode() + "; try again later",
+                null,
+                wait.orElse(null));
+    }
+
+    private static PermanentException unauthorized(Question question, boolean known) {
+        return new PermanentException(
+                Reason.UNAUTHORIZED,
+                question
+                        + (known
+                                ? " failed: the credentials were refused; check them"
+                                : " failed: it wants credentials; give them for "
+                                        + question.image().registry()));
+    }
+
+    private static PermanentException garbage(Question question, String what) {
+        return new PermanentException(
+                Reason.PROTOCOL, question + " failed: " + what + "; check that a registry answers there");
+    }
+
+    private RegistryGate gate(String registry) {
+        return gates.computeIfAbsent(registry, name -> new RegistryGate(name, settings.perMinute, settings.clock));
+    }
+
+    private boolean isPlain(String registry) {
+        return settings.plain.contains(registry);
+    }
+
+    private String base(String registry) {
+        String host = registry.equals(ImageReference.DOCKER_HUB) ? HUB_API : registry;
+        return (isPlain(registry) ? "http://" : "https://") + host;
+    }
+
+    private static String origin(URI uri) {
+        return uri.getScheme() + "://" + uri.getRawAuthority();
+    }
+
+    private static URI uri(String text) {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new PermanentException(
+                    Reason.PROTOCOL,
+                    "a registry named an address that is none; check that a registry answers there",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.holdfast.delivery.docker;
+
+import dev.holdfast.delivery.docker.RegistryJson.Document;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.ImageDigest;
+import dev.holdfast.spi.ImageDigests;
+import dev.holdfast.spi.ImagePlatform;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks any registry that speaks the OCI distribution specification 1.1, over the JDK's own client: no engine, no files, no
+ * environment.
+ *
+ * <p>A tag costs one {@code HEAD}. What a new digest holds costs one {@code GET}, two for an index, and is remembered. Bodies
+ * are checked against the digest that was asked for. Basic and token authentication happen when the registry asks for them;
+ * tokens are kept for as long as they last, by registry, repository and whose they are.
+ *
+ * <p>Holds no threads beyond those of its client, which end with it. Safe for use by several threads.
+ */
+public final class RegistryDigests implements ImageDigests {
+
+    private static final int REMEMBERED = 1000;
+
+    private final RegistryCalls calls;
+    private final Map<String, Document> documents = new LinkedHashMap<>(16, 0.75f, true);
+
+    private RegistryDigests(RegistryCalls calls) {
+        this.calls = calls;
+    }
+
+    /** Returns a builder that asks every registry over https, as nobody. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public ImageDigest standing(ImageReference image, Deadline deadline) {
+        HttpResponse<byte[]> answer = calls.manifest("HEAD", image, image.tag(), deadline);
+        Optional<String> said = answer.headers().firstValue("Docker-Content-Digest");
+        if (said.isPresent()) {
+            try {
+                return ImageDigest.of(said.get().strip());
+            } catch (PermanentException e) {
+                throw garbage(image, e);
+            }
+        }
+        return ImageDigest.ofContent(
+                calls.manifest("GET", image, image.tag(), deadline).body());
+    }
+
+    @Override
+    public PlatformImage on(ImagePlatform platform, ImageReference image, ImageDigest digest, Deadline deadline) {
+        ImageDigest manifest = digest;
+        Document document = document(image, digest, deadline);
+        if (document instanceof Document.Index index) {
+            manifest = index.of(platform)
+                    .orElseThrow(() -> new PermanentException(
+                            Reason.REVISION_NOT_FOUND,
+                            image + " is not made for " + platform
+                                    + " any more; build it for that, or pin another tag"));
+            document = document(image, manifest, deadline);
+        }
+        if (document instanceof Document.Single single) {
+            return new PlatformImage(manifest, single.config());
+        }
+        throw garbage(image, null);
+    }
+
+    private Document document(ImageReference image, ImageDigest digest, Deadline deadline) {
+        String key = image.name() + "@" + digest;
+        synchronized (documents) {
+            Document known = documents.get(key);
+            if (known != null) {
+                return known;
+            }
+        }
+        byte[] body = calls.manifest("GET", image, digest.value(), deadline).body();
+        if (!ImageDigest.ofContent(body).equals(digest)) {
+            throw new PermanentException(
+                    Reason.PROTOCOL,
+                    key + " has other content than its digest says; check what stands between here and the registry");
+        }
+        Document document = RegistryJson.document(body).orElseThrow(() -> garbage(image, null));
+        synchronized (documents) {
+            documents.put(key, document);
+            if (documents.size() > REMEMBERED) {
+                documents.remove(documents.keySet().iterator().next());
+            }
+        }
+        return document;
+    }
+
+    private static PermanentException garbage(ImageReference image, @Nullable Exception cause) {
+        return new PermanentException(
+                Reason.PROTOCOL,
+                "asking for " + image + " failed: the answer is no image manifest; check that a registry answers there",
+                cause);
+    }
+
+    /** What a host may set. */
+    public static final class Builder {
+
+        private static final int USUAL_PER_MINUTE = 300;
+        private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+        Function<String, Optional<RegistryCredentials>> credentials = registry -> Optional.empty();
+        final Set<String> plain = new HashSet<>();
+        int perMinute = USUAL_PER_MINUTE;
+        Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /**
+         * Sets who knows the credentials. It is asked with the registry as references name it, the port included, for each
+         * question, so what it answers may change.
+         */
+        public Builder credentials(Function<String, Optional<RegistryCredentials>> provider) {
+            credentials = provider;
+            return this;
+        }
+
+        /** Asks this registry over http: what is said and answered may be read and changed on the way. For tests mostly. */
+        public Builder plainHttp(String registry) {
+            plain.add(registry);
+            return this;
+        }
+
+        /**
+         * Sets how many requests each registry gets in a minute at most; 300 if it is not set. More are put off, with {@link
+         * Reason#RATE_LIMITED}, without being sent.
+         */
+        public Builder requestsPerMinute(int most) {
+            if (most < 1) {
+                throw PermanentException.invalid("requests per minute", Integer.toString(most), "give at least 1");
+            }
+            perMinute = most;
+            return this;
+        }
+
+        /** Sets the clock by which tokens end and waits are measured. */
+        public Builder clock(Clock time) {
+            clock = time;
+            return this;
+        }
+
+        /** Returns it. No request is made yet. */
+        public RegistryDigests build() {
+            HttpClient http = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(PATIENCE)
+                    .build();
+            return new RegistryDigests(new RegistryCalls(this, http));
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.ImageDigest;
+import dev.holdfast.spi.ImagePlatform;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.testkit.MutableClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What registries do that the usual one does not: a server that says what a test has written for it. */
+final class RegistryDigestsTest {
+
+    private static final ImageDigest A = ImageDigest.of("sha256:" + "a".repeat(64));
+    private static final ImagePlatform AMD64 = ImagePlatform.parse("linux/amd64");
+
+    private final MutableClock clock = MutableClock.create();
+    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+    private final Map<String, Answer> answers = Collections.synchronizedMap(new HashMap<>());
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private HttpServer server;
+
+    private record Answer(int status, Map<String, String> headers, String body) {
+        Answer(int status, Map<String, String> headers) {
+            this(status, headers, "");
+        }
+    }
+
+    @BeforeEach
+    void startServer() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        String request = exchange.getRequestMethod() + " " + exchange.getRequestURI()
+                + (authorization == null ? "" : " as " + authorization);
+        requests.add(request);
+        Answer answer = answers.getOrDefault(request, new Answer(404, Map.of()));
+        answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
+        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        boolean empty = exchange.getRequestMethod().equals("HEAD") || body.length == 0;
+        exchange.sendResponseHeaders(answer.status(), empty ? -1 : body.length);
+        if (!empty) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
+
+    private String host() {
+        return "127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private ImageReference image(String repository) {
+        return ImageReference.parse(host() + "/" + repository);
+    }
+
+    private RegistryDigests.Builder plain() {
+        return RegistryDigests.builder().plainHttp(host()).clock(clock);
+    }
+
+    private static Deadline soon() {
+        return Deadline.after(Duration.ofSeconds(20));
+    }
+
+    private static Map<String, String> standing(ImageDigest digest) {
+        return Map.of("Docker-Content-Digest", digest.value());
+    }
+
+    private void challenge(String request, String challenge) {
+        answers.put(request, new Answer(401, Map.of("WWW-Authenticate", challenge)));
+    }
+
+    private void tokenServer() {
+        challenge(
+                "HEAD /v2/acme/web/manifests/latest",
+                "Bearer realm=\"http://" + host()
+                        + "/token\",service=\"reg, \\\"one\\\"\",scope=\"repository:acme/web:pull\"");
+        String query = "/token?service=reg%2C+%22one%22&scope=repository%3Aacme%2Fweb%3Apull";
+        answers.put("GET " + query, new Answer(200, Map.of(), "{\"access_token\":\"for-all\"}"));
+        answers.put(
+                "GET " + query + " as " + RegistryServer.TESTER.header(),
+                new Answer(200, Map.of(), "{\"token\":\"for-tester\",\"expires_in\":300}"));
+        answers.put("HEAD /v2/acme/web/manifests/latest as Bearer for-tester", new Answer(200, standing(A)));
+        challenge(
+                "HEAD /v2/acme/web/manifests/latest as Bearer for-all",
+                "Bearer realm=\"x\",error=\"insufficient_scope\"");
+    }
+
+    /** Row 50 of the lessons: there was no token cache. */
+    @Test
+    void aTokenIsUsedUntilItEnds() {
+        tokenServer();
+        RegistryDigests digests =
+                plain().credentials(host -> Optional.of(RegistryServer.TESTER)).build();
+
+        assertThat(digests.standing(image("acme/web"), soon())).isEqualTo(A);
+        assertThat(requests).hasSize(3);
+        digests.standing(image("acme/web"), soon());
+        assertThat(requests).hasSize(4);
+
+        clock.advance(Duration.ofSeconds(296));
+        digests.standing(image("acme/web"), soon());
+        assertThat(requests).hasSize(7);
+    }
+
+    @Test
+    void whatOneCredentialMayReadIsNotReadByNobody() {
+        tokenServer();
+        Map<String, RegistryCredentials> known = new HashMap<>(Map.of(host(), RegistryServer.TESTER));
+        RegistryDigests digests = plain().credentials(host -> Optional.ofNullable(known.get(host)))
+                .build();
+        digests.standing(image("acme/web"), soon());
+
+        known.clear();
+
+        assertThatThrownBy(() -> digests.standing(image("acme/web"), soon()))
+                .isInstanceOfSatisfying(
+                        PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAUTHORIZED));
+    }
+
+    /** Row 50 of the lessons: Retry-After was not heard. */
+    @Test
+    void aRegistryThatWantsToBeLeftAloneIsNotAskedForAnyOfItsImages() {
+        answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(429, Map.of("Retry-After", "120")));
+        answers.put("HEAD /v2/acme/other/manifests/latest", new Answer(200, standing(A)));
+        RegistryDigests digests = plain().build();
+
+        TransientException first = limited(digests, "acme/web");
+        TransientException second = limited(digests, "acme/other");
+
+        assertThat(first.retryAfter()).contains(Duration.ofMinutes(2));
+        assertThat(second.retryAfter()).contains(Duration.ofMinutes(2));
+        assertThat(requests).hasSize(1);
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(digests.standing(image("acme/other"), soon())).isEqualTo(A);
+    }
+
+    @Test
+    void aWaitMayBeSaidAsADate() {
+        answers.put(
+                "HEAD /v2/acme/web/manifests/latest",
+                new Answer(429, Map.of("Retry-After", "Sat, 21 Nov 2026 09:31:00 GMT")));
+
+        assertThat(limited(plain().build(), "acme/web").retryAfter()).contains(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void aRegistryGetsSoManyRequestsInAMinuteAndNoMore() {
+        answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(200, standing(A)));
+        RegistryDigests digests = plain().requestsPerMinute(2).build();
+        digests.standing(image("acme/web"), soon());
+        digests.standing(image("acme/web"), soon());
+
+        assertThat(limited(digests, "acme/web").retryAfter()).contains(Duration.ofMinutes(1));
+        assertThat(requests).hasSize(2);
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(digests.standing(image("acme/web"), soon())).isEqualTo(A);
+    }
+
+    private TransientException limited(RegistryDigests digests, String repository) {
+        TransientException e =
+                catchThrowableOfType(TransientException.class, () -> digests.standing(image(repository), soon()));
+        assertThat(e.reason()).isEqualTo(Reason.RATE_LIMITED);
+        return e;
+    }
+
+    @Test
+    void aRegistryThatNamesNoDigestIsAskedForTheContent() {
+        answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(200, Map.of()));
+        answers.put("GET /v2/acme/web/manifests/latest", new Answer(200, Map.of(), "{}"));
+
+        assertThat(plain().build().standing(image("acme/web"), soon()))
+                .isEqualTo(ImageDigest.ofContent("{}".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void contentThatIsNotWhatItsDigestSaysIsRefused() {
+        answers.put("GET /v2/acme/web/manifests/" + A, new Answer(200, Map.of(), "{}"));
+
+        refused(Reason.PROTOCOL, () -> plain().build().on(AMD64, image("acme/web"), A, soon()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<html>",
+                "[]",
+                "null",
+                "{\"manifests\":[{\"platform\":{\"os\":\"../..\"}}]}",
+                "{\"config\":{\"digest\":\"sha256:1\"}}",
+                "{\"schemaVersion\":1,\"fsLayers\":[]}"
+            })
+    void garbageIsNoManifest(String body) {
+        ImageDigest digest = ImageDigest.ofContent(body.getBytes(StandardCharsets.UTF_8));
+        answers.put("GET /v2/acme/web/manifests/" + digest, new Answer(200, Map.of(), body));
+
+        refused(Reason.PROTOCOL, () -> plain().build().on(AMD64, image("acme/web"), digest, soon()));
+    }
+
+    @Test
+    void aDigestThatIsNoneIsRefused() {
+        answers.put(
+                "HEAD /v2/acme/web/manifests/latest", new Answer(200, Map.of("Docker-Content-Digest", "sha256:short")));
+
+        refused(Reason.PROTOCOL, () -> plain().build().standing(image("acme/web"), soon()));
+    }
+
+    @Test
+    void anEndlessAnswerIsNotRead() {
+        answers.put("GET /v2/acme/web/manifests/" + A, new Answer(200, Map.of(), "x".repeat(5_000_000)));
+
+        assertThatThrownBy(() -> plain().build().on(AMD64, image("acme/web"), A, soon()))
+                .isInstanceOf(TransientException.class)
+                .hasMessageContaining("4194304");
+    }
+
+    @Test
+    void anotherServerIsNotToldWhoAsks() throws IOException {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", this::answer);
+        other.start();
+        String elsewhere = "http://127.0.0.1:" + other.getAddress().getPort() + "/moved";
+        challenge("HEAD /v2/acme/web/manifests/latest", "Basic realm=\"x\"");
+        answers.put(
+                "HEAD /v2/acme/web/manifests/latest as " + RegistryServer.TESTER.header(),
+                new Answer(307, Map.of("Location", elsewhere)));
+        answers.put("HEAD /moved", new Answer(200, standing(A)));
+
+        ImageDigest found = plain().credentials(host -> Optional.of(RegistryServer.TESTER))
+                .build()
+                .standing(image("acme/web"), soon());
+
+        other.stop(0);
+        assertThat(found).isEqualTo(A);
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerCostsNoMoreThanTheDeadline() throws IOException {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String host = "127.0.0.1:" + silent.getLocalPort();
+            RegistryDigests digests = RegistryDigests.builder().plainHttp(host).build();
+
+            assertThatThrownBy(() -> digests.standing(
+                            ImageReference.parse(host + "/acme/web"), Deadline.after(Duration.ofMillis(300))))
+                    .isInstanceOfSatisfying(
+                            TransientException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
+        }
+    }
+
+    private static void refused(Reason reason, Runnable call) {
+        HoldfastException e = catchThrowableOfType(HoldfastException.class, call::run);
+        assertThat(e).isNotNull();
+        assertThat(e.reason()).isEqualTo(reason);
+    }
+}
