@@ -23,7 +23,12 @@ final class Backoff {
 
     /** Counts one more failure and returns how long to wait. */
     Duration failed() {
-        Duration doubled = first.multipliedBy(1L << Math.min(failures++, MOST_DOUBLINGS));
+        return after(failures++, first, longest);
+    }
+
+    /** Returns how long to wait after so many failures before the newest. */
+    static Duration after(int failures, Duration first, Duration longest) {
+        Duration doubled = first.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
         long millis = (doubled.compareTo(longest) < 0 ? doubled : longest).toMillis();
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
     }

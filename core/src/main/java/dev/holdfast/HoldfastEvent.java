@@ -70,6 +70,13 @@ public sealed interface HoldfastEvent {
     record PoliciesRan(PolicyReport report) implements HoldfastEvent {}
 
     /**
+     * Images were looked at.
+     *
+     * @param report what was found and done
+     */
+    record ImagesChecked(ImageReport report) implements HoldfastEvent {}
+
+    /**
      * An update was decided on.
      *
      * @param update as it stands now

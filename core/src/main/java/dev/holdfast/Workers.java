@@ -96,6 +96,34 @@ final class Workers implements AutoCloseable {
         running.forEach(Workers::await);
     }
 
+    /**
+     * Runs work, and {@code beat} beside it every so often until it ends. When {@code beat} throws, the work is interrupted and
+     * left, and that is what this throws.
+     */
+    void watched(Duration every, Runnable beat, Runnable work) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Future<?> future = submit(() -> {
+            try {
+                work.run();
+            } finally {
+                ended.countDown();
+            }
+        });
+        try {
+            while (!ended.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
+                beat.run();
+            }
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, "the work was interrupted", e);
+        } catch (RuntimeException e) {
+            future.cancel(true);
+            throw e;
+        }
+        await(future);
+    }
+
     /** Waits for work that was submitted. */
     static void await(Future<?> work) {
         try {

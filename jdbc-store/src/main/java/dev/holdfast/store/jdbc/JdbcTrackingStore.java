@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.spi.AuditLog;
 import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.PermanentException;
@@ -145,6 +146,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     /** Returns the index of containers, in the same schema: another interface, because not every host wants it. */
     public ContainerIndex containers() {
         return new JdbcContainerIndex(database);
+    }
+
+    /** Returns the ledger of images, in the same schema: another interface, because not every host wants it. */
+    public ImageLedger images() {
+        return new JdbcImageLedger(database);
     }
 
     /** Closes the pool that {@link #pooled} made; a data source of the host stays open. May be called twice. */

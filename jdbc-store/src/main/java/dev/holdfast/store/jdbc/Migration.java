@@ -27,7 +27,8 @@ final class Migration {
     static final List<Script> SCRIPTS = List.of(
             new Script(1, "V001__first.sql", true),
             new Script(2, "V002__policies.sql", true),
-            new Script(3, "V003__containers.sql", false));
+            new Script(3, "V003__containers.sql", false),
+            new Script(4, "V004__images.sql", false));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final int OLDEST_SERVER = 150_000;

@@ -1,0 +1,323 @@
+package dev.holdfast;
+
+import dev.holdfast.ImageReport.Item;
+import dev.holdfast.spi.ImageDigests;
+import dev.holdfast.spi.ImageLedger;
+import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.ImageRefresher;
+import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.PermanentException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces containers when the tag that they were made of moves. Off unless a host builds one and starts it, and then only for
+ * the images that the host names or whose containers carry its label.
+ *
+ * <p>A container is stale when it runs neither the digest at which its tag stands nor what that digest holds for its platform.
+ * The runtime's own word on what runs is compared, so a move while nothing watched is seen, what is current is never touched,
+ * and a new image for another platform only is none. Where the runtime cannot tell, the first sight only seeds, and moves
+ * count from then on.
+ *
+ * <p>Each image is asked for, replaced and recorded by itself: one that fails, or whose registry is slow or wants to be left
+ * alone, keeps no other from its turn. It waits for longer with each failure. What is recorded as put to work advances only
+ * after the runtime has said that it runs. Any number of nodes may watch the same containers: the ledger lets one at a time do
+ * the work, and another goes on where that one dies.
+ *
+ * <p>Safe for use by several threads. The loop that {@link #start()} starts calls {@link #check()} and nothing else.
+ */
+public final class ImageWatcher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
+    private static final int PER_REGISTRY = 4;
+    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+
+    private final Builder settings;
+    private final Events events;
+    private final Workers workers = new Workers();
+    private final ImageLook look;
+    private boolean closed;
+
+    @Nullable private ScheduledExecutorService scheduler;
+
+    private ImageWatcher(Builder settings, ImageLook.Parts parts) {
+        this.settings = settings;
+        this.events = new Events(List.copyOf(settings.listeners));
+        this.look = new ImageLook(
+                parts,
+                new ImageLook.Settings(settings.node, settings.clock, settings.ask, settings.refresh, settings.lease),
+                workers);
+    }
+
+    /** Returns a builder without any parts. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts the loop: one look at once, then one at each interval. Starting twice does nothing.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public synchronized void start() {
+        if (closed) {
+            throw new IllegalStateException("this watcher is closed; build another");
+        }
+        if (scheduler != null) {
+            return;
+        }
+        ScheduledExecutorService executor =
+                Executors.newSingleThreadScheduledExecutor(Workers.daemons("holdfast-images-"));
+        Future<?> endless =
+                executor.scheduleWithFixedDelay(this::survive, 0, settings.every.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("images are looked at every {}: {}", settings.every, endless);
+        scheduler = executor;
+    }
+
+    private void survive() {
+        try {
+            LOG.debug("{}", check());
+        } catch (RuntimeException e) {
+            LOG.warn("looking at images failed this time and goes on", e);
+        }
+    }
+
+    /**
+     * Looks once at every watched image and replaces what is stale, at most four images of one registry at one time.
+     *
+     * @return what was found and done; an image that failed is in it, and no exception
+     * @throws dev.holdfast.spi.TransientException if the runtime could not say what runs; nothing was changed
+     * @throws PermanentException if it refuses to say
+     */
+    public ImageReport check() {
+        String site = look.site();
+        Map<ImageReference, List<RunningContainer>> watched = new TreeMap<>(Comparator.comparing(Object::toString));
+        settings.images.forEach(image -> watched.put(image, new ArrayList<>()));
+        for (RunningContainer container : look.running()) {
+            if (isWatched(container)) {
+                watched.computeIfAbsent(container.image(), image -> new ArrayList<>())
+                        .add(container);
+            }
+        }
+        Queue<Item> items = new ConcurrentLinkedQueue<>();
+        List<Future<?>> running = new ArrayList<>();
+        for (Queue<ImageReference> lane : lanes(watched.keySet())) {
+            for (int i = 0; i < Math.min(PER_REGISTRY, lane.size()); i++) {
+                running.add(workers.submit(() -> {
+                    for (ImageReference image = lane.poll(); image != null; image = lane.poll()) {
+                        items.add(look.look(new WatchedImage(site, image), watched.getOrDefault(image, List.of())));
+                    }
+                }));
+            }
+        }
+        running.forEach(Workers::await);
+        ImageReport report = new ImageReport(items.stream()
+                .sorted(Comparator.comparing(item -> item.image().toString()))
+                .toList());
+        events.tell(new HoldfastEvent.ImagesChecked(report));
+        return report;
+    }
+
+    private boolean isWatched(RunningContainer container) {
+        return settings.images.contains(container.image())
+                || settings.label
+                        .filter(label -> label.holds(container.labels()))
+                        .isPresent();
+    }
+
+    /** One queue for each registry, so that a slow one keeps only its own images waiting. */
+    private static Collection<Queue<ImageReference>> lanes(Set<ImageReference> images) {
+        Map<String, Queue<ImageReference>> lanes = new HashMap<>();
+        images.forEach(image -> lanes.computeIfAbsent(image.registry(), name -> new ConcurrentLinkedQueue<>())
+                .add(image));
+        return lanes.values();
+    }
+
+    /**
+     * Stops the loop and waits a bounded time for what is under way. Registries, runtime and ledger stay open. May be called
+     * twice, and from any thread.
+     */
+    @Override
+    public void close() {
+        ScheduledExecutorService stopping;
+        synchronized (this) {
+            closed = true;
+            stopping = scheduler;
+            scheduler = null;
+        }
+        if (stopping != null) {
+            stopping.shutdown();
+            try {
+                if (!stopping.awaitTermination(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    stopping.shutdownNow();
+                }
+            } catch (InterruptedException e) {
+                stopping.shutdownNow();
+                Thread.currentThread().interrupt();
+            }
+        }
+        workers.close();
+    }
+
+    private record Label(String key, Optional<String> value) {
+        boolean holds(Map<String, String> labels) {
+            String found = labels.get(key);
+            return found != null && (value.isEmpty() || value.get().equals(found));
+        }
+    }
+
+    /** What a host gives and sets. */
+    public static final class Builder {
+
+        private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+        private final Set<ImageReference> images = new HashSet<>();
+        private final List<HoldfastListener> listeners = new ArrayList<>();
+        private Optional<Label> label = Optional.empty();
+        private String node = "node-" + UUID.randomUUID();
+        private Clock clock = Clock.systemUTC();
+        private Duration every = Duration.ofMinutes(5);
+        private Duration ask = Duration.ofSeconds(30);
+        private Duration refresh = Duration.ofMinutes(10);
+        private Duration lease = Duration.ofMinutes(2);
+
+        @Nullable private ImageDigests digests;
+
+        @Nullable private ImageRefresher refresher;
+
+        @Nullable private ImageLedger ledger;
+
+        private Builder() {}
+
+        /** Sets who asks registries. */
+        public Builder digests(ImageDigests given) {
+            digests = given;
+            return this;
+        }
+
+        /** Sets who knows the containers and replaces them. */
+        public Builder refresher(ImageRefresher given) {
+            refresher = given;
+            return this;
+        }
+
+        /** Sets where attempts are recorded; nodes that watch the same containers share it. */
+        public Builder ledger(ImageLedger given) {
+            ledger = given;
+            return this;
+        }
+
+        /** Watches this image: containers made of exactly this tag. */
+        public Builder image(ImageReference image) {
+            images.add(image);
+            return this;
+        }
+
+        /** Watches the images of containers that carry this label, with whatever value. */
+        public Builder label(String key) {
+            label = Optional.of(new Label(key, Optional.empty()));
+            return this;
+        }
+
+        /** Watches the images of containers that carry this label with this value. */
+        public Builder label(String key, String value) {
+            label = Optional.of(new Label(key, Optional.of(value)));
+            return this;
+        }
+
+        /** Sets the time between two looks, at least a second; 5 minutes if it is not set. */
+        public Builder every(Duration interval) {
+            every = interval;
+            return this;
+        }
+
+        /** Sets how long a registry has to answer about one image, and the runtime to list; 30 seconds if it is not set. */
+        public Builder askWithin(Duration longest) {
+            ask = longest;
+            return this;
+        }
+
+        /** Sets how long replacing one container may take, pulling included; 10 minutes if it is not set. */
+        public Builder refreshWithin(Duration longest) {
+            refresh = longest;
+            return this;
+        }
+
+        /** Sets after which silence another node goes on with an image, at least a second; 2 minutes if it is not set. */
+        public Builder lease(Duration silence) {
+            lease = silence;
+            return this;
+        }
+
+        /** Sets this node's name, unique among those that share the ledger; a random one if it is not set. */
+        public Builder node(String name) {
+            node = name;
+            return this;
+        }
+
+        /** Adds a listener. */
+        public Builder listener(HoldfastListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** Sets the clock by which images that could not be asked for wait. */
+        public Builder clock(Clock time) {
+            clock = time;
+            return this;
+        }
+
+        /**
+         * Returns the watcher. Nothing is asked and no thread is started yet.
+         *
+         * @throws PermanentException if a part is missing, nothing is to be watched, or a setting is out of bounds
+         */
+        public ImageWatcher build() {
+            if (images.isEmpty() && label.isEmpty()) {
+                throw PermanentException.invalid("image watcher", "", "name images, or a label, to watch");
+            }
+            positive("interval", every, SHORTEST);
+            positive("lease", lease, SHORTEST);
+            positive("time to ask", ask, Duration.ofMillis(1));
+            positive("time to refresh", refresh, Duration.ofMillis(1));
+            return new ImageWatcher(
+                    this,
+                    new ImageLook.Parts(
+                            given("digests", digests), given("refresher", refresher), given("ledger", ledger)));
+        }
+
+        private static void positive(String name, Duration value, Duration least) {
+            if (value.compareTo(least) < 0) {
+                throw PermanentException.invalid(name + " of images", value.toString(), "give at least " + least);
+            }
+        }
+
+        private static <T> T given(String name, @Nullable T part) {
+            if (part == null) {
+                throw PermanentException.invalid("image watcher", "", "give it its " + name);
+            }
+            return part;
+        }
+    }
+}

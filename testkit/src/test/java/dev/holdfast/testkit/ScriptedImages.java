@@ -1,0 +1,127 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.ImageDigest;
+import dev.holdfast.spi.ImageDigests;
+import dev.holdfast.spi.ImagePlatform;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.ImageRefresher;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** A registry and a runtime that do what a test says, and remember what they were asked. */
+final class ScriptedImages implements ImageDigests, ImageRefresher {
+
+    static final ImagePlatform AMD64 = ImagePlatform.parse("linux/amd64");
+
+    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    final List<String> refreshed = Collections.synchronizedList(new ArrayList<>());
+    private final Map<ImageReference, ImageDigest> tags = new ConcurrentHashMap<>();
+    private final Map<ImageDigest, PlatformImage> contents = new ConcurrentHashMap<>();
+    private final Map<ImageReference, RuntimeException> broken = new ConcurrentHashMap<>();
+    private final Map<String, RunningContainer> containers = new ConcurrentHashMap<>();
+    private Consumer<RunningContainer> beforeRefresh = container -> {};
+    private boolean blind;
+
+    static ImageDigest digest(int number) {
+        return ImageDigest.of("sha256:%064x".formatted(number));
+    }
+
+    /** The tag stands at a digest of its own content. */
+    ScriptedImages push(String image, int digest) {
+        return push(image, digest, digest);
+    }
+
+    /** The tag stands at an index whose content for our platform is that. */
+    ScriptedImages push(String image, int digest, int content) {
+        tags.put(ImageReference.parse(image), digest(digest));
+        contents.put(digest(digest), new PlatformImage(digest(content), digest(1000 + content)));
+        return this;
+    }
+
+    void fails(String image, RuntimeException failure) {
+        broken.put(ImageReference.parse(image), failure);
+    }
+
+    void works(String image) {
+        broken.remove(ImageReference.parse(image));
+    }
+
+    void beforeRefresh(Consumer<RunningContainer> action) {
+        beforeRefresh = action;
+    }
+
+    /** The runtime cannot tell what runs. */
+    ScriptedImages blind() {
+        blind = true;
+        return this;
+    }
+
+    ScriptedImages runs(String name, String image, int digest) {
+        return runs(name, image, digest, Map.of(), false);
+    }
+
+    ScriptedImages runs(String name, String image, int digest, Map<String, String> labels, boolean brokenOff) {
+        containers.put(name, container(name, ImageReference.parse(image), digest(digest), labels, brokenOff));
+        return this;
+    }
+
+    private RunningContainer container(
+            String name, ImageReference image, ImageDigest digest, Map<String, String> labels, boolean brokenOff) {
+        String id = Optional.ofNullable(contents.get(digest))
+                .map(content -> content.config().value())
+                .orElse("sha256:unknown");
+        return new RunningContainer(
+                name + "-" + digest,
+                name,
+                image,
+                blind ? "?" : id,
+                blind ? Set.of() : Set.of(digest),
+                AMD64,
+                labels,
+                brokenOff);
+    }
+
+    @Override
+    public ImageDigest standing(ImageReference image, Deadline deadline) {
+        asked.add(image.toString());
+        Optional.ofNullable(broken.get(image)).ifPresent(failure -> {
+            throw failure;
+        });
+        return Optional.ofNullable(tags.get(image))
+                .orElseThrow(() -> new PermanentException(Reason.REF_NOT_FOUND, "no " + image));
+    }
+
+    @Override
+    public PlatformImage on(ImagePlatform platform, ImageReference image, ImageDigest digest, Deadline deadline) {
+        asked.add(image + "@" + digest.value().substring(60));
+        return Optional.ofNullable(contents.get(digest)).orElseThrow();
+    }
+
+    @Override
+    public String site(Deadline deadline) {
+        return "engine-1";
+    }
+
+    @Override
+    public List<RunningContainer> running(Deadline deadline) {
+        return containers.values().stream().toList();
+    }
+
+    @Override
+    public void refresh(RunningContainer container, ImageDigest digest, Hold hold, Deadline deadline) {
+        beforeRefresh.accept(container);
+        hold.check();
+        refreshed.add(container.name());
+        containers.put(
+                container.name(), container(container.name(), container.image(), digest, container.labels(), false));
+    }
+}
