@@ -60,7 +60,8 @@ public final class DockerClients {
         }
     }
 
-    private static String negotiated(DockerHttpClient http, URI host) {
+    /** Returns the version of the API to speak with an engine: see the class. */
+    static String negotiated(DockerHttpClient http, URI host) {
         Deadline deadline = Deadline.after(PATIENCE);
         String version = DockerCalls.bounded("asking " + host + " for its version", deadline, () -> apiVersion(http));
         RemoteApiVersion newest = RemoteApiVersion.parseConfigWithDefault(version);

@@ -176,9 +176,14 @@ public final class Busybox implements AutoCloseable {
 
     /** Runs a line of shell in it as root and returns what it printed, errors included, without white space around. */
     public String sh(String line, String... arguments) {
+        return in(client, id, line, arguments);
+    }
+
+    /** As {@link #sh}, in any container that has busybox. */
+    static String in(DockerClient client, String container, String line, String... arguments) {
         String[] command = Stream.concat(Stream.of("/bin/busybox", "sh", "-c", line, "sh"), Stream.of(arguments))
                 .toArray(String[]::new);
-        String exec = client.execCreateCmd(id)
+        String exec = client.execCreateCmd(container)
                 .withUser("0")
                 .withAttachStdout(true)
                 .withAttachStderr(true)

@@ -1,0 +1,210 @@
+package dev.holdfast.delivery.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * How to make a container anew: what the user set, and nothing that its image had set, so that a newer image sets that itself.
+ * Works on the engine's JSON, so that what this code has never heard of stays too.
+ *
+ * <p>A user's value that equals the old image's cannot be told from the image's and follows the image from now on.
+ *
+ * @param body for {@code POST /containers/create}
+ * @param networks to connect before the start, by name: engines before API 1.44 take only one when a container is made
+ */
+record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final int SHORT_ID = 12;
+    private static final List<String> ENDPOINT_SETTINGS =
+            List.of("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority");
+    private static final List<String> PLAIN_SETTINGS = List.of(
+            "WorkingDir", "User", "StopSignal", "StopTimeout", "Healthcheck", "Shell", "ArgsEscaped", "OnBuild");
+    /** Settings of a host name and of ports, which such a container does not have. */
+    private static final List<String> OWN_NETWORK_SETTINGS =
+            List.of("Hostname", "Domainname", "ExposedPorts", "MacAddress");
+
+    /**
+     * Returns it.
+     *
+     * @param container the engine's description of the container
+     * @param image the engine's description of the image that it was made of
+     */
+    static ContainerSpec of(JsonNode container, JsonNode image) {
+        ObjectNode body = container.path("Config").deepCopy();
+        ObjectNode host = container.path("HostConfig").deepCopy();
+        subtract(body, image.path("Config"));
+        String shortId = container.path("Id").asText().substring(0, SHORT_ID);
+        if (body.path("Hostname").asText().equals(shortId)) {
+            body.remove("Hostname");
+        }
+        String mode = host.path("NetworkMode").asText();
+        boolean ownNetwork = !mode.equals("host") && !mode.startsWith("container:");
+        if (!ownNetwork) {
+            body.remove(OWN_NETWORK_SETTINGS);
+            host.remove("PortBindings");
+        }
+        host.remove("ContainerIDFile");
+        links(host);
+        volumes(container, host);
+        Map<String, ObjectNode> networks = ownNetwork ? networks(container, shortId) : Map.of();
+        Map<String, ObjectNode> later = new LinkedHashMap<>(networks);
+        String primary = primary(container, mode);
+        if (networks.containsKey(primary)) {
+            later.remove(primary);
+            ObjectNode endpoints = NODES.objectNode();
+            endpoints.set(primary, networks.get(primary));
+            body.putObject("NetworkingConfig").set("EndpointsConfig", endpoints);
+        }
+        body.set("HostConfig", host);
+        return new ContainerSpec(body, later);
+    }
+
+    ContainerSpec labelled(Map<String, String> labels) {
+        ObjectNode copy = body.deepCopy();
+        ObjectNode all = copy.path("Labels") instanceof ObjectNode known ? known : copy.putObject("Labels");
+        labels.forEach(all::put);
+        return new ContainerSpec(copy, networks);
+    }
+
+    private static void subtract(ObjectNode config, JsonNode image) {
+        Set<String> inherited = new HashSet<>(texts(image.path("Env")));
+        ArrayNode environment = NODES.arrayNode();
+        texts(config.path("Env")).stream()
+                .filter(pair -> !inherited.contains(pair))
+                .forEach(environment::add);
+        config.set("Env", environment);
+        if (config.path("Labels") instanceof ObjectNode labels) {
+            image.path("Labels").properties().forEach(label -> {
+                if (label.getValue().equals(labels.get(label.getKey()))) {
+                    labels.remove(label.getKey());
+                }
+            });
+            labels.remove(RefreshNames.LABELS);
+        }
+        for (String set : List.of("ExposedPorts", "Volumes")) {
+            if (config.path(set) instanceof ObjectNode entries) {
+                image.path(set).fieldNames().forEachRemaining(entries::remove);
+            }
+        }
+        for (String name : PLAIN_SETTINGS) {
+            if (same(config.path(name), image.path(name))) {
+                config.remove(name);
+            }
+        }
+        command(config, image);
+    }
+
+    /** An entrypoint of its own keeps the image's command away, so the command is the image's only beside its entrypoint. */
+    private static void command(ObjectNode config, JsonNode image) {
+        boolean noCommand = config.path("Cmd").isEmpty() && !image.path("Cmd").isEmpty();
+        if (!same(config.path("Entrypoint"), image.path("Entrypoint")) || noCommand) {
+            return;
+        }
+        config.remove("Entrypoint");
+        if (same(config.path("Cmd"), image.path("Cmd"))) {
+            config.remove("Cmd");
+        }
+    }
+
+    /** Absent, null and empty mean the same to the engine. */
+    private static boolean same(JsonNode one, JsonNode other) {
+        return one.equals(other) || (isNothing(one) && isNothing(other));
+    }
+
+    private static boolean isNothing(JsonNode node) {
+        return node.isMissingNode()
+                || node.isNull()
+                || (node.isContainerNode() && node.isEmpty())
+                || (node.isTextual() && node.asText().isEmpty())
+                || (node.isBoolean() && !node.asBoolean());
+    }
+
+    /** The engine tells {@code /other:/own/alias} and wants {@code /other:alias}. */
+    private static void links(ObjectNode host) {
+        List<String> told = texts(host.path("Links"));
+        if (!told.isEmpty()) {
+            ArrayNode links = host.putArray("Links");
+            for (String link : told) {
+                int colon = link.indexOf(':');
+                links.add(link.substring(0, colon + 1) + link.substring(link.lastIndexOf('/') + 1));
+            }
+        }
+    }
+
+    /** A volume without a name gets the name the engine gave it: otherwise the new container would start with an empty one. */
+    private static void volumes(JsonNode container, ObjectNode host) {
+        Set<String> named = texts(host.path("Binds")).stream()
+                .map(bind -> bind.split(":", -1))
+                .filter(parts -> parts.length > 1)
+                .map(parts -> parts[1])
+                .collect(Collectors.toSet());
+        Map<String, JsonNode> mounts = new LinkedHashMap<>();
+        container.path("Mounts").forEach(mount -> {
+            if (mount.path("Type").asText().equals("volume")) {
+                mounts.put(mount.path("Destination").asText(), mount);
+            }
+        });
+        host.path("Mounts").forEach(mount -> {
+            JsonNode real = mounts.remove(mount.path("Target").asText());
+            if (real != null && mount.path("Source").asText().isEmpty()) {
+                ((ObjectNode) mount).put("Source", real.path("Name").asText());
+            }
+        });
+        mounts.keySet().removeAll(named);
+        List<String> binds = new ArrayList<>(texts(host.path("Binds")));
+        mounts.forEach((destination, mount) -> binds.add(mount.path("Name").asText() + ":" + destination
+                + (mount.path("RW").asBoolean(true) ? "" : ":ro")));
+        if (!binds.isEmpty()) {
+            binds.forEach(host.putArray("Binds")::add);
+        }
+    }
+
+    private static Map<String, ObjectNode> networks(JsonNode container, String shortId) {
+        Map<String, ObjectNode> networks = new LinkedHashMap<>();
+        container.path("NetworkSettings").path("Networks").properties().forEach(network -> {
+            ObjectNode endpoint = NODES.objectNode();
+            for (String setting : ENDPOINT_SETTINGS) {
+                JsonNode value = network.getValue().path(setting);
+                if (!isNothing(value)) {
+                    endpoint.set(setting, value.deepCopy());
+                }
+            }
+            List<String> aliases = texts(endpoint.path("Aliases")).stream()
+                    .filter(alias -> !alias.equals(shortId))
+                    .toList();
+            endpoint.remove("Aliases");
+            if (!aliases.isEmpty()) {
+                aliases.forEach(endpoint.putArray("Aliases")::add);
+            }
+            networks.put(network.getKey(), endpoint);
+        });
+        return networks;
+    }
+
+    /** Returns the name under which the network of the container's own network mode is told. */
+    private static String primary(JsonNode container, String mode) {
+        for (var network : container.path("NetworkSettings").path("Networks").properties()) {
+            if (network.getValue().path("NetworkID").asText().equals(mode)) {
+                return network.getKey();
+            }
+        }
+        return mode.equals("default") || mode.isEmpty() ? "bridge" : mode;
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.holdfast.ImageReport;
+import dev.holdfast.ImageReport.Item;
+import dev.holdfast.ImageReport.Outcome;
+import dev.holdfast.ImageWatcher;
+import dev.holdfast.InMemoryImageLedger;
+import dev.holdfast.spi.ImageDigest;
+import dev.holdfast.spi.ImageLedger;
+import dev.holdfast.testkit.Facility;
+import dev.holdfast.testkit.MutableClock;
+import dev.holdfast.testkit.Needs;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The whole chain: a real engine, a real registry with a password, and watchers that come and go. */
+@Timeout(300)
+@Needs({Facility.DOCKER, Facility.BUSYBOX, Facility.REGISTRY})
+final class ImageWatcherIT {
+
+    private static DockerClient client;
+    private static RegistryServer registry;
+
+    private final MutableClock clock = MutableClock.create();
+    private final ImageLedger ledger = InMemoryImageLedger.create(clock);
+    private RefreshStory story;
+
+    @BeforeAll
+    static void startRegistry() {
+        client = DockerClients.connect();
+        registry = RegistryServer.secured();
+    }
+
+    @AfterAll
+    static void stopRegistry() throws IOException {
+        registry.close();
+        client.close();
+    }
+
+    @BeforeEach
+    void beginStory() {
+        story = new RefreshStory(client, registry);
+    }
+
+    @AfterEach
+    void endStory() {
+        story.close();
+    }
+
+    private ImageWatcher watcher(String node) {
+        return ImageWatcher.builder()
+                .digests(story.digests())
+                .refresher(DockerRefresher.over(client)
+                        .credentials(RefreshStory::credentials)
+                        .settle(Duration.ofMillis(500)))
+                .ledger(ledger)
+                .image(story.image())
+                .node(node)
+                .clock(clock)
+                .build();
+    }
+
+    private static Item look(ImageWatcher watcher) {
+        ImageReport report = watcher.check();
+        assertThat(report.items()).hasSize(1);
+        return report.items().get(0);
+    }
+
+    private ImageLedger.Entry entry() {
+        String site = DockerRefresher.over(client).site(RefreshStory.soon());
+        return ledger.find(new ImageLedger.WatchedImage(site, story.image())).orElseThrow();
+    }
+
+    /** Row 48 of the lessons: a move while nothing watched was lost. */
+    @Test
+    void aPushWhileNothingWatchedIsOneRefreshAtTheStart() {
+        ImageDigest one = story.push("ENV FROM_IMAGE=one");
+        story.start(command -> {});
+        try (ImageWatcher first = watcher("first")) {
+            assertThat(look(first).outcome()).isEqualTo(Outcome.CURRENT);
+        }
+        assertThat(entry().committed()).contains(one);
+        ImageDigest two = story.push("ENV FROM_IMAGE=two");
+
+        try (ImageWatcher second = watcher("second")) {
+            assertThat(look(second)).returns(Outcome.REFRESHED, Item::outcome).returns(1, Item::refreshed);
+            String made = story.inspect().path("Id").asText();
+            assertThat(look(second).outcome()).isEqualTo(Outcome.CURRENT);
+            assertThat(story.inspect().path("Id").asText()).isEqualTo(made);
+        }
+        assertThat(story.sh("echo $FROM_IMAGE")).isEqualTo("two");
+        assertThat(entry().committed()).contains(two);
+    }
+
+    /** Rows 47 and 50 of the lessons: what failed has not advanced, and is tried again after a wait. */
+    @Test
+    void anImageThatDoesNotComeUpHasNotAdvancedAndTheNextOneIsTriedAtOnce() {
+        ImageDigest one = story.push("ENV FROM_IMAGE=one");
+        String old = story.start(command -> {});
+        try (ImageWatcher watcher = watcher("node")) {
+            look(watcher);
+            story.push("CMD [\"false\"]");
+
+            assertThat(look(watcher).outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(look(watcher).outcome()).isEqualTo(Outcome.WAITING);
+            assertThat(entry().committed()).contains(one);
+            assertThat(story.inspect().path("Id").asText()).isEqualTo(old);
+
+            story.push("ENV FROM_IMAGE=three");
+            assertThat(look(watcher).outcome()).isEqualTo(Outcome.REFRESHED);
+        }
+        assertThat(story.runningNames()).containsExactly(story.name());
+    }
+
+    @Test
+    void aRegistryThatIsDownIsAskedAgainAfterAWait() {
+        story.push("ENV FROM_IMAGE=one");
+        story.start(command -> {});
+        try (ImageWatcher watcher = watcher("node")) {
+            registry.stop();
+            assertThat(look(watcher).outcome()).isEqualTo(Outcome.FAILED);
+            registry.restart();
+            assertThat(look(watcher).outcome()).isEqualTo(Outcome.WAITING);
+
+            clock.advance(Duration.ofMinutes(1));
+            assertThat(look(watcher).outcome()).isEqualTo(Outcome.CURRENT);
+        }
+    }
+
+    @Test
+    void threeNodesMakeOneNewContainer() throws Exception {
+        story.push("ENV FROM_IMAGE=one");
+        story.start(command -> {});
+        ImageDigest two = story.push("ENV FROM_IMAGE=two");
+        List<ImageWatcher> nodes = List.of(watcher("a"), watcher("b"), watcher("c"));
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        List<Callable<Item>> looks = new ArrayList<>();
+        nodes.forEach(node -> looks.add(() -> look(node)));
+
+        int refreshed = 0;
+        for (Future<Item> item : threads.invokeAll(looks)) {
+            refreshed += item.get().refreshed();
+        }
+
+        threads.shutdown();
+        nodes.forEach(ImageWatcher::close);
+        assertThat(refreshed).isEqualTo(1);
+        assertThat(story.containers()).hasSize(1);
+        assertThat(entry().committed()).contains(two);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.holdfast.delivery.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.PushResponseItem;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.ImageDigest;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tag in a real registry that moves, and containers that run it. What a version holds is built here and then removed from
+ * the engine, as if it had been built elsewhere: so every refresh pulls.
+ */
+final class RefreshStory implements AutoCloseable {
+
+    private static final String LABEL = "dev.holdfast.test.refresh";
+
+    private final DockerClient client;
+    private final RegistryServer registry;
+    private final String id = UUID.randomUUID().toString().substring(0, 8);
+    private final List<String> images = new ArrayList<>();
+
+    RefreshStory(DockerClient client, RegistryServer registry) {
+        this.client = client;
+        this.registry = registry;
+    }
+
+    ImageReference image() {
+        return ImageReference.parse(registry.host() + "/refresh/" + id);
+    }
+
+    String name() {
+        return "holdfast-refresh-" + id;
+    }
+
+    static Deadline soon() {
+        return Deadline.after(Duration.ofMinutes(1));
+    }
+
+    static Optional<RegistryCredentials> credentials(String host) {
+        return Optional.of(RegistryServer.TESTER);
+    }
+
+    RegistryDigests digests() {
+        return RegistryDigests.builder()
+                .plainHttp(registry.host())
+                .credentials(RefreshStory::credentials)
+                .build();
+    }
+
+    /** Moves the tag to an image of busybox and these lines; returns where it stands then. */
+    ImageDigest push(String... lines) {
+        String built = Busybox.imageWith(client, "refresh-" + id, lines);
+        String imageId = client.inspectImageCmd(built).exec().getId();
+        images.add(imageId);
+        client.tagImageCmd(imageId, image().name(), "pushed").withForce().exec();
+        client.tagImageCmd(imageId, image().name(), "latest").withForce().exec();
+        AuthConfig auth = new AuthConfig()
+                .withRegistryAddress(registry.host())
+                .withUsername(RegistryServer.TESTER.user())
+                .withPassword(RegistryServer.TESTER.password());
+        try {
+            client.pushImageCmd(image().name())
+                    .withTag("latest")
+                    .withAuthConfig(auth)
+                    .exec(new ResultCallback.Adapter<PushResponseItem>())
+                    .awaitCompletion();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        boolean used = client.listContainersCmd().withShowAll(true).exec().stream()
+                .anyMatch(container -> container.getImageId().equals(imageId));
+        if (!used && images.size() > 1) {
+            client.removeImageCmd(imageId).withForce(true).exec();
+        }
+        return digests().standing(image(), soon());
+    }
+
+    /** Starts a container of the tag as it stands in the engine; returns its id. */
+    String start(Consumer<CreateContainerCmd> different) {
+        CreateContainerCmd command = client.createContainerCmd(image().toString())
+                .withName(name())
+                .withStopTimeout(1)
+                .withLabels(Map.of(LABEL, id));
+        different.accept(command);
+        String container = command.exec().getId();
+        client.startContainerCmd(container).exec();
+        return container;
+    }
+
+    RunningContainer running(DockerRefresher refresher) {
+        return refresher.running(soon()).stream()
+                .filter(container -> container.name().equals(name()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** All containers of this story, whatever they do. */
+    List<Container> containers() {
+        return client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(LABEL, id))
+                .exec();
+    }
+
+    List<String> runningNames() {
+        return containers().stream()
+                .filter(container -> container.getState().equals("running"))
+                .map(container -> container.getNames()[0].substring(1))
+                .toList();
+    }
+
+    JsonNode inspect() {
+        return EngineApi.of(client, soon()).get("/containers/" + name() + "/json");
+    }
+
+    /** Runs a line of shell in the container that has the name. */
+    String sh(String line) {
+        return Busybox.in(client, name(), line);
+    }
+
+    @Override
+    public void close() {
+        for (Container container : containers()) {
+            try {
+                client.removeContainerCmd(container.getId())
+                        .withForce(true)
+                        .withRemoveVolumes(true)
+                        .exec();
+            } catch (NotFoundException e) {
+                // One that the engine has removed itself.
+            }
+        }
+        client.listImagesCmd().withShowAll(true).exec().stream()
+                .filter(image -> mentions(image.getRepoDigests()) || mentions(image.getRepoTags()))
+                .forEach(image ->
+                        client.removeImageCmd(image.getId()).withForce(true).exec());
+    }
+
+    private boolean mentions(String @Nullable [] names) {
+        return names != null && List.of(names).stream().anyMatch(name -> name.contains(id));
+    }
+}
