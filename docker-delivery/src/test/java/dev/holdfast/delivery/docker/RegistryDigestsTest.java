@@ -212,7 +212,8 @@ final class RegistryDigestsTest {
 
     @Test
     void contentThatIsNotWhatItsDigestSaysIsRefused() {
-        answers.put("GET /v2/acme/web/manifests/" + A, new Answer(200, Map.of(), "{}"));
+        String otherManifest = "{\"config\":{\"digest\":\"" + A + "\"}}";
+        answers.put("GET /v2/acme/web/manifests/" + A, new Answer(200, Map.of(), otherManifest));
 
         refused(Reason.PROTOCOL, () -> plain().build().on(AMD64, image("acme/web"), A, soon()));
     }
