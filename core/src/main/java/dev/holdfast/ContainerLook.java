@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,11 @@ final class ContainerLook {
                 changes.isEmpty() ? List.of() : parts.index().write(changes);
         absences.listed(listed, now);
         Map<ContainerKey, IndexedContainer> rows = rows(snapshot, changes, written);
-        stops.end(rows.values().stream().map(row -> row.facts().containerId()).collect(Collectors.toSet()), listed);
+        if (listing == Listing.ACCEPTED) {
+            Map<String, Boolean> recorded = new HashMap<>();
+            rows.values().forEach(row -> recorded.put(row.facts().containerId(), row.stopRequested()));
+            stops.end(recorded, listed);
+        }
         return new Seen(
                 report(plan, mapping, listing, changes, written, containers.size()), byWorkload(workloads, rows));
     }

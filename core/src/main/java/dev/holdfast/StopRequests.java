@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.ContainerRuntime.Event;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -32,11 +33,12 @@ final class StopRequests {
         return note == null ? recorded : note.requested();
     }
 
-    /** Forgets what was heard before this look and is {@code written} now, and what is about containers that are gone. */
-    void end(Set<String> written, Set<String> listed) {
+    /** Forgets what was heard before this look, if the row says so too or the container is gone. */
+    void end(Map<String, Boolean> recorded, Set<String> listed) {
         notes.forEach((id, note) -> {
             boolean before = note.look() < look.get();
-            if (before && (written.contains(id) || !listed.contains(id))) {
+            boolean written = Boolean.valueOf(note.requested()).equals(recorded.get(id));
+            if (before && (written || !listed.contains(id))) {
                 notes.remove(id, note);
             }
         });

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.ContainerReconciler;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.InMemoryContainerIndex;
+import dev.holdfast.spi.ContainerFacts;
 import dev.holdfast.spi.ContainerState;
 import dev.holdfast.spi.Workload;
 import java.io.ByteArrayOutputStream;
@@ -143,6 +144,29 @@ final class ContainerLoopTest {
             assertThat(next.reconcile().changed()).isFalse();
         }
         assertThat(is("asked", ContainerState.STOPPED)).isTrue();
+    }
+
+    @Test
+    void aStopThatSomebodyAskedForIsNotForgottenWhenItsWriteIsOvertaken() {
+        FaultyIndex overtaken = new FaultyIndex(story.index);
+        story.start("aaa", "web");
+        try (ContainerReconciler reconciler = story.builder(overtaken)
+                .grace(Duration.ofMillis(300))
+                .interval(NEVER)
+                .build()) {
+            reconciler.start();
+            Eventually.isTrue("aaa is indexed", () -> is("aaa", ContainerState.RUNNING));
+            overtaken.beforeNextWrite(() -> story.index.register(
+                    ContainerStory.key("shop", "web", "name-aaa"),
+                    "stack",
+                    ContainerFacts.created("aaa", "aaa", "acme/web"),
+                    "mine"));
+            story.engine.stop("aaa", 137);
+
+            Eventually.isTrue("its end is indexed", () -> !is("aaa", ContainerState.RUNNING));
+            assertThat(overtaken.writes()).isEqualTo(3);
+            assertThat(is("aaa", ContainerState.STOPPED)).isTrue();
+        }
     }
 
     @Test
