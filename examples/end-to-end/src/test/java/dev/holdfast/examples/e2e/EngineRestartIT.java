@@ -1,7 +1,5 @@
 package dev.holdfast.examples.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
@@ -34,13 +32,8 @@ final class EngineRestartIT {
     }
 
     @AfterEach
-    void unmountAndRemoveDirectory() throws Exception {
-        String program = "grep -o \" $0[^ ]*\" /proc/mounts | sort -r | xargs -r umount; rm -rf \"$0\"";
-        assertThat(new ProcessBuilder("sh", "-c", program, directory.toString())
-                        .inheritIO()
-                        .start()
-                        .waitFor())
-                .isZero();
+    void removeDirectory() throws Exception {
+        OwnEngine.remove(directory);
     }
 
     @ParameterizedTest

@@ -67,8 +67,13 @@ final class OwnEngine implements AutoCloseable {
         return directory.resolve("log");
     }
 
+    /** Returns where it listens. */
+    Path socket() {
+        return directory.resolve("sock");
+    }
+
     private URI host() {
-        return URI.create("unix://" + directory.resolve("sock"));
+        return URI.create("unix://" + socket());
     }
 
     DockerClient connect() {
@@ -77,8 +82,19 @@ final class OwnEngine implements AutoCloseable {
 
     /** Kills it as a crash would, and starts it again. */
     void crash() {
+        process.destroyForcibly();
+        startAgain();
+    }
+
+    /** Stops it as a machine does that shuts down, and starts it again. */
+    void restart() {
+        process.destroy();
+        startAgain();
+    }
+
+    private void startAgain() {
         try {
-            process.destroyForcibly().waitFor();
+            process.waitFor();
             // Its containerd died with it; where nobody buries the dead, the id that it left still names somebody.
             Files.deleteIfExists(directory.resolve("pid"));
             Files.deleteIfExists(directory.resolve("exec/containerd/containerd.pid"));
@@ -102,6 +118,18 @@ final class OwnEngine implements AutoCloseable {
             }
         }
         throw new IllegalStateException("the engine ended: " + Files.readString(log()));
+    }
+
+    /** Removes the directory of one that has ended, with what a crash has left mounted there. */
+    static void remove(Path directory) throws IOException, InterruptedException {
+        String program = "grep -o \" $0[^ ]*\" /proc/mounts | sort -r | xargs -r umount; rm -rf \"$0\"";
+        int exitCode = new ProcessBuilder("sh", "-c", program, directory.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exitCode != 0) {
+            throw new IOException("cannot remove " + directory);
+        }
     }
 
     /** Ends it; the containers must be gone, or they go on. */
