@@ -1,7 +1,6 @@
 package dev.holdfast.benchmarks;
 
 import dev.holdfast.resolver.jgit.JGitResolver;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** Runs one scenario: {@code Main <results directory> <scenario> [rounds] [small]}. */
@@ -12,7 +11,7 @@ public final class Main {
     private Main() {}
 
     /** Measures, prints, and writes the result file. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws Exception {
         String scenario = args.length < 2 ? "" : args[1];
         int rounds = args.length < 3 ? ROUNDS : Integer.parseInt(args[2]);
         boolean large = args.length < 4 || !args[3].equals("small");
@@ -25,8 +24,9 @@ public final class Main {
                 new ContainerInstalls(rounds, large).measure(report);
             }
             case "sweep" -> new Sweeps(rounds).measure(report);
+            case "index" -> new Looks(rounds).measure(report);
             default -> {
-                System.err.println("benchmarks: there is no scenario '" + scenario + "'; name install or sweep");
+                System.err.println("benchmarks: there is no scenario '" + scenario + "'; name install, sweep or index");
                 System.exit(2);
             }
         }
