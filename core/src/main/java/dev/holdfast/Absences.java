@@ -45,12 +45,11 @@ final class Absences {
 
     /** A complete listing was looked at. */
     void listed(Set<String> ids, Instant at) {
-        absent.keySet().removeAll(ids);
         lastListed = Set.copyOf(ids);
         lastListedAt = at;
     }
 
-    /** Forgets the absence of containers that no live row has any more. */
+    /** Ends the absence of all but these: of what was seen again, and of what no live row has any more. */
     void keep(Set<String> ids) {
         absent.keySet().retainAll(ids);
     }
