@@ -6,6 +6,7 @@ import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.SweepReport;
 import dev.holdfast.benchmarks.Rounds.Timings;
 import dev.holdfast.resolver.jgit.JGitResolver;
+import dev.holdfast.resolver.jgit.JGitResolverBuilder;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -60,24 +61,45 @@ final class Sweeps {
     }
 
     void measure(Report report) throws IOException {
+        report.note("One sweep of " + INSTALLS + " installs over " + REPOSITORIES
+                + " repositories of 1 MB and ten tags each; counted in the access log of the server (git http-backend behind"
+                + " nginx, loopback). A pack would need a second POST to the same repository.");
         try (Scratch scratch = Scratch.make();
                 GitHttpServer server = GitHttpServer.start(scratch.path("server"))) {
-            Revision newest = repositories(scratch, server);
-            MutableClock clock = MutableClock.create();
-            InMemoryTrackingStore store = InMemoryTrackingStore.create(clock);
-            try (JGitResolver git = JGitResolver.builder(scratch.path("cache"))
-                            .allowHttp(server.host())
-                            .build();
-                    Holdfast holdfast = Holdfast.builder()
-                            .resolver(git)
-                            .target(DirectoryTarget.create())
-                            .store(store)
-                            .build()) {
-                List<Row> rows = rows(server, newest);
-                rows.forEach(row -> record(store, git, clock, row));
-                counts(report, server, clock, holdfast);
+            over(scratch, server, (clock, holdfast, rows) -> {
+                counts(report, "sweep", server, () -> sweep(clock, holdfast));
                 timings(report, scratch, clock, holdfast, rows);
-            }
+            });
+        }
+        try (Scratch scratch = Scratch.make();
+                GitHttpServer server = GitHttpServer.startWithTls(scratch.path("server"))) {
+            over(
+                    scratch,
+                    server,
+                    (clock, holdfast, rows) -> counts(report, "sweep-tls", server, () -> sweep(clock, holdfast)));
+        }
+    }
+
+    private interface Measured {
+        void of(MutableClock clock, Holdfast holdfast, List<Row> rows);
+    }
+
+    private static void over(Scratch scratch, GitHttpServer server, Measured work) throws IOException {
+        Revision newest = repositories(scratch, server);
+        MutableClock clock = MutableClock.create();
+        InMemoryTrackingStore store = InMemoryTrackingStore.create(clock);
+        JGitResolverBuilder builder = JGitResolver.builder(scratch.path("cache"));
+        boolean tls = server.base().getScheme().equals("https");
+        try (JGitResolver git =
+                        (tls ? builder.sslContext(server.sslContext()) : builder.allowHttp(server.host())).build();
+                Holdfast holdfast = Holdfast.builder()
+                        .resolver(git)
+                        .target(DirectoryTarget.create())
+                        .store(store)
+                        .build()) {
+            List<Row> rows = rows(server, newest);
+            rows.forEach(row -> record(store, git, clock, row));
+            work.of(clock, holdfast, rows);
         }
     }
 
@@ -110,12 +132,12 @@ final class Sweeps {
     private static List<Row> rows(GitHttpServer server, Revision newest) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < INSTALLS; i++) {
-            String path = server.host() + "/acme/r" + i % REPOSITORIES + ".git";
+            String url = server.base() + "/acme/r" + i % REPOSITORIES + ".git";
             String newestTag = "refs/tags/v1." + (TAGS - 1) + ".0";
             String tracked = List.of("tag:latest", "tag:v1.9.0", "ref:main", "sha:" + newest)
                     .get(List.of(0, 0, 0, 0, 1, 1, 1, 1, 2, 3).get(i / REPOSITORIES % 10));
             String ref = tracked.startsWith("ref:") ? "refs/heads/main" : newestTag;
-            rows.add(new Row(i, Source.parse("git+http://" + path + "#" + tracked), "http://" + path, ref, newest));
+            rows.add(new Row(i, Source.parse("git+" + url + "#" + tracked), url, ref, newest));
         }
         return rows;
     }
@@ -139,23 +161,20 @@ final class Sweeps {
         store.journal().close(operation, Closing.succeeded(""));
     }
 
-    /** From the server's own log: what one sweep asked. */
-    private static void counts(Report report, GitHttpServer server, MutableClock clock, Holdfast holdfast) {
-        sweep(clock, holdfast);
+    /** From the server's own log: what one sweep asked, and by how many connections. */
+    private static void counts(Report report, String name, GitHttpServer server, Runnable sweep) {
         server.forgetRequests();
-        sweep(clock, holdfast);
+        sweep.run();
         List<String> requests = server.requests();
         List<String> posts =
                 requests.stream().filter(line -> line.startsWith("POST ")).toList();
         // A repository answers one POST with its refs; any further one would be answered with a pack.
         long asked = posts.stream().distinct().count();
-        report.note("One sweep of " + INSTALLS + " installs over " + REPOSITORIES
-                + " repositories of 1 MB and ten tags each; counted in the access log of the server (git http-backend behind"
-                + " nginx, loopback). A pack would need a second POST to the same repository.");
-        report.count("sweep-requests", requests.size());
-        report.count("sweep-ls-refs-posts", asked);
-        report.count("sweep-capability-gets", requests.size() - posts.size());
-        report.count("sweep-packs", posts.size() - asked);
+        report.count(name + "-requests", requests.size());
+        report.count(name + "-ls-refs-posts", asked);
+        report.count(name + "-capability-gets", requests.size() - posts.size());
+        report.count(name + "-packs", posts.size() - asked);
+        report.count(name + "-connections", server.connections());
     }
 
     private void timings(Report report, Scratch scratch, MutableClock clock, Holdfast holdfast, List<Row> rows) {

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,26 +30,36 @@ public final class GitHttpServer implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final List<Process> processes;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final Optional<TlsIdentity> tls;
+    private final HttpClient client;
     private int sentinels;
 
-    private GitHttpServer(Path directory, int port, List<Process> processes) {
+    private GitHttpServer(Path directory, int port, List<Process> processes, Optional<TlsIdentity> tls) {
         this.directory = directory;
         this.port = port;
         this.processes = processes;
+        this.tls = tls;
+        HttpClient.Builder builder = HttpClient.newBuilder();
+        tls.map(TlsIdentity::trusting).ifPresent(builder::sslContext);
+        this.client = builder.build();
     }
 
     /** Starts a server that lets everybody read. */
     public static GitHttpServer start(Path directory) {
-        return start(directory, null);
+        return start(directory, null, false);
+    }
+
+    /** Starts a server that lets everybody read, over TLS, with a certificate that only {@link #sslContext} trusts. */
+    public static GitHttpServer startWithTls(Path directory) {
+        return start(directory, null, true);
     }
 
     /** Starts a server that wants HTTP basic authentication. */
     public static GitHttpServer startWithPassword(Path directory, String user, String password) {
-        return start(directory, user + ":{PLAIN}" + password + "\n");
+        return start(directory, user + ":{PLAIN}" + password + "\n", false);
     }
 
-    private static GitHttpServer start(Path directory, @Nullable String passwords) {
+    private static GitHttpServer start(Path directory, @Nullable String passwords, boolean overTls) {
         try {
             Files.createDirectories(directory.resolve("repositories"));
             Files.createDirectories(directory.resolve("tmp"));
@@ -55,7 +67,9 @@ public final class GitHttpServer implements AutoCloseable {
             if (passwords != null) {
                 Files.writeString(directory.resolve("passwords"), passwords);
             }
-            Files.writeString(directory.resolve("nginx.conf"), configuration(directory, port, passwords != null));
+            Optional<TlsIdentity> tls = overTls ? Optional.of(TlsIdentity.make(directory)) : Optional.empty();
+            String listen = port + (overTls ? " ssl; " + TlsIdentity.nginx(directory) : ";");
+            Files.writeString(directory.resolve("nginx.conf"), configuration(directory, listen, passwords != null));
             Process cgi = process(directory, "fcgiwrap", "-c", "8", "-s", "unix:" + directory.resolve("cgi.sock"))
                     .start();
             Process nginx = process(
@@ -66,7 +80,7 @@ public final class GitHttpServer implements AutoCloseable {
                             "-c",
                             directory.resolve("nginx.conf").toString())
                     .start();
-            GitHttpServer server = new GitHttpServer(directory, port, List.of(nginx, cgi));
+            GitHttpServer server = new GitHttpServer(directory, port, List.of(nginx, cgi), tls);
             server.awaitReady();
             return server;
         } catch (IOException e) {
@@ -76,7 +90,17 @@ public final class GitHttpServer implements AutoCloseable {
 
     /** Returns the address below which the repositories are. */
     public URI base() {
-        return URI.create("http://127.0.0.1:" + port);
+        return URI.create((tls.isPresent() ? "https" : "http") + "://127.0.0.1:" + port);
+    }
+
+    /**
+     * Returns what trusts this server's certificate.
+     *
+     * @throws IllegalStateException if it was started without TLS
+     */
+    public SSLContext sslContext() {
+        return tls.map(TlsIdentity::trusting)
+                .orElseThrow(() -> new IllegalStateException("this server was started without TLS"));
     }
 
     /** Returns {@code 127.0.0.1:} and the port. */
@@ -88,7 +112,7 @@ public final class GitHttpServer implements AutoCloseable {
     public GitRepository repository(String path) {
         return GitRepository.create(
                 directory.resolve("repositories").resolve(path + ".git"),
-                Source.parse("git+http://" + host() + "/" + path + ".git"));
+                Source.parse("git+" + base() + "/" + path + ".git"));
     }
 
     /** Returns all requests that were answered so far, such as {@code GET /acme/greeter.git/info/refs?service=... 200}. */
@@ -109,10 +133,25 @@ public final class GitHttpServer implements AutoCloseable {
         }
     }
 
+    /** Returns how many connections the requests so far came by. */
+    public int connections() {
+        requests();
+        try {
+            return (int) Files.readAllLines(directory.resolve("connections.log")).stream()
+                    .filter(line -> !line.contains(" /-/"))
+                    .map(line -> line.replaceFirst(" .*", ""))
+                    .distinct()
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Forgets the requests so far. */
     public void forgetRequests() {
         requests();
         try {
+            Files.write(directory.resolve("connections.log"), new byte[0]);
             Files.write(directory.resolve("access.log"), new byte[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -195,7 +234,7 @@ public final class GitHttpServer implements AutoCloseable {
         }
     }
 
-    private static String configuration(Path directory, int port, boolean passwords) throws IOException {
+    private static String configuration(Path directory, String listen, boolean passwords) throws IOException {
         Process exec = new ProcessBuilder("git", "--exec-path").start();
         String backend =
                 new String(exec.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip() + "/git-http-backend";
@@ -208,9 +247,10 @@ public final class GitHttpServer implements AutoCloseable {
                   client_body_temp_path %1$s/tmp/a; proxy_temp_path %1$s/tmp/b; fastcgi_temp_path %1$s/tmp/c;
                   uwsgi_temp_path %1$s/tmp/d; scgi_temp_path %1$s/tmp/e; client_max_body_size 0;
                   log_format line '$request_method $request_uri $status';
-                  access_log %1$s/access.log line;
+                  log_format connection '$connection $request_uri';
+                  access_log %1$s/connections.log connection; access_log %1$s/access.log line;
                   server {
-                    listen 127.0.0.1:%3$d;
+                    listen 127.0.0.1:%3$s
                     location /-/ { return 204; }
                     location / {
                       %4$s
@@ -228,6 +268,6 @@ public final class GitHttpServer implements AutoCloseable {
                     }
                   }
                 }
-                """.formatted(directory, user, port, auth, backend);
+                """.formatted(directory, user, listen, auth, backend);
     }
 }
