@@ -25,8 +25,10 @@ public final class Main {
             }
             case "sweep" -> new Sweeps(rounds).measure(report);
             case "index" -> new Looks(rounds).measure(report);
+            case "store" -> new StoreScale().measure(report);
             default -> {
-                System.err.println("benchmarks: there is no scenario '" + scenario + "'; name install, sweep or index");
+                System.err.println(
+                        "benchmarks: there is no scenario '" + scenario + "'; name install, sweep, index or store");
                 System.exit(2);
             }
         }
