@@ -32,6 +32,10 @@ final class InMemoryClosing {
                 .ifPresent(revision -> tables.bad
                         .computeIfAbsent(operation.key(), key -> new HashMap<>())
                         .putIfAbsent(revision, operation.update().orElse(0)));
+        // A sweep may have queued it since the operation was recorded.
+        tables.pendingUpdate(new PluginSubject(operation.key()))
+                .filter(update -> closing.bad().equals(Optional.of(update.to())))
+                .ifPresent(update -> tables.move(update, UpdateStatus.RESOLVED, operation.actor()));
         end(closing.outcome(), closing.note(), operation.actor());
     }
 

@@ -53,9 +53,17 @@ final class InMemoryUpdates implements UpdateStore {
     @Override
     public Optional<Update> retry(long id, String actor) {
         return tables.locked(() -> find(id).map(update -> {
-            boolean blocked = tables.openUpdate(update.subject()).isPresent();
+            boolean blocked = tables.openUpdate(update.subject()).isPresent() || isGone(update);
             return update.status() != UpdateStatus.FAILED || blocked ? update : retry(update, actor);
         }));
+    }
+
+    /** Returns whether there is nothing left that the update would change. */
+    private boolean isGone(Update update) {
+        return update.subject() instanceof PluginSubject subject
+                && Optional.ofNullable(tables.installs.get(subject.key()))
+                        .filter(install -> !install.revision().equals(update.to()))
+                        .isEmpty();
     }
 
     @Override

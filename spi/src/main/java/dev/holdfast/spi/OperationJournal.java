@@ -166,7 +166,8 @@ public interface OperationJournal {
      * @param update what becomes of the update it applied: {@code APPLIED}, {@code PENDING} or {@code FAILED}; ignored if
      *     there is none
      * @param retryAfter with {@code PENDING}: how long before a policy tries again
-     * @param bad a revision to remember as bad for this install: sweeps do not queue it again, rollback does not choose it
+     * @param bad a revision to remember as bad for this install: sweeps do not queue it again, rollback does not choose it,
+     *     and if it is pending it becomes {@code RESOLVED}
      */
     record Closing(
             Outcome outcome, String note, UpdateStatus update, Optional<Duration> retryAfter, Optional<Revision> bad) {

@@ -24,8 +24,9 @@ public interface UpdateStore {
     Optional<Update> dismiss(long id, String actor, String note);
 
     /**
-     * Makes a failed entry pending again with its attempts set back, unless its subject has another open entry; a revision
-     * remembered as bad because this entry failed is forgotten as bad. Audited.
+     * Makes a failed entry pending again with its attempts set back, unless its subject has another open entry, is not
+     * installed any more or has that revision by now; a revision remembered as bad because this entry failed is forgotten as
+     * bad. Audited.
      *
      * @return the entry as it stands now: {@code PENDING} if the call took effect; empty if there is none of that id
      */

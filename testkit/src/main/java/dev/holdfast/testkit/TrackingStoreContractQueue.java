@@ -207,6 +207,19 @@ abstract class TrackingStoreContractQueue extends TrackingStoreContractPolicy {
         assertThat(swept(MAIN, C).queued()).hasSize(1);
     }
 
+    /** A sweep comes between the two halves of a rollback. */
+    @Test
+    void whatTurnsOutToBeBadIsNoLongerPending() {
+        installed(GREETER, origin(MAIN), A);
+        Operation rollback = opened(wanted(Kind.ROLLBACK, GREETER, A));
+        Update toB = swept(MAIN, B).queued().get(0);
+
+        store.journal().close(rollback, Closing.succeeded("").remembering(B));
+
+        assertThat(status(toB)).isEqualTo(UpdateStatus.RESOLVED);
+        assertThat(swept(MAIN, B).queued()).isEmpty();
+    }
+
     @Test
     void whatIsBeingAppliedIsLeftAlone() {
         Update toB = pending();
@@ -407,6 +420,23 @@ abstract class TrackingStoreContractQueue extends TrackingStoreContractPolicy {
         assertThat(status(toC)).isEqualTo(UpdateStatus.PENDING);
     }
 
+    /** Defect 11 of the predecessors: rows outlived their drift. */
+    @Test
+    void retryingOpensNothingForWhatIsNotInstalledAnyMore() {
+        Update failed = failed();
+        uninstalled(GREETER);
+
+        assertThat(store.updates().retry(failed.id(), "bob")).contains(failed);
+    }
+
+    @Test
+    void retryingOpensNothingForWhatIsInstalledByNow() {
+        Update failed = failed();
+        installed(GREETER, origin(MAIN), B);
+
+        assertThat(store.updates().retry(failed.id(), "bob")).contains(failed);
+    }
+
     @Test
     void onlyAFailedUpdateCanBeRetried() {
         Update update = pending();
@@ -429,16 +459,14 @@ abstract class TrackingStoreContractQueue extends TrackingStoreContractPolicy {
     }
 
     @Test
-    void retryingKeepsARevisionThatWasBadBefore() {
-        Update update = pending();
+    void retryingKeepsARevisionThatIsBadForAnotherReason() {
+        Update failed = failed();
         store.journal()
                 .close(
                         opened(wanted(Kind.ROLLBACK, GREETER, A)),
                         Closing.succeeded("").remembering(B));
-        store.journal()
-                .close(opened(applying(update, GREETER)), Closing.failed("no").remembering(B));
 
-        store.updates().retry(update.id(), "bob");
+        store.updates().retry(failed.id(), "bob");
 
         assertThat(store.updates().bad(GREETER)).isEqualTo(Set.of(B));
     }

@@ -221,6 +221,16 @@ record Journal(Database database) implements OperationJournal {
                     operation.key().plugin().value(),
                     closing.bad().get().value(),
                     operation.update());
+            // A sweep may have queued it since the operation was recorded.
+            session.change(
+                    """
+                    UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
+                    WHERE kind = 'plugin' AND workspace = ? AND plugin = ? AND status = 'PENDING' AND to_revision = ?
+                    """,
+                    operation.actor(),
+                    operation.key().workspace().value(),
+                    operation.key().plugin().value(),
+                    closing.bad().get().value());
         }
     }
 

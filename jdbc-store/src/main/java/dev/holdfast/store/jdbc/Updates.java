@@ -77,10 +77,19 @@ record Updates(Database database) implements UpdateStore {
     @Override
     public Optional<Update> retry(long id, String actor) {
         return database.transaction("retrying update " + id, session -> {
+            // Whoever uninstalls it at this moment comes first, or resolves what this opens.
+            session.list(row -> 0, """
+                    SELECT 1 FROM @.install i JOIN @.update_entry u ON u.workspace = i.workspace AND u.plugin = i.plugin
+                    WHERE u.id = ? FOR SHARE OF i
+                    """, id);
             int opened = session.change("""
                     UPDATE @.update_entry u SET status = 'PENDING', attempts = 0, retry_at = NULL, actor = ?,
                       changed_at = @.clock()
-                    WHERE id = ? AND status = 'FAILED' AND NOT EXISTS (
+                    WHERE id = ? AND status = 'FAILED'
+                      AND (kind <> 'plugin' OR EXISTS (
+                        SELECT 1 FROM @.install i WHERE i.workspace = u.workspace AND i.plugin = u.plugin
+                          AND i.revision <> u.to_revision))
+                      AND NOT EXISTS (
                       SELECT 1 FROM @.update_entry o WHERE o.status IN ('PENDING', 'APPLYING') AND o.kind = u.kind
                         AND o.workspace IS NOT DISTINCT FROM u.workspace AND o.plugin IS NOT DISTINCT FROM u.plugin
                         AND o.image IS NOT DISTINCT FROM u.image)
