@@ -104,7 +104,8 @@ final class Installs {
         NewOperation operation = NewOperation.of(Kind.INSTALL, wanted.key(), request.address(), request.actor())
                 .goal(new Goal(wanted.origin(), release.stamp(), release.revision(), release.version()))
                 .from(intact.revision());
-        return perform(operation, session, wanted.deadline(), deliveries.relabelling(release));
+        return perform(
+                operation, session, wanted.deadline(), deliveries.onlyWhile(intact, deliveries.relabelling(release)));
     }
 
     ChangeReport uninstall(InstallKey key, String actor) {

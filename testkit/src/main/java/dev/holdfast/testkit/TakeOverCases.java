@@ -1,8 +1,10 @@
 package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ApplyResult;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.OperationJournal.NewOperation;
@@ -192,6 +194,27 @@ abstract class TakeOverCases extends DriftCases {
         assertThat(result).isInstanceOf(ApplyResult.Applied.class);
         assertThat(story.live("ws-1")).isEqualTo(update.to());
         assertThat(story.now(update).attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void anInstallThatFirstFinishesARemovalDoesNotRecordWhatIsNoLongerLive() {
+        given();
+        NewOperation removal = NewOperation.of(
+                Kind.UNINSTALL,
+                new InstallKey(WS, GREETER),
+                story.holdfast().find(WS, GREETER).orElseThrow().address(),
+                "bob");
+        store.journal().open(removal.heldBy("node-that-dies", Duration.ofMinutes(1)));
+        story.clock().advance(PAST_THE_LEASE);
+
+        // Live when it looks, and only what it follows is another: there would be nothing to deliver.
+        assertThatThrownBy(() -> story.install("ws-1", "tag:v1.0.0", TrackedRef.semver("^1.0")))
+                .isInstanceOfSatisfying(
+                        TransientException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT));
+
+        assertThat(story.holdfast().find(WS, GREETER)).isEmpty();
+        story.install("ws-1", "tag:v1.0.0", TrackedRef.semver("^1.0"));
+        assertThat(story.live("ws-1")).isNotNull();
     }
 
     private void takenOver() {
