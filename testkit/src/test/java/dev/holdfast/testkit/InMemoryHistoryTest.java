@@ -12,6 +12,6 @@ final class InMemoryHistoryTest extends HistoryContract {
 
     @Override
     protected int histories() {
-        return 2000;
+        return 800;
     }
 }

@@ -13,6 +13,6 @@ final class JdbcHistoryTest extends HistoryContract {
 
     @Override
     protected int histories() {
-        return 60;
+        return 30;
     }
 }
