@@ -58,6 +58,11 @@ abstract class KillMatrix {
     /** Returns of how many points one is taken: 1 for the whole matrix, more where a cell is slow. */
     abstract int everyNth();
 
+    /** Where a cell is slow, {@code -Dholdfast.kill.every=6} takes fewer of them. */
+    private int share() {
+        return everyNth() == 1 ? 1 : Integer.getInteger("holdfast.kill.every", everyNth());
+    }
+
     @AfterAll
     final void writeTable() throws IOException {
         table.write();
@@ -77,7 +82,7 @@ abstract class KillMatrix {
         Cell cell = new Cell();
         try (KillStory story = cell.story()) {
             return story.points(operation).stream()
-                    .filter(point -> point.number() % everyNth() == 0)
+                    .filter(point -> point.number() % share() == 0)
                     .toList();
         }
     }
