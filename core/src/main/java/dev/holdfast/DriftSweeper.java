@@ -184,9 +184,10 @@ public final class DriftSweeper {
 
     private void record(SweepClaim claim, Tally tally, Map<TrackedRef, Resolution> answers) {
         Map<TrackedRef, Finding> findings = new HashMap<>();
+        Map<Move, Boolean> rewritten = new HashMap<>();
         answers.forEach((ref, answer) -> {
             if (answer instanceof Resolution.Found found) {
-                findings.put(ref, finding(claim, ref, found));
+                findings.put(ref, finding(claim, ref, found, rewritten));
             }
         });
         Optional<SweepOutcome> outcome = store.record(
@@ -202,31 +203,36 @@ public final class DriftSweeper {
         alarm(claim, findings);
     }
 
-    private Finding finding(SweepClaim claim, TrackedRef ref, Resolution.Found found) {
+    /** From what is installed to where a branch stands now; two branches may have made the same. */
+    private record Move(Revision from, Revision to) {}
+
+    private Finding finding(SweepClaim claim, TrackedRef ref, Resolution.Found found, Map<Move, Boolean> known) {
         boolean fixed = ref instanceof TrackedRef.Tag;
         DriftKind why = fixed ? DriftKind.REF_REWRITTEN : DriftKind.UPSTREAM_MOVED;
-        Set<Revision> rewritten = ref instanceof TrackedRef.Ref ? rewritten(claim, ref, found.revision()) : Set.of();
+        Set<Revision> rewritten =
+                ref instanceof TrackedRef.Ref ? rewritten(claim, ref, found.revision(), known) : Set.of();
         return new Finding(ref, found.revision(), found.version(), why, !fixed, rewritten);
     }
 
     /** Which of the installed revisions a branch that moved does not descend from; asked only when it has moved. */
-    private Set<Revision> rewritten(SweepClaim claim, TrackedRef ref, Revision now) {
+    private Set<Revision> rewritten(SweepClaim claim, TrackedRef ref, Revision now, Map<Move, Boolean> known) {
         Deadline deadline = Deadline.after(engine.timings().resolve());
         return claim.tracked().stream()
                 .filter(tracked ->
                         tracked.ref().equals(ref) && !tracked.installed().equals(now))
                 .map(Tracked::installed)
-                .filter(installed -> isRewritten(claim.upstream(), installed, now, deadline))
+                .filter(installed -> known.computeIfAbsent(
+                        new Move(installed, now), move -> isRewritten(claim.upstream(), move, deadline)))
                 .collect(Collectors.toSet());
     }
 
-    private boolean isRewritten(Upstream upstream, Revision from, Revision to, Deadline deadline) {
+    private boolean isRewritten(Upstream upstream, Move move, Deadline deadline) {
         try {
             History history = engine.workers()
                     .within(
                             deadline,
                             "asking " + upstream + " for its history",
-                            () -> engine.resolvers().history(upstream, from, to, 1, deadline));
+                            () -> engine.resolvers().history(upstream, move.from(), move.to(), 1, deadline));
             return history.relation() == Relation.REWRITTEN;
         } catch (RuntimeException e) {
             LOG.info("whether {} was rewritten is not known: {}", upstream, e.getMessage());
