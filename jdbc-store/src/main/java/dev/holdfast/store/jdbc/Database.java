@@ -7,6 +7,7 @@ import dev.holdfast.spi.TransientException;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,12 +23,16 @@ import javax.sql.DataSource;
 final class Database {
 
     private static final int ATTEMPTS = 4;
+    /** As many connections as a pool of the usual size holds, each of which may be dead. */
+    private static final int OF_A_POOL = 10;
+
     private static final int LONGEST_PAUSE_MILLIS = 50;
+    private static final int LONGEST_RECONNECT_PAUSE_MILLIS = 500;
     /** Serialization failure, deadlock, and a key that two transactions raced for: the next look sees who won. */
     private static final Set<String> AGAIN = Set.of("40001", "40P01", "23503", "23505");
 
-    /** One more than a pool of the usual size holds. */
-    private static final int RECONNECTS = 11;
+    /** How long work goes on trying whose connections get lost: a server that restarts takes a while. */
+    private static final Duration RECONNECTING = Duration.ofSeconds(15);
 
     /** Connection, rolled back, out of something, stopped or cancelled, I/O; a lock that is not free; a standby. */
     private static final List<String> PASSING =
@@ -56,6 +61,7 @@ final class Database {
      * connection before it was committed.
      */
     <T> T transaction(String what, Work<T> work) {
+        long begun = System.nanoTime();
         for (int count = 1; ; count++) {
             Attempt<T> attempt = new Attempt<>(dataSource, schema, work);
             try {
@@ -65,13 +71,22 @@ final class Database {
                 if (committed.isPresent()) {
                     return committed.get();
                 }
-                if (count >= attempts(e)) {
+                boolean again = Attempt.isLost(e)
+                        ? System.nanoTime() - begun < RECONNECTING.toNanos()
+                        : count < ATTEMPTS && AGAIN.contains(String.valueOf(e.getSQLState()));
+                if (!again || Thread.currentThread().isInterrupted()) {
                     throw failure(what, e);
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(
-                        ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_MILLIS)));
+                pause(count);
             }
         }
+    }
+
+    /** A while, at random so that those who met part; longer when it was more than the dead connections of a pool. */
+    private static void pause(int count) {
+        int longest = count > OF_A_POOL ? LONGEST_RECONNECT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
+        LockSupport.parkNanos(
+                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(longest)));
     }
 
     private static <T> Optional<T> afterAll(String what, Attempt<T> attempt, SQLException e) {
@@ -80,10 +95,6 @@ final class Database {
         } catch (SQLException unknown) {
             throw failure(what, unknown);
         }
-    }
-
-    private static int attempts(SQLException e) {
-        return AGAIN.contains(String.valueOf(e.getSQLState())) ? ATTEMPTS : Attempt.isLost(e) ? RECONNECTS : 1;
     }
 
     static HoldfastException failure(String what, SQLException e) {

@@ -75,9 +75,22 @@ final class LostConnectionsTest {
     }
 
     @Test
+    void oneConnectionAfterAnotherMayGetLost() {
+        count(Postgres.source(), session -> {
+            if (runs.incrementAndGet() <= 12) {
+                terminate(session);
+                session.first(row -> row.getInt(1), "SELECT 42");
+            }
+        });
+
+        assertThat(runs).hasValue(13);
+        assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
     void whoCannotConnectAtAllIsToldSo() throws SQLException {
         DataSource down = mock(DataSource.class);
-        when(down.getConnection()).thenThrow(new SQLException("the server is gone", "08006"));
+        when(down.getConnection()).thenThrow(new SQLException("the server is gone", "08001"));
 
         assertThatThrownBy(() -> count(down, session -> runs.incrementAndGet()))
                 .isInstanceOf(TransientException.class)

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URL;
-import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,23 +28,23 @@ final class HttpCall implements HttpConnection {
     private final List<String> headers = new ArrayList<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private String method = "GET";
-    private @Nullable HttpResponse<HttpBody> response;
+    private @Nullable HttpAnswer answer;
 
     HttpCall(HttpSession session, URL url) {
         this.session = session;
         this.url = url;
     }
 
-    private HttpResponse<HttpBody> response() throws IOException {
-        if (response == null) {
-            response = method.equals("POST") ? session.post(headers, body.toByteArray()) : session.get(headers);
+    private HttpAnswer answer() throws IOException {
+        if (answer == null) {
+            answer = method.equals("POST") ? session.post(headers, body.toByteArray()) : session.get(headers);
         }
-        return response;
+        return answer;
     }
 
     @Override
     public int getResponseCode() throws IOException {
-        return response().statusCode();
+        return answer().status();
     }
 
     @Override
@@ -55,12 +54,12 @@ final class HttpCall implements HttpConnection {
 
     @Override
     public String getResponseMessage() throws IOException {
-        return "HTTP " + response().statusCode();
+        return "HTTP " + answer().status();
     }
 
     @Override
     public Map<String, List<String>> getHeaderFields() {
-        return response == null ? Map.of() : response.headers().map();
+        return answer == null ? Map.of() : answer.headers().map();
     }
 
     @Override
@@ -98,18 +97,17 @@ final class HttpCall implements HttpConnection {
 
     @Override
     public InputStream getInputStream() throws IOException {
-        HttpBody content = response().body();
-        return method.equals("POST") ? content : session.advertisement(content);
+        return answer().body();
     }
 
     @Override
     public @Nullable String getHeaderField(String name) {
-        return response == null ? null : response.headers().firstValue(name).orElse(null);
+        return answer == null ? null : answer.headers().firstValue(name).orElse(null);
     }
 
     @Override
     public List<String> getHeaderFields(String name) {
-        return response == null ? List.of() : response.headers().allValues(name);
+        return answer == null ? List.of() : answer.headers().allValues(name);
     }
 
     @Override
@@ -154,7 +152,7 @@ final class HttpCall implements HttpConnection {
 
     @Override
     public void connect() throws IOException {
-        response();
+        answer();
     }
 
     @Override

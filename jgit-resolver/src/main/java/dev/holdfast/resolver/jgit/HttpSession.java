@@ -3,6 +3,7 @@ package dev.holdfast.resolver.jgit;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -10,10 +11,13 @@ import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +37,7 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
 
     private static final int MAX_REDIRECTS = 5;
     private static final int REDIRECT_DRAIN = 4096;
+    private static final String ADVERTISEMENT = "application/x-git-upload-pack-advertisement";
     private static final String INFO_REFS = "/info/refs?service=git-upload-pack";
     private static final String UPLOAD_PACK = "/git-upload-pack";
 
@@ -43,6 +48,8 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
     private final List<HttpBody> bodies = new ArrayList<>();
     private URI base;
     private Runnable filtering = () -> {};
+    private boolean recalling;
+    private boolean recalled;
 
     HttpSession(HttpSettings settings, GitLocation location, Deadline deadline) {
         this.settings = settings;
@@ -54,6 +61,19 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
 
     void ifServerFilters(Runnable then) {
         filtering = then;
+    }
+
+    /** Lets what the server said of its abilities an earlier time stand for asking it. */
+    void recalling(boolean allowed) {
+        recalling = allowed;
+    }
+
+    /** Returns whether an answer came from memory, which is then forgotten. */
+    boolean forget() {
+        if (recalled) {
+            settings.known().forget(location.url());
+        }
+        return recalled;
     }
 
     /** Returns text from the server fit for a message. */
@@ -72,12 +92,23 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
     }
 
     /** Asks for the capabilities and, of old servers, the refs; follows the repository to where it has moved. */
-    HttpResponse<HttpBody> get(List<String> headers) throws IOException {
+    HttpAnswer get(List<String> headers) throws IOException {
+        Optional<byte[]> known = recalling ? settings.known().of(location.url()) : Optional.empty();
+        recalled = known.isPresent();
+        return recalled ? fromMemory(known.get()) : asked(headers);
+    }
+
+    private static HttpAnswer fromMemory(byte[] advertisement) {
+        HttpHeaders headers = HttpHeaders.of(Map.of("Content-Type", List.of(ADVERTISEMENT)), (name, value) -> true);
+        return new HttpAnswer(HttpConnection.HTTP_OK, headers, new ByteArrayInputStream(advertisement));
+    }
+
+    private HttpAnswer asked(List<String> headers) throws IOException {
         for (int redirects = 0; ; redirects++) {
             HttpResponse<HttpBody> response =
                     send(request(INFO_REFS, headers).GET().build(), settings.refBytes());
             if (!HttpStatus.redirect(response.statusCode())) {
-                return checked(response, "application/x-git-upload-pack-advertisement");
+                return advertisement(checked(response, ADVERTISEMENT));
             }
             response.body().drain(REDIRECT_DRAIN);
             if (redirects == MAX_REDIRECTS) {
@@ -88,11 +119,23 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
         }
     }
 
-    HttpResponse<HttpBody> post(List<String> headers, byte[] body) throws IOException {
+    /** Reads what the server says of itself, and refuses what JGit would misread later. */
+    private HttpAnswer advertisement(HttpResponse<HttpBody> response) throws IOException {
+        InputStream body = Advertisement.read(location, response.body(), filtering, lasting -> {
+            // A repository that has moved may come to stand elsewhere: it is looked for each time.
+            if (base.equals(location.url())) {
+                settings.known().remember(base, lasting);
+            }
+        });
+        return HttpAnswer.of(response, body);
+    }
+
+    HttpAnswer post(List<String> headers, byte[] body) throws IOException {
         HttpRequest request = request(UPLOAD_PACK, headers)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
-        return checked(send(request, settings.packBytes()), "application/x-git-upload-pack-result");
+        HttpResponse<HttpBody> response = send(request, settings.packBytes());
+        return HttpAnswer.of(checked(response, "application/x-git-upload-pack-result"), response.body());
     }
 
     @Override
@@ -182,10 +225,5 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
     private static boolean sameOrigin(URI one, URI other) {
         return one.getScheme().equalsIgnoreCase(other.getScheme())
                 && GitLocation.host(one).equalsIgnoreCase(GitLocation.host(other));
-    }
-
-    /** Reads what the server says of itself, and refuses what JGit would misread later. */
-    InputStream advertisement(HttpBody body) throws IOException {
-        return Advertisement.read(location, body, filtering);
     }
 }

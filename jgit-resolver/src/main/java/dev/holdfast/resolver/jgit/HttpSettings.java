@@ -9,6 +9,7 @@ import java.util.function.Function;
  * What all HTTP exchanges of one resolver share.
  *
  * @param client keeps the connections
+ * @param known what repositories said of their abilities
  * @param credentials by host, with port unless it is the scheme's own
  * @param idle longest silence inside a body
  * @param refBytes most bytes of one answer about refs
@@ -16,6 +17,7 @@ import java.util.function.Function;
  */
 record HttpSettings(
         HttpClient client,
+        KnownServers known,
         Function<String, Optional<Credentials>> credentials,
         Duration idle,
         long refBytes,

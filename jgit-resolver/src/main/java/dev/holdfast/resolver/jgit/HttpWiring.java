@@ -24,6 +24,7 @@ final class HttpWiring implements JGitRemote.Wiring {
     public Transport open(@Nullable Repository local) throws IOException {
         Transport transport = Transports.open(location, local);
         transport.setCredentialsProvider(null);
+        session.recalling(local == null);
         ((TransportHttp) transport).setHttpConnectionFactory(session);
         return transport;
     }
@@ -36,6 +37,11 @@ final class HttpWiring implements JGitRemote.Wiring {
     @Override
     public void ifServerFilters(Runnable then) {
         session.ifServerFilters(then);
+    }
+
+    @Override
+    public boolean forget() {
+        return session.forget();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.holdfast.resolver.jgit;
 
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +45,9 @@ final class JGitRemote implements GitRemote {
         /** Runs {@code then} when the server says that it can leave out files, which is before JGit asks for any. */
         void ifServerFilters(Runnable then);
 
+        /** Forgets what an earlier question told of the server; returns whether this one rested on it. */
+        boolean forget();
+
         /** Returns the server's text fit for a message. */
         String shown(String text);
 
@@ -63,6 +68,25 @@ final class JGitRemote implements GitRemote {
 
     @Override
     public Collection<Ref> refs(Collection<String> prefixes) {
+        try {
+            return asked(prefixes);
+        } catch (HoldfastException e) {
+            // The server may be another one by now: what it can do is asked again, and its own words are the answer.
+            if (!wiring.forget() || wantsRest(e)) {
+                throw e;
+            }
+            return asked(prefixes);
+        }
+    }
+
+    private static boolean wantsRest(HoldfastException e) {
+        return e.reason() == Reason.TIMEOUT
+                || e.reason() == Reason.RATE_LIMITED
+                || e instanceof TransientException passing
+                        && passing.retryAfter().isPresent();
+    }
+
+    private Collection<Ref> asked(Collection<String> prefixes) {
         return guarded(() -> {
             try (Transport transport = wiring.open(null);
                     FetchConnection connection = transport.openFetch(List.of(), prefixes.toArray(String[]::new))) {

@@ -200,7 +200,7 @@ public final class JGitResolverBuilder {
         if (proxy != null) {
             client.proxy(proxy);
         }
-        return new HttpSettings(client.build(), credentials, idle, refBytes, packBytes);
+        return new HttpSettings(client.build(), new KnownServers(), credentials, idle, refBytes, packBytes);
     }
 
     /** Loads the ssh keys. */

@@ -75,6 +75,11 @@ final class SshWiring implements JGitRemote.Wiring {
     }
 
     @Override
+    public boolean forget() {
+        return false;
+    }
+
+    @Override
     public String shown(String text) {
         return Failures.shown(text);
     }

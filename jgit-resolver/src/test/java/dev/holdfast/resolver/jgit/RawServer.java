@@ -72,6 +72,10 @@ final class RawServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    void forgetRequests() {
+        requests.clear();
+    }
+
     /** Completes when a client closes its connection in the middle of an answer. */
     CompletableFuture<Void> clientGone() {
         return clientGone;

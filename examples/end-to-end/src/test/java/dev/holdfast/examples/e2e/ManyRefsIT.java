@@ -95,8 +95,8 @@ final class ManyRefsIT {
             SweepReport sweep = holdfast.sweeper().sweep();
 
             assertThat(sweep.failures()).isEmpty();
-            // One question for all refs, and one for the history of the commit that both branches moved to.
-            assertThat(server.requests()).hasSize(5);
+            // One question for all refs, and three for the history of the commit that both branches moved to.
+            assertThat(server.requests()).hasSize(4);
             assertThat(holdfast.updates().pending().stream()
                             .collect(Collectors.toMap(ManyRefsIT::workspace, ManyRefsIT::wanted)))
                     .containsOnly(
