@@ -21,12 +21,9 @@ import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Installs versioned plugins into running workspaces atomically, remembers what is installed from where, and notices when
@@ -49,6 +46,7 @@ public final class Holdfast implements AutoCloseable {
     private final DriftSweeper sweeper;
     private final Updates updates;
     private final Loops loops;
+    private final HealthLook health;
 
     private Holdfast(Engine engine) {
         this.engine = engine;
@@ -57,6 +55,7 @@ public final class Holdfast implements AutoCloseable {
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
         this.loops = new Loops(this, engine.rules());
+        this.health = new HealthLook(engine, loops);
     }
 
     /** Returns a builder without any parts. */
@@ -238,6 +237,14 @@ public final class Holdfast implements AutoCloseable {
         return engine.store().upstreams().list(page);
     }
 
+    /**
+     * Says how this Holdfast stands: its store, the upstreams, what waits, its loops, and one verdict. Ends within two
+     * seconds whatever hangs, never throws, and reads the store with two short queries; callers at the same time share them.
+     */
+    public Health health() {
+        return health.look();
+    }
+
     /** Lists the record of decisions and changes, newest first. */
     public Page<AuditEntry> audit(Optional<WorkspaceId> workspace, Page.Request page) {
         return engine.store().audit().list(workspace, page);
@@ -246,58 +253,37 @@ public final class Holdfast implements AutoCloseable {
     /** Collects a host's parts and settings. Used by one thread; {@link #build()} may be called more than once. */
     public static final class Builder {
 
-        private final List<SourceResolver> resolvers = new ArrayList<>();
-        private final List<DeliveryTarget> targets = new ArrayList<>();
-        private final List<HoldfastListener> listeners = new ArrayList<>();
-
-        @Nullable private TrackingStore store;
-
-        @Nullable private WorkspaceReloader reloader;
-
-        @Nullable private ReloadRule reloadRule;
-
-        @Nullable private HealthProbe probe;
-
-        private Probation probation = Probation.standard();
-        private Automation automation = Automation.standard();
-        private Concurrency sweeping = Concurrency.standard();
-        private BundleLimits limits = BundleLimits.standard();
-        private Timings timings = Timings.standard();
-        private Predicate<Source> allowed = source -> true;
-        private Clock clock = Clock.systemUTC();
-        private String node = "node-" + UUID.randomUUID();
-        private int keepReleases = 3;
-        private Adoption adoption = Adoption.REFUSE;
+        private final Settings settings = new Settings();
 
         private Builder() {}
 
         /** Adds a resolver; at least one is needed, and one for each scheme. */
         public Builder resolver(SourceResolver resolver) {
-            resolvers.add(resolver);
+            settings.resolvers.add(resolver);
             return this;
         }
 
         /** Adds a target; at least one is needed. The first that serves an address is taken. */
         public Builder target(DeliveryTarget target) {
-            targets.add(target);
+            settings.targets.add(target);
             return this;
         }
 
         /** Sets the store; needed. */
         public Builder store(TrackingStore tracking) {
-            this.store = tracking;
+            settings.store = tracking;
             return this;
         }
 
         /** Sets what reloads a workspace after a change; by default nothing does. */
         public Builder reloader(WorkspaceReloader workspaces) {
-            this.reloader = workspaces;
+            settings.reloader = workspaces;
             return this;
         }
 
         /** Sets which changes of files need a reload; by default all do. */
         public Builder reloadRule(ReloadRule rule) {
-            this.reloadRule = rule;
+            settings.reloadRule = rule;
             return this;
         }
 
@@ -311,73 +297,73 @@ public final class Holdfast implements AutoCloseable {
          * revision is not offered to that install again. By default updates are on no probation.
          */
         public Builder healthProbe(HealthProbe looks, Probation rule) {
-            this.probe = looks;
-            this.probation = rule;
+            settings.probe = looks;
+            settings.probation = rule;
             return this;
         }
 
         /** Sets how hastily policies apply updates by themselves; default {@link Automation#standard()}. */
         public Builder automation(Automation haste) {
-            this.automation = haste;
+            settings.automation = haste;
             return this;
         }
 
         /** Sets how many upstreams a sweep asks at one time; default {@link Concurrency#standard()}. */
         public Builder sweepConcurrency(Concurrency bounds) {
-            this.sweeping = bounds;
+            settings.sweeping = bounds;
             return this;
         }
 
         /** Adds a listener. */
         public Builder listener(HoldfastListener listener) {
-            listeners.add(listener);
+            settings.listeners.add(listener);
             return this;
         }
 
         /** Sets how large a bundle may be; default {@link BundleLimits#standard()}. */
         public Builder limits(BundleLimits largest) {
-            this.limits = largest;
+            settings.limits = largest;
             return this;
         }
 
         /** Sets how long things may take; default {@link Timings#standard()}. */
         public Builder timings(Timings times) {
-            this.timings = times;
+            settings.timings = times;
             return this;
         }
 
         /** Sets how often each upstream is asked; default 1 hour. */
         public Builder sweepEvery(Duration interval) {
-            return timings(timings.sweepEvery(interval));
+            return timings(settings.timings.sweepEvery(interval));
         }
 
         /** Sets which sources may be installed and updated from; default all. A refusal is audited. */
         public Builder allow(Predicate<Source> sources) {
-            this.allowed = sources;
+            settings.allowed = sources;
             return this;
         }
 
         /** Sets how many good releases stay on a target for rollback, the live one included; default 3, at least 1. */
         public Builder keepReleases(int count) {
-            this.keepReleases = count;
+            settings.keepReleases = count;
             return this;
         }
 
         /** Sets what a delivery does with a plain directory at the live path; default {@link Adoption#REFUSE}. */
         public Builder adoption(Adoption way) {
-            this.adoption = way;
+            settings.adoption = way;
             return this;
         }
 
         /** Sets this node's name, unique among those that share the store; default a random one. */
         public Builder node(String name) {
-            this.node = name;
+            settings.node = name;
             return this;
         }
 
         /** Sets the clock that release folders are named by; default the system's. */
         public Builder clock(Clock time) {
-            this.clock = time;
+            settings.clock = time;
             return this;
         }
 
@@ -387,30 +373,7 @@ public final class Holdfast implements AutoCloseable {
          * @throws PermanentException if a part is missing or a setting is out of bounds
          */
         public Holdfast build() {
-            if (store == null || resolvers.isEmpty() || targets.isEmpty()) {
-                throw PermanentException.invalid(
-                        "set-up",
-                        "store: " + (store != null) + ", resolvers: " + resolvers.size() + ", targets: "
-                                + targets.size(),
-                        "give a store, at least one resolver and at least one target");
-            }
-            if (keepReleases < 1) {
-                throw PermanentException.invalid("keepReleases", Integer.toString(keepReleases), "keep at least 1");
-            }
-            WorkspaceId.of(node);
-            return new Holdfast(new Engine(
-                    store,
-                    new Resolvers(resolvers),
-                    new Targets(targets),
-                    AtomicInstaller.withLimits(limits).adopting(adoption),
-                    new Engine.Hooks(
-                            Optional.ofNullable(reloader),
-                            Optional.ofNullable(reloadRule),
-                            Optional.ofNullable(probe),
-                            probation),
-                    new Events(listeners),
-                    new Engine.Rules(node, clock, timings, keepReleases, allowed, automation, sweeping),
-                    new Workers()));
+            return new Holdfast(settings.engine());
         }
     }
 }

@@ -8,6 +8,8 @@ import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,25 @@ final class InMemoryUpdates implements UpdateStore {
     public Set<Revision> bad(InstallKey key) {
         return tables.locked(
                 () -> Set.copyOf(tables.bad.getOrDefault(key, Map.of()).keySet()));
+    }
+
+    @Override
+    public Backlog backlog() {
+        return tables.locked(() -> {
+            List<Update> open = tables.openUpdates.values().stream()
+                    .map(tables.updates::get)
+                    .toList();
+            List<Update> pending = open.stream()
+                    .filter(update -> update.status() == UpdateStatus.PENDING)
+                    .toList();
+            return new Backlog(
+                    pending.size(),
+                    open.size() - pending.size(),
+                    pending.stream()
+                            .map(Update::seenAt)
+                            .min(Comparator.naturalOrder())
+                            .map(seen -> Duration.between(seen, tables.now())));
+        });
     }
 
     private Update retry(Update update, String actor) {

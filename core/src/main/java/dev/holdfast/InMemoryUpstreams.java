@@ -4,10 +4,15 @@ import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.UpstreamStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is known of the upstreams. */
 final class InMemoryUpstreams implements UpstreamStore {
@@ -60,6 +65,44 @@ final class InMemoryUpstreams implements UpstreamStore {
             });
             return found.isPresent();
         });
+    }
+
+    @Override
+    public UpstreamSummary summary(int most) {
+        return tables.locked(() -> {
+            List<UpstreamStatus> all = tables.upstreams.entrySet().stream()
+                    .map(entry -> status(entry.getKey(), entry.getValue()))
+                    .toList();
+            Map<Standing, Long> count =
+                    all.stream().collect(Collectors.groupingBy(UpstreamStatus::standing, Collectors.counting()));
+            return new UpstreamSummary(
+                    count.getOrDefault(Standing.READY, 0L),
+                    count.getOrDefault(Standing.FAILING, 0L),
+                    count.getOrDefault(Standing.SUSPENDED, 0L),
+                    behind(all),
+                    all.stream()
+                            .filter(status -> status.standing() != Standing.READY)
+                            .sorted(Comparator.comparing(UpstreamStatus::standing)
+                                    .thenComparing(InMemoryUpstreams::failingSince))
+                            .limit(most)
+                            .toList());
+        });
+    }
+
+    private Duration behind(List<UpstreamStatus> all) {
+        Instant now = tables.now();
+        return all.stream()
+                .filter(status -> status.standing() != Standing.SUSPENDED)
+                .map(UpstreamStatus::dueAt)
+                .min(Comparator.naturalOrder())
+                .filter(due -> due.isBefore(now))
+                .map(due -> Duration.between(due, now))
+                .orElse(Duration.ZERO);
+    }
+
+    /** Those that are suspended stay in the order of their keys. */
+    private static Instant failingSince(UpstreamStatus status) {
+        return status.standing() == Standing.FAILING ? status.failingSince().orElse(Instant.MAX) : Instant.MAX;
     }
 
     private Optional<InMemoryUpstream> row(Upstream upstream) {

@@ -1,6 +1,9 @@
 package dev.holdfast;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,6 +22,8 @@ final class Loops implements AutoCloseable {
     private final Holdfast holdfast;
     private final Timings timings;
     private final Automation automation;
+    private final Clock clock;
+    private final List<Beat> beats = new ArrayList<>();
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
@@ -27,6 +32,7 @@ final class Loops implements AutoCloseable {
         this.holdfast = holdfast;
         this.timings = rules.timings();
         this.automation = rules.automation();
+        this.clock = rules.clock();
     }
 
     synchronized void start() {
@@ -51,6 +57,10 @@ final class Loops implements AutoCloseable {
         scheduler = executor;
     }
 
+    synchronized List<Health.Loop> states() {
+        return beats.stream().map(Beat::state).toList();
+    }
+
     @Override
     public void close() {
         ScheduledExecutorService stopping;
@@ -58,6 +68,7 @@ final class Loops implements AutoCloseable {
             closed = true;
             stopping = scheduler;
             scheduler = null;
+            beats.clear();
         }
         if (stopping == null) {
             return;
@@ -80,15 +91,10 @@ final class Loops implements AutoCloseable {
     private void every(
             ScheduledExecutorService executor, Duration first, Duration interval, String name, Runnable work) {
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
-        Runnable surviving = () -> {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                LOG.warn("the {} loop failed this time and goes on", name, e);
-            }
-        };
+        Beat beat = new Beat(name, tick, clock, work);
+        beats.add(beat);
         Future<?> endless = executor.scheduleWithFixedDelay(
-                surviving, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
+                beat, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
         LOG.debug("the {} loop looks every {}: {}", name, tick, endless);
     }
 }

@@ -34,6 +34,10 @@ final class Resolvers {
         }
     }
 
+    Set<String> schemes() {
+        return byScheme.keySet();
+    }
+
     Upstream upstream(Source source) {
         return resolver(source.scheme()).upstream(source);
     }

@@ -45,6 +45,10 @@ final class Workers implements AutoCloseable {
         return executor.submit(work);
     }
 
+    void execute(Runnable work) {
+        executor.execute(work);
+    }
+
     /** Runs work that goes on when the caller is interrupted: only the waiting ends then. */
     <T> T outliving(String what, Callable<T> work) {
         try {

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +35,19 @@ public interface UpdateStore {
 
     /** Returns the revisions remembered as bad for an install, see {@link OperationJournal.Closing#bad()}. */
     Set<Revision> bad(InstallKey key);
+
+    /** Returns how much waits: one read, whatever its number. */
+    Backlog backlog();
+
+    /**
+     * The open entries in figures.
+     *
+     * @param pending how many wait for a decision
+     * @param applying how many are being applied, probation included
+     * @param oldest how long ago the revision of the pending one was first seen that has waited longest; empty if none is
+     *     pending
+     */
+    record Backlog(long pending, long applying, Optional<Duration> oldest) {}
 
     /**
      * Which entries to list.

@@ -1,6 +1,8 @@
 package dev.holdfast.spi;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +32,40 @@ public interface UpstreamStore {
     boolean resume(Upstream upstream, String actor);
 
     /**
+     * Returns how many upstreams stand how, and names those that are not ready: one read, whatever their number.
+     *
+     * @param most how many to name, from 0 to {@link Page#LARGEST}
+     */
+    UpstreamSummary summary(int most);
+
+    /** How an upstream stands. */
+    enum Standing {
+        /** It is asked when it is due, and answered when it was last asked, or was not asked yet. */
+        READY,
+        /** It could not be asked the last time; it is asked again by itself. */
+        FAILING,
+        /** A person stopped it from being asked, whether it answered or not. */
+        SUSPENDED
+    }
+
+    /**
+     * All upstreams in figures.
+     *
+     * @param ready how many are ready
+     * @param failing how many are failing
+     * @param suspended how many are suspended
+     * @param behind how long the one has been due that is due longest, held by nobody and not suspended; zero if none is
+     * @param troubled those that are not ready, the longest failing first, then the suspended by key
+     */
+    record UpstreamSummary(long ready, long failing, long suspended, Duration behind, List<UpstreamStatus> troubled) {
+
+        /** Copies the list. */
+        public UpstreamSummary {
+            troubled = List.copyOf(troubled);
+        }
+    }
+
+    /**
      * What is known of one upstream.
      *
      * @param upstream which
@@ -56,6 +92,14 @@ public interface UpstreamStore {
         /** Copies the map. */
         public UpstreamStatus {
             refs = Map.copyOf(refs);
+        }
+
+        /** Returns how it stands. */
+        public Standing standing() {
+            if (suspended.isPresent()) {
+                return Standing.SUSPENDED;
+            }
+            return lastError.isPresent() ? Standing.FAILING : Standing.READY;
         }
     }
 }

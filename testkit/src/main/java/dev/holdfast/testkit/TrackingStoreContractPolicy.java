@@ -9,6 +9,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.SweepStore.Finding;
@@ -16,8 +17,11 @@ import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdateStore.Backlog;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.UpstreamStore.Standing;
 import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
+import dev.holdfast.spi.UpstreamStore.UpstreamSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -152,6 +156,68 @@ abstract class TrackingStoreContractPolicy extends TrackingStoreContractSweep {
         store.sweeps().record(claimed(), List.of(), HOUR);
 
         assertThat(status().failingSince()).isEmpty();
+    }
+
+    @Test
+    void upstreamsAreCountedByHowTheyStandAndThoseInTroubleAreNamedTheLongestFailingFirst() {
+        Duration hold = Duration.ofMinutes(1);
+        for (String name : List.of("a", "b", "c", "d")) {
+            installed(InstallKey.of("ws-" + name, "greeter"), origin(upstream(name), MAIN), A);
+            clock.advance(hold);
+        }
+        fail("c");
+        clock.advance(hold);
+        fail("b");
+        store.upstreams().suspend(upstream("a"), "alice", "it is being moved");
+
+        UpstreamSummary summary = store.upstreams().summary(10);
+
+        assertThat(List.of(summary.ready(), summary.failing(), summary.suspended()))
+                .containsExactly(1L, 2L, 1L);
+        assertThat(summary.troubled())
+                .extracting(UpstreamStatus::upstream, UpstreamStatus::standing)
+                .containsExactly(
+                        tuple(upstream("c"), Standing.FAILING),
+                        tuple(upstream("b"), Standing.FAILING),
+                        tuple(upstream("a"), Standing.SUSPENDED));
+        assertThat(store.upstreams().summary(1).troubled()).hasSize(1);
+    }
+
+    @Test
+    void theSummarySaysHowLongTheLongestDueHasWaitedToBeAsked() {
+        assertThat(store.upstreams().summary(10).behind()).isZero();
+        installed(GREETER, origin(MAIN), A);
+        clock.advance(Duration.ofMinutes(90));
+        assertThat(store.upstreams().summary(10).behind()).isEqualTo(Duration.ofMinutes(90));
+
+        store.upstreams().suspend(UPSTREAM, "alice", "it is being moved");
+        assertThat(store.upstreams().summary(10).behind()).isZero();
+        store.upstreams().resume(UPSTREAM, "alice");
+        clock.advance(HOUR);
+        SweepClaim held = claimed();
+        assertThat(store.upstreams().summary(10).behind()).isZero();
+
+        store.sweeps().record(held, List.of(), HOUR);
+        assertThat(store.upstreams().summary(10).behind()).isZero();
+    }
+
+    @Test
+    void theBacklogCountsWhatIsOpenAndHowLongTheOldestHasWaited() {
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, Optional.empty()));
+        Update update = pending();
+        clock.advance(HOUR);
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(1, 0, Optional.of(HOUR)));
+
+        Operation operation = opened(applying(update, GREETER));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 1, Optional.empty()));
+
+        store.journal().close(operation, Closing.failed("it does not start"));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, Optional.empty()));
+    }
+
+    private void fail(String name) {
+        SweepClaim claim = store.sweeps().claim("node-1", upstream(name), LEASE).orElseThrow();
+        store.sweeps().fail(claim, Reason.UNREACHABLE, "refused", HOUR);
     }
 
     @Test

@@ -84,6 +84,12 @@ final class Session {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
+    /** Reads a number of seconds, such as {@code extract(epoch FROM ...)} gives. */
+    static Optional<Duration> optionalSeconds(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getBigDecimal(column))
+                .map(seconds -> Duration.ofNanos(seconds.movePointRight(9).longValue()));
+    }
+
     static OptionalLong optionalLong(ResultSet row, String column) throws SQLException {
         long value = row.getLong(column);
         return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);

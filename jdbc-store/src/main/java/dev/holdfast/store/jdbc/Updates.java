@@ -116,6 +116,24 @@ record Updates(Database database) implements UpdateStore {
                         key.plugin().value())));
     }
 
+    @Override
+    public Backlog backlog() {
+        return database.transaction(
+                "counting open updates",
+                session -> session.first(
+                                row -> new Backlog(
+                                        row.getLong("pending"),
+                                        row.getLong("applying"),
+                                        Session.optionalSeconds(row, "oldest")),
+                                """
+                                SELECT count(*) FILTER (WHERE status = 'PENDING') AS pending,
+                                  count(*) FILTER (WHERE status = 'APPLYING') AS applying,
+                                  extract(epoch FROM @.clock() - min(seen_at) FILTER (WHERE status = 'PENDING')) AS oldest
+                                FROM @.update_entry WHERE status IN ('PENDING', 'APPLYING')
+                                """)
+                        .orElseThrow());
+    }
+
     private static void audit(Session session, Update update, String actor, String action, String outcome)
             throws SQLException {
         Optional<InstallKey> key =

@@ -8,6 +8,7 @@ import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.UpstreamStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +73,34 @@ record Upstreams(Database database) implements UpstreamStore {
                   due_at = CASE WHEN lease_until > @.clock() THEN due_at ELSE @.clock() END
                 WHERE key = ? AND scheme = ? AND host = ? AND suspended IS NOT NULL
                 """, audit(actor, "resume", upstream.toString()));
+    }
+
+    @Override
+    public UpstreamSummary summary(int most) {
+        return database.transaction("counting upstreams", session -> {
+            List<UpstreamStatus> troubled = session.list(Upstreams::status, STATUS + """
+                    AND (suspended IS NOT NULL OR last_error IS NOT NULL)
+                    ORDER BY suspended IS NOT NULL, CASE WHEN suspended IS NULL THEN failing_since END, key, scheme, host
+                    LIMIT ?
+                    """, most);
+            return session.first(row -> summary(row, troubled), """
+                            SELECT count(*) FILTER (WHERE suspended IS NULL AND last_error IS NULL) AS ready,
+                              count(*) FILTER (WHERE suspended IS NULL AND last_error IS NOT NULL) AS failing,
+                              count(*) FILTER (WHERE suspended IS NOT NULL) AS suspended,
+                              extract(epoch FROM @.clock() - min(due_at) FILTER (WHERE suspended IS NULL)) AS behind
+                            FROM @.upstream WHERE followed
+                            """).orElseThrow();
+        });
+    }
+
+    private static UpstreamSummary summary(ResultSet row, List<UpstreamStatus> troubled) throws SQLException {
+        Duration behind = Session.optionalSeconds(row, "behind").orElse(Duration.ZERO);
+        return new UpstreamSummary(
+                row.getLong("ready"),
+                row.getLong("failing"),
+                row.getLong("suspended"),
+                behind.isNegative() ? Duration.ZERO : behind,
+                troubled);
     }
 
     private boolean changed(Upstream upstream, String sql, AuditEntry entry, Object... first) {

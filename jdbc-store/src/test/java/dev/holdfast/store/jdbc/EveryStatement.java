@@ -138,6 +138,8 @@ final class EveryStatement {
         store.updates().list(UpdateQuery.of(UpdateStatus.APPLIED), SOME);
         store.updates().list(UpdateQuery.of(key), SOME);
         store.upstreams().list(SOME);
+        store.upstreams().summary(5);
+        store.updates().backlog();
         store.upstreams().find(upstream);
         store.upstreams().suspend(upstream, "tester", "too loud");
         store.upstreams().resume(upstream, "tester");
