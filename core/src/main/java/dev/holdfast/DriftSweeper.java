@@ -11,6 +11,7 @@ import dev.holdfast.spi.Source;
 import dev.holdfast.spi.SourceHistory.History;
 import dev.holdfast.spi.SourceHistory.Relation;
 import dev.holdfast.spi.SweepStore;
+import dev.holdfast.spi.SweepStore.Census;
 import dev.holdfast.spi.SweepStore.Finding;
 import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.SweepStore.SweepOutcome;
@@ -61,7 +62,7 @@ public final class DriftSweeper {
      * fewer requests is left alone by the rest of the sweep for as long as it said.
      */
     public SweepReport sweep() {
-        Tally tally = new Tally();
+        Tally tally = new Tally(store.census());
         int batch = BATCHES_OF_WORKERS * concurrency.overall();
         // Long enough for every upstream of a batch to take its full time, also if all are of one host.
         Duration lease = engine.timings().resolve().multipliedBy(batch / concurrency.perHost() + 1L);
@@ -83,7 +84,7 @@ public final class DriftSweeper {
     public Optional<SweepReport> check(Upstream upstream) {
         Duration lease = engine.timings().resolve().multipliedBy(2);
         return store.claim(engine.node(), upstream, lease).map(claim -> {
-            Tally tally = new Tally();
+            Tally tally = new Tally(new Census(1, 0, 0, 0));
             ask(claim, new Lanes(1), tally);
             return ended(tally);
         });

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Which upstreams are due and what they answered. */
 final class InMemorySweeps implements SweepStore {
@@ -27,6 +28,21 @@ final class InMemorySweeps implements SweepStore {
     }
 
     private record Group(TrackedRef ref, Revision installed) {}
+
+    @Override
+    public Census census() {
+        return tables.locked(() -> {
+            Instant now = tables.now();
+            int suspended = count(row -> row.suspended != null);
+            int claimed = count(row -> row.suspended == null && row.heldAt(now));
+            int due = count(row -> row.isDueAt(now));
+            return new Census(due, tables.upstreams.size() - due - claimed - suspended, claimed, suspended);
+        });
+    }
+
+    private int count(Predicate<InMemoryUpstream> which) {
+        return (int) tables.upstreams.values().stream().filter(which).count();
+    }
 
     @Override
     public List<SweepClaim> claimDue(String node, int max, Duration lease) {

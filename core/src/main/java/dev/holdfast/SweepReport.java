@@ -1,12 +1,14 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.SweepStore.Census;
 import dev.holdfast.spi.Upstream;
 import java.util.List;
 
 /**
  * What a sweep did, counted by upstream unless said otherwise.
  *
+ * @param census how all upstreams stood when the sweep began; of a check, the one that was asked
  * @param claimed were due and ours
  * @param resolved answered
  * @param failed could not be asked; each is tried again later by itself
@@ -21,6 +23,7 @@ import java.util.List;
  * @param failures what went wrong where
  */
 public record SweepReport(
+        Census census,
         int claimed,
         int resolved,
         int failed,
@@ -48,7 +51,7 @@ public record SweepReport(
      */
     public record Failure(Upstream upstream, Reason reason, String message) {}
 
-    /** Returns whether nothing was due: not the same as nothing moved. */
+    /** Returns whether nothing was asked: not the same as nothing moved. {@link #census} says why. */
     public boolean nothingWasDue() {
         return claimed == 0;
     }

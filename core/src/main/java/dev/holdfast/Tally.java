@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.SweepStore.Census;
 import dev.holdfast.spi.SweepStore.SweepOutcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.List;
 /** Counts a sweep while several threads work on it. */
 final class Tally {
 
+    private final Census census;
     private final List<SweepReport.Failure> failures = new ArrayList<>();
     private int claimed;
     private int resolved;
@@ -17,6 +19,10 @@ final class Tally {
     private int superseded;
     private int resolvedUpdates;
     private int suppressed;
+
+    Tally(Census census) {
+        this.census = census;
+    }
 
     synchronized void claimed() {
         claimed++;
@@ -42,6 +48,7 @@ final class Tally {
 
     synchronized SweepReport report() {
         return new SweepReport(
+                census,
                 claimed,
                 resolved,
                 failures.size(),

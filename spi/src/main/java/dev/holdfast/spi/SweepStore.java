@@ -11,6 +11,9 @@ import java.util.Set;
  */
 public interface SweepStore {
 
+    /** Counts the upstreams that {@link #claimDue} chooses from, each under one head; holds nothing and changes nothing. */
+    Census census();
+
     /**
      * Hands out due upstreams, the longest due first, none that somebody holds, none that is suspended, none without installs
      * that follow something which can move, as {@link TrackedRef.None} and {@link TrackedRef.Sha} cannot. A node that dies
@@ -51,6 +54,16 @@ public interface SweepStore {
      * @return false if the claim was lost meanwhile
      */
     boolean fail(SweepClaim claim, Reason reason, String message, Duration retryAfter);
+
+    /**
+     * How the upstreams stand whose installs follow something which can move.
+     *
+     * @param due nobody holds them, and it is time
+     * @param waiting nobody holds them, and it is not time yet
+     * @param claimed somebody asks them at this moment
+     * @param suspended are left alone until they are resumed
+     */
+    record Census(int due, int waiting, int claimed, int suspended) {}
 
     /**
      * The right to ask one upstream and to write its answer.

@@ -7,6 +7,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.SweepStore.Census;
 import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.SweepStore.Tracked;
 import dev.holdfast.spi.TrackedRef;
@@ -52,6 +53,18 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
         assertThat(claims).hasSize(1);
         assertThat(claims.get(0).tracked())
                 .containsExactlyInAnyOrder(new Tracked(MAIN, A, 3), new Tracked(MAIN, B, 1), new Tracked(STABLE, A, 1));
+    }
+
+    @Test
+    void countsWhyUpstreamsAreNotHandedOut() {
+        List<Upstream> upstreams = upstreams(5);
+        installed(InstallKey.of("pinned", "greeter"), origin(TrackedRef.none()), A);
+        store.upstreams().suspend(upstreams.get(4), "alice", "moves house");
+        SweepClaim answered = store.sweeps().claimDue("node-1", 1, LEASE).get(0);
+        store.sweeps().record(answered, List.of(), Duration.ofHours(1));
+        store.sweeps().claimDue("node-1", 1, LEASE);
+
+        assertThat(store.sweeps().census()).isEqualTo(new Census(2, 1, 1, 1));
     }
 
     @Test

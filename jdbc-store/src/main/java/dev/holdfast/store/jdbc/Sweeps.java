@@ -33,6 +33,22 @@ record Sweeps(Database database) implements SweepStore {
     }
 
     @Override
+    public Census census() {
+        return database.transaction(
+                "counting upstreams",
+                session -> session.first(
+                                row -> new Census(row.getInt(1), row.getInt(2), row.getInt(3), row.getInt(4)), """
+                                SELECT count(*) FILTER (WHERE suspended IS NULL AND due_at <= @.clock()),
+                                  count(*) FILTER (WHERE suspended IS NULL AND due_at > @.clock()
+                                    AND (lease_until IS NULL OR lease_until <= @.clock())),
+                                  count(*) FILTER (WHERE suspended IS NULL AND lease_until > @.clock()),
+                                  count(*) FILTER (WHERE suspended IS NOT NULL)
+                                FROM @.upstream WHERE followed
+                                """)
+                        .orElseThrow());
+    }
+
+    @Override
     public List<SweepClaim> claimDue(String node, int max, Duration lease) {
         Checks.bounded("max", max, 1000);
         Checks.positive("lease", lease);

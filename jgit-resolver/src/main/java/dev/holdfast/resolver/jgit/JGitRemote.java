@@ -80,10 +80,10 @@ final class JGitRemote implements GitRemote {
     }
 
     private static boolean wantsRest(HoldfastException e) {
-        return e.reason() == Reason.TIMEOUT
-                || e.reason() == Reason.RATE_LIMITED
-                || e instanceof TransientException passing
-                        && passing.retryAfter().isPresent();
+        if (e instanceof TransientException passing && passing.retryAfter().isPresent()) {
+            return true;
+        }
+        return e.reason() == Reason.TIMEOUT || e.reason() == Reason.RATE_LIMITED;
     }
 
     private Collection<Ref> asked(Collection<String> prefixes) {

@@ -22,6 +22,9 @@ record SweepAnswer(List<SweepReport> reports, List<HoldfastEvent> events) implem
     public JsonNode json() {
         ObjectNode json = Json.object()
                 .put("asked", sum(SweepReport::claimed))
+                .put("notDue", sum(report -> report.census().waiting()))
+                .put("askedElsewhere", sum(report -> report.census().claimed()))
+                .put("suspended", sum(report -> report.census().suspended()))
                 .put("moved", sum(SweepReport::moved))
                 .put("unchanged", sum(SweepReport::unchanged))
                 .put("failed", sum(SweepReport::failed))
@@ -42,6 +45,9 @@ record SweepAnswer(List<SweepReport> reports, List<HoldfastEvent> events) implem
                 + sum(SweepReport::moved) + " moved, "
                 + sum(SweepReport::unchanged) + " unchanged, "
                 + sum(SweepReport::failed) + " failed");
+        counted(paper, sum(report -> report.census().waiting()), "upstream", "not due yet");
+        counted(paper, sum(report -> report.census().claimed()), "upstream", "being asked by somebody else");
+        counted(paper, sum(report -> report.census().suspended()), "upstream", "suspended");
         counted(paper, sum(SweepReport::superseded), "older update", "superseded");
         counted(paper, sum(SweepReport::resolvedUpdates), "update", "no longer needed");
         counted(paper, sum(SweepReport::suppressed), "install", "left alone: that revision was dismissed or is bad");
