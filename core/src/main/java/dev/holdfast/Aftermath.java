@@ -97,11 +97,12 @@ final class Aftermath {
             return revert(operation, session, unhealthy);
         } catch (HoldfastException e) {
             // Nothing is lost: it is noted that it must go back, and recovery tries until it is.
-            LOG.warn(
-                    "operation {} on {} failed its probation and could not be put back yet",
-                    operation.id(),
-                    operation.destination(),
-                    e);
+            OperationLog.about(operation, LOG.atWarn())
+                    .setCause(e)
+                    .log(
+                            "operation {} on {} failed its probation and could not be put back yet",
+                            operation.id(),
+                            operation.destination());
             journal.advance(operation, Phase.REVERTING, Duration.ZERO);
             throw e;
         }
@@ -118,7 +119,8 @@ final class Aftermath {
             Goal goal = operation.goal().orElseThrow();
             journal.close(operation, ended(Outcome.SUCCEEDED, operation, note));
             engine.events().tell(new HoldfastEvent.Failed(operation, Reason.UNHEALTHY, note));
-            LOG.warn("{} stays at {}: {}", operation.key(), goal.revision(), note);
+            OperationLog.about(operation, LOG.atWarn())
+                    .log("{} stays at {}: {}", operation.key(), goal.revision(), note);
             return new Finished(report(operation, Optional.empty(), new Reload.NotNeeded()), Optional.of(note));
         }
         Release release = flipped(operation, session, back.get());

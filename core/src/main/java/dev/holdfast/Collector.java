@@ -69,7 +69,11 @@ final class Collector {
             }
         } catch (HoldfastException e) {
             failed++;
-            LOG.info("nothing was collected at {}: {}", place.address(), e.getMessage());
+            LOG.atInfo()
+                    .addKeyValue("workspace", place.key().workspace())
+                    .addKeyValue("plugin", place.key().plugin())
+                    .addKeyValue("reason", e.reason())
+                    .log("nothing was collected at {}: {}", place.address(), e.getMessage());
         }
     }
 

@@ -161,7 +161,11 @@ public final class ContainerReconciler implements AutoCloseable {
             }
         }
         for (RefusedContainer one : fresh) {
-            LOG.warn("container {} on {} is refused: {}", one.containerId(), host, one.message());
+            LOG.atWarn()
+                    .addKeyValue("host", host)
+                    .addKeyValue("container", one.containerId())
+                    .addKeyValue("reason", one.why())
+                    .log("container {} on {} is refused: {}", one.containerId(), host, one.message());
             events.tell(new HoldfastEvent.ContainerRefused(host, one));
         }
         events.tell(new HoldfastEvent.ContainersIndexed(report));
@@ -174,7 +178,10 @@ public final class ContainerReconciler implements AutoCloseable {
             failed = true;
         }
         if (first) {
-            LOG.warn("the containers of {} cannot be looked at, and will be again: {}", host, e.toString());
+            LOG.atWarn()
+                    .addKeyValue("host", host)
+                    .addKeyValue("reason", reason)
+                    .log("the containers of {} cannot be looked at, and will be again: {}", host, e.toString());
             events.tell(new HoldfastEvent.IndexingFailed(host, reason, String.valueOf(e.getMessage())));
         }
     }

@@ -162,7 +162,10 @@ public final class DriftSweeper {
             }
             failed(claim, tally, e);
         } catch (RuntimeException e) {
-            LOG.warn("asking {} failed in a way no adapter should", claim.upstream(), e);
+            LOG.atWarn()
+                    .addKeyValue("upstream", claim.upstream())
+                    .setCause(e)
+                    .log("asking {} failed in a way no adapter should", claim.upstream());
             failed(claim, tally, new TransientException(Reason.PROTOCOL, String.valueOf(e), e));
         }
     }
@@ -236,7 +239,9 @@ public final class DriftSweeper {
                             () -> engine.resolvers().history(upstream, move.from(), move.to(), 1, deadline));
             return history.relation() == Relation.REWRITTEN;
         } catch (RuntimeException e) {
-            LOG.info("whether {} was rewritten is not known: {}", upstream, e.getMessage());
+            LOG.atInfo()
+                    .addKeyValue("upstream", upstream)
+                    .log("whether {} was rewritten is not known: {}", upstream, e.getMessage());
             return false;
         }
     }

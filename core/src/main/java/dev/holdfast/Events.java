@@ -14,12 +14,13 @@ record Events(List<HoldfastListener> listeners) {
     }
 
     void tell(HoldfastEvent event) {
-        LOG.debug("{}", event);
+        String kind = event.getClass().getSimpleName();
+        LOG.atDebug().addKeyValue("event", kind).log("{}", event);
         for (HoldfastListener listener : listeners) {
             try {
                 listener.on(event);
             } catch (RuntimeException e) {
-                LOG.warn("a listener failed at {}", event.getClass().getSimpleName(), e);
+                LOG.atWarn().addKeyValue("event", kind).setCause(e).log("a listener failed at {}", kind);
             }
         }
     }

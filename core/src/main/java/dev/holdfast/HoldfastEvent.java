@@ -7,6 +7,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.Upstream;
+import java.time.Duration;
 
 /** Something that happened. */
 public sealed interface HoldfastEvent {
@@ -17,6 +18,16 @@ public sealed interface HoldfastEvent {
      * @param report what changed
      */
     record Changed(ChangeReport report) implements HoldfastEvent {}
+
+    /**
+     * An operation made its goal live, saw it there, and recorded it. What follows, such as a reload, is still to come. Not
+     * told where recovery had to finish it.
+     *
+     * @param operation the operation
+     * @param preparing how long it took before any reader could see a difference: fetching, checking, uploading
+     * @param swapping how long the fence, the swap, the look at the marker and the record took
+     */
+    record Committed(Operation operation, Duration preparing, Duration swapping) implements HoldfastEvent {}
 
     /**
      * An operation failed; what was live before is live now.

@@ -96,18 +96,20 @@ final class OperationRunner {
     ChangeReport run(Operation operation, TargetSession session, Work work) {
         Running running =
                 new Running(operation, session, journal, engine.timings().lease());
+        long began = System.nanoTime();
         try {
             work.prepare(running);
             running.advance(Phase.STAGED);
         } catch (RuntimeException e) {
             throw undone(operation, e);
         }
-        return committed(running, work, true);
+        return committed(running, work, Duration.ofNanos(System.nanoTime() - began), true);
     }
 
     /** @param mayJump whether, if a fence on the target says that it is not ours, it commits once more with a higher epoch */
-    private ChangeReport committed(Running running, Work work, boolean mayJump) {
+    private ChangeReport committed(Running running, Work work, Duration preparing, boolean mayJump) {
         Operation operation = running.operation();
+        long began = System.nanoTime();
         Optional<Install> after;
         try {
             after = work.commit(running);
@@ -119,10 +121,12 @@ final class OperationRunner {
                 return settledByRecovery(operation, e);
             }
             Operation higher = recovery.jumped(operation, running.session());
-            return committed(new Running(higher, running.session(), journal, running.lease()), work, false);
+            return committed(new Running(higher, running.session(), journal, running.lease()), work, preparing, false);
         } catch (PermanentException e) {
             throw undone(operation, e);
         }
+        Duration swapping = Duration.ofNanos(System.nanoTime() - began);
+        engine.events().tell(new HoldfastEvent.Committed(operation, preparing, swapping));
         return aftermath.finish(operation, after.map(Install::release)).orThrow();
     }
 
@@ -147,11 +151,13 @@ final class OperationRunner {
                 throw new TransientException(
                         e.reason(), "what stood at " + operation.destination() + " could not be put back", e);
             }
-            LOG.info(
-                    "left-overs of {} on {} stay until they are collected: {}",
-                    operation.key(),
-                    operation.address(),
-                    e.getMessage());
+            OperationLog.about(operation, LOG.atInfo())
+                    .addKeyValue("reason", e.reason())
+                    .log(
+                            "left-overs of {} on {} stay until they are collected: {}",
+                            operation.key(),
+                            operation.address(),
+                            e.getMessage());
         }
         boolean ours = journal.close(operation, closing);
         if (ours) {

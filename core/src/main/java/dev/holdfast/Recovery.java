@@ -65,11 +65,13 @@ final class Recovery {
             return new RecoveryReport.Item(operation, Optional.of(settled.outcome()), "", settled.reload());
         } catch (HoldfastException e) {
             // Also where the place refuses us: as long as nobody could look, nothing may be said about it.
-            LOG.info(
-                    "operation {} on {} is left for later: {}",
-                    operation.id(),
-                    operation.destination(),
-                    e.getMessage());
+            OperationLog.about(operation, LOG.atInfo())
+                    .addKeyValue("reason", e.reason())
+                    .log(
+                            "operation {} on {} is left for later: {}",
+                            operation.id(),
+                            operation.destination(),
+                            e.getMessage());
             return new RecoveryReport.Item(
                     operation, Optional.empty(), String.valueOf(e.getMessage()), new Reload.NotNeeded());
         }
@@ -137,12 +139,13 @@ final class Recovery {
         if (!journal.advance(operation, operation.phase(), Duration.ZERO)) {
             throw OperationRunner.takenOver(operation);
         }
-        LOG.warn(
-                "{} shows epoch {}, above the {} of operation {}: another store has been at work there, or this one was set back; jumping past it",
-                operation.destination(),
-                highest,
-                operation.epoch(),
-                operation.id());
+        OperationLog.about(operation, LOG.atWarn())
+                .log(
+                        "{} shows epoch {}, above the {} of operation {}: another store has been at work there, or this one was set back; jumping past it",
+                        operation.destination(),
+                        highest,
+                        operation.epoch(),
+                        operation.id());
         Operation higher = journal.claimExpired(engine.node(), engine.timings().lease(), BATCH, highest).stream()
                 .filter(claimed -> claimed.id() == operation.id())
                 .findFirst()

@@ -40,7 +40,9 @@ final class Reloads {
             });
             return new Reload.Taken();
         } catch (RuntimeException e) {
-            LOG.warn("reload of {} failed; the change stands", operation.key(), e);
+            OperationLog.about(operation, LOG.atWarn())
+                    .setCause(e)
+                    .log("reload of {} failed; the change stands", operation.key());
             return new Reload.Failed(String.valueOf(e.getMessage()));
         }
     }
@@ -57,7 +59,9 @@ final class Reloads {
                     .filter(difference -> !rule.get().needsReload(difference))
                     .isPresent();
         } catch (RuntimeException e) {
-            LOG.warn("what changed in {} could not be compared, so it is reloaded", operation.key(), e);
+            OperationLog.about(operation, LOG.atWarn())
+                    .setCause(e)
+                    .log("what changed in {} could not be compared, so it is reloaded", operation.key());
             return false;
         }
     }

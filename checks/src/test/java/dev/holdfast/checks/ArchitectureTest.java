@@ -54,7 +54,8 @@ final class ArchitectureTest {
             "testkit", Set.of("spi", "core"),
             "jgit-resolver", Set.of("spi"),
             "docker-delivery", Set.of("spi"),
-            "jdbc-store", Set.of("spi"));
+            "jdbc-store", Set.of("spi"),
+            "micrometer", Set.of("spi", "core"));
 
     private static final JavaClasses MAIN = read(Module::classes);
     private static final JavaClasses TESTS = read(Module::testClasses);

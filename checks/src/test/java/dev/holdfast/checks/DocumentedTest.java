@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 final class DocumentedTest {
 
     private static final Set<String> PUBLISHED =
-            Set.of("spi", "core", "testkit", "jgit-resolver", "docker-delivery", "jdbc-store");
+            Set.of("spi", "core", "testkit", "jgit-resolver", "docker-delivery", "jdbc-store", "micrometer");
 
     @Test
     void everyPublicTypeAndMethodSaysWhatHolds() throws IOException {

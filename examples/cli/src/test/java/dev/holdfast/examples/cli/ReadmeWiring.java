@@ -21,7 +21,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 
-/** The code that the README shows, as the compiler sees it. {@link ReadmeWiringTest} compares the two. */
+/** The code that the README shows, as the compiler sees it. */
 final class ReadmeWiring {
 
     private ReadmeWiring() {}

@@ -1,0 +1,298 @@
+package dev.holdfast.metrics.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.ContainerReport;
+import dev.holdfast.ContainerReport.Listing;
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastEvent;
+import dev.holdfast.ImageReport;
+import dev.holdfast.InMemoryTrackingStore;
+import dev.holdfast.InstallRequest;
+import dev.holdfast.spi.ContainerKey;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.testkit.FaultyStore;
+import dev.holdfast.testkit.FaultyTarget;
+import dev.holdfast.testkit.MutableClock;
+import dev.holdfast.testkit.ScriptedResolver;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HoldfastMetricsTest {
+
+    private static final WorkspaceId WORKSPACE = WorkspaceId.of("ws-secret");
+    private static final ContainerKey GONE = ContainerKey.parse("host/site/web/1");
+    private static final PluginName GREETER = PluginName.of("greeter");
+
+    private final MockClock registryClock = new MockClock();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry(SimpleConfig.DEFAULT, registryClock);
+    private final MutableClock clock = MutableClock.create();
+    private final FaultyStore store = FaultyStore.around(InMemoryTrackingStore.create(clock));
+    private final FaultyTarget target =
+            FaultyTarget.around(DirectoryTarget.create().durable(false));
+    private final ScriptedResolver resolver = ScriptedResolver.forScheme("scripted");
+
+    @TempDir
+    Path root;
+
+    @SuppressWarnings("NullAway.Init")
+    private Holdfast holdfast;
+
+    @BeforeEach
+    void build() {
+        Holdfast.Builder builder = Holdfast.builder()
+                .store(store)
+                .resolver(resolver)
+                .target(target)
+                .clock(clock)
+                .reloader((workspace, change, deadline) -> {});
+        holdfast = MetricsWiring.wire(builder, registry);
+    }
+
+    @AfterEach
+    void close() {
+        holdfast.close();
+    }
+
+    @Test
+    void aChangeIsCountedByItsKindAndTimedInItsTwoHalves() {
+        release("v1.0.0");
+        install();
+        install();
+
+        assertThat(count("holdfast.operations", "kind", "install", "outcome", "succeeded", "reason", "none"))
+                .isEqualTo(1);
+        assertThat(count("holdfast.reloads", "outcome", "taken")).isEqualTo(1);
+        for (String half : List.of("holdfast.operation.preparing", "holdfast.operation.swapping")) {
+            var timer = registry.get(half).tag("kind", "install").timer();
+            assertThat(timer.count()).isEqualTo(1);
+            assertThat(timer.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+        }
+    }
+
+    @Test
+    void aFailureIsCountedByItsReason() {
+        release("v1.0.0");
+        target.loseNextScript();
+
+        assertThatThrownBy(this::install).isInstanceOf(HoldfastException.class);
+
+        assertThat(count("holdfast.recovered", "kind", "install", "outcome", "failed"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aDriftIsCountedAndAgesUntilItIsApplied() {
+        release("v1.0.0");
+        install();
+        release("v2.0.0");
+        sweep();
+        clock.advance(Duration.ofHours(5));
+        assertThat(count("holdfast.updates.queued", "why", "upstream_moved")).isEqualTo(1);
+        assertThat(gauge("holdfast.updates", "status", "pending")).isEqualTo(1);
+        assertThat(registry.get("holdfast.drift.age").timeGauge().value(TimeUnit.HOURS))
+                .isEqualTo(5);
+
+        Update update = holdfast.updates().pending().get(0);
+        holdfast.updates().apply(update.id(), update.to(), "alice");
+        later();
+
+        assertThat(gauge("holdfast.updates", "status", "pending")).isZero();
+        assertThat(registry.get("holdfast.drift.age").timeGauge().value()).isZero();
+        assertThat(count("holdfast.operations", "kind", "upgrade", "outcome", "succeeded", "reason", "none"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatASweepFindsIsCountedByOutcomeAndWhatItCannotAskByReason() {
+        release("v1.0.0");
+        install();
+        sweep();
+        resolver.failNext(new TransientException(Reason.UNREACHABLE, "no route"));
+        sweep();
+
+        assertThat(count("holdfast.sweeps")).isEqualTo(2);
+        assertThat(count("holdfast.upstreams.asked", "outcome", "unchanged")).isEqualTo(1);
+        assertThat(count("holdfast.upstreams.asked", "outcome", "failed")).isEqualTo(1);
+        assertThat(count("holdfast.upstreams.failures", "reason", "unreachable"))
+                .isEqualTo(1);
+        assertThat(gauge("holdfast.upstreams", "standing", "failing")).isEqualTo(1);
+        assertThat(gauge("holdfast.health", "verdict", "degraded")).isEqualTo(1);
+        assertThat(gauge("holdfast.health", "verdict", "ready")).isZero();
+    }
+
+    @Test
+    void theLagOfSweepsIsHowLongTheLongestDueHasWaited() {
+        release("v1.0.0");
+        install();
+        sweep();
+        clock.advance(Duration.ofMinutes(100));
+
+        assertThat(registry.get("holdfast.sweep.lag").timeGauge().value(TimeUnit.MINUTES))
+                .isEqualTo(40);
+    }
+
+    @Test
+    void whileTheStoreIsDownItsGaugesAreNotANumberRatherThanZero() {
+        store.down(true);
+
+        assertThat(gauge("holdfast.updates", "status", "pending")).isNaN();
+        assertThat(registry.get("holdfast.drift.age").timeGauge().value()).isNaN();
+        assertThat(gauge("holdfast.health", "verdict", "failing")).isEqualTo(1);
+    }
+
+    @Test
+    void allGaugesOfAScrapeShareOneLookAndTheNextScrapeLooksAgain() {
+        gauge("holdfast.updates", "status", "pending");
+        store.down(true);
+        assertThat(gauge("holdfast.updates", "status", "applying")).isZero();
+
+        later();
+
+        assertThat(gauge("holdfast.updates", "status", "applying")).isNaN();
+    }
+
+    @Test
+    void theNewestLookAtImagesIsAGaugeAndWhatFailedIsCountedByReason() {
+        HoldfastMetrics metrics = HoldfastMetrics.to(registry);
+        metrics.on(new HoldfastEvent.ImagesChecked(new ImageReport(List.of(
+                image("a", ImageReport.Outcome.REFRESHED, 3, Optional.empty()),
+                image("b", ImageReport.Outcome.FAILED, 0, Optional.of(Reason.RATE_LIMITED))))));
+        metrics.on(new HoldfastEvent.ImagesChecked(
+                new ImageReport(List.of(image("a", ImageReport.Outcome.CURRENT, 0, Optional.empty())))));
+
+        assertThat(gauge("holdfast.images", "outcome", "current")).isEqualTo(1);
+        assertThat(gauge("holdfast.images", "outcome", "failed")).isZero();
+        assertThat(count("holdfast.images.refreshed")).isEqualTo(3);
+        assertThat(count("holdfast.images.failures", "reason", "rate_limited")).isEqualTo(1);
+    }
+
+    @Test
+    void theNewestLookAtEachEngineIsAGaugeAndItsContainersAreAddedUp() {
+        HoldfastMetrics metrics = HoldfastMetrics.to(registry);
+        metrics.on(looked("a", 7, 1));
+        metrics.on(looked("b", 3, 0));
+        metrics.on(looked("a", 5, 2));
+
+        assertThat(gauge("holdfast.containers", "state", "indexed")).isEqualTo(8);
+        assertThat(count("holdfast.containers.missing")).isEqualTo(3);
+    }
+
+    @Test
+    void noTagSaysWhereOrWhoseAThingIs() {
+        release("v1.0.0");
+        install();
+        release("v2.0.0");
+        sweep();
+        Update update = holdfast.updates().pending().get(0);
+        holdfast.updates().apply(update.id(), update.to(), "alice");
+        holdfast.rollback(WORKSPACE, GREETER, "alice");
+        holdfast.collect();
+
+        assertThat(registry.getMeters())
+                .hasSizeGreaterThan(15)
+                .extracting(Meter::getId)
+                .extracting(Object::toString)
+                .noneMatch(id -> id.contains("secret") || id.contains("greeter") || id.contains("/"));
+    }
+
+    @Test
+    void theManualExplainsEveryMeterAndNoOther() throws IOException {
+        Set<String> meters = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                meters.addAll(found("\"(holdfast\\.[a-z.]+)\"", Files.readString(file)));
+            }
+        }
+
+        assertThat(found("(?m)^\\| `(holdfast\\.[a-z.]+)`", Files.readString(Path.of("../docs/operations.md"))))
+                .isEqualTo(meters);
+    }
+
+    private static Set<String> found(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(one -> one.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private void release(String tag) {
+        Revision revision = resolver.commit("greeter", Map.of("SKILL.md", tag));
+        resolver.tag("greeter", tag, revision);
+    }
+
+    private void install() {
+        holdfast.install(InstallRequest.of(
+                        WORKSPACE, Source.parse("scripted://greeter#tag:v1.0.0"), TargetAddress.parse("dir://" + root))
+                .track(TrackedRef.latestTag()));
+    }
+
+    private void sweep() {
+        clock.advance(Duration.ofMinutes(61));
+        holdfast.sweeper().sweep();
+        later();
+    }
+
+    /** As long as it takes until gauges look again. */
+    private void later() {
+        registryClock.add(Duration.ofSeconds(6));
+    }
+
+    private double count(String name, String... tags) {
+        return registry.get(name).tags(tags).counter().count();
+    }
+
+    private double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
+    }
+
+    private static HoldfastEvent looked(String host, int indexed, int missing) {
+        List<ContainerKey> gone = Stream.generate(() -> GONE).limit(missing).toList();
+        return new HoldfastEvent.ContainersIndexed(new ContainerReport(
+                host, Listing.ACCEPTED, indexed, indexed, 0, 0, 0, List.of(), gone, 0, 0, List.of(), List.of()));
+    }
+
+    private static ImageReport.Item image(
+            String name, ImageReport.Outcome outcome, int refreshed, Optional<Reason> reason) {
+        return new ImageReport.Item(
+                ImageReference.parse("registry.example.com/" + name + ":1"),
+                outcome,
+                Optional.empty(),
+                3,
+                refreshed,
+                reason,
+                "");
+    }
+}
