@@ -24,7 +24,8 @@ record Engine(
             Optional<WorkspaceReloader> reloader,
             Optional<ReloadRule> reloadRule,
             Optional<HealthProbe> probe,
-            Probation probation) {}
+            Probation probation,
+            Optional<ImageWatcher> images) {}
 
     /** What a host may set besides its parts. */
     record Rules(

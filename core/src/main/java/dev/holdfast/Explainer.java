@@ -3,10 +3,10 @@ package dev.holdfast;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.Policies.Hold;
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
@@ -54,7 +54,8 @@ final class Explainer {
         Instant until = operation.claim().until();
         String text = operation.kind() + " operation " + operation.id() + " of "
                 + operation.claim().owner() + " is at " + operation.phase();
-        return new Explanation(install.key(), Code.UNDER_WAY, text, Optional.of(until), operation.update());
+        return new Explanation(
+                new PluginSubject(install.key()), Code.UNDER_WAY, text, Optional.of(until), operation.update());
     }
 
     private Explanation pending(Update update) {
@@ -65,7 +66,8 @@ final class Explainer {
                         Code.READY,
                         "update " + update.id() + " begins with the next pass of the policies",
                         Optional.of(now)));
-        return new Explanation(install.key(), hold.code(), hold.text(), hold.until(), OptionalLong.of(update.id()));
+        return new Explanation(
+                new PluginSubject(install.key()), hold.code(), hold.text(), hold.until(), OptionalLong.of(update.id()));
     }
 
     private Explanation upstream(List<Update> history) {
@@ -146,7 +148,7 @@ final class Explainer {
 
     private Explanation about(Update update, Code code, String text) {
         return new Explanation(
-                install.key(),
+                new PluginSubject(install.key()),
                 code,
                 "update " + update.id() + ": " + text,
                 Optional.empty(),
@@ -154,7 +156,6 @@ final class Explainer {
     }
 
     private Explanation because(Code code, String text, Optional<Instant> next) {
-        InstallKey key = install.key();
-        return new Explanation(key, code, text, next, OptionalLong.empty());
+        return new Explanation(new PluginSubject(install.key()), code, text, next, OptionalLong.empty());
     }
 }

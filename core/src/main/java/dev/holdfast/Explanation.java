@@ -1,20 +1,20 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Subject;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Why an install is at the revision it is at, and when something can happen next without anybody's doing.
+ * Why an install, or an image, is at the revision it is at, and when something can happen next without anybody's doing.
  *
- * @param key the install
+ * @param subject the install, or the image
  * @param code why, for machines
  * @param text why, for people, and what they can do
  * @param next when something can happen next; empty if nothing will until somebody acts
  * @param update the queue entry it is about
  */
-public record Explanation(InstallKey key, Code code, String text, Optional<Instant> next, OptionalLong update) {
+public record Explanation(Subject subject, Code code, String text, Optional<Instant> next, OptionalLong update) {
 
     /** The reasons. */
     public enum Code {

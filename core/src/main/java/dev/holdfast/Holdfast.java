@@ -314,6 +314,12 @@ public final class Holdfast implements AutoCloseable {
             return this;
         }
 
+        /** Sets who applies updates of images; it keeps its ledger in the same store. The host starts and closes it. */
+        public Builder images(ImageWatcher watcher) {
+            settings.images = watcher;
+            return this;
+        }
+
         /** Adds a listener. */
         public Builder listener(HoldfastListener listener) {
             settings.listeners.add(listener);

@@ -88,6 +88,23 @@ public sealed interface HoldfastEvent {
     record ImagesChecked(ImageReport report) implements HoldfastEvent {}
 
     /**
+     * An update of an image was applied: all of its watched containers run it.
+     *
+     * @param update as it stood when that began
+     * @param replaced how many containers were replaced for it
+     */
+    record ImageRefreshed(Update update, int replaced) implements HoldfastEvent {}
+
+    /**
+     * Applying an update of an image failed. What was replaced before stays replaced, what failed runs as before.
+     *
+     * @param update as it stood when that began
+     * @param reason why, for machines
+     * @param message why, for people
+     */
+    record ImageFailed(Update update, Reason reason, String message) implements HoldfastEvent {}
+
+    /**
      * An update was decided on.
      *
      * @param update as it stands now

@@ -31,8 +31,12 @@ public record ImageReport(List<Item> items) {
         SEEDED,
         /** Containers were replaced, and all of them run what its tag names. */
         REFRESHED,
-        /** It is stale, or was not asked for, and waits: for another node, or for its time after a failure. */
+        /**
+         * It is stale, or was not asked for, and waits: for an operator, its time, another node, or its time after a failure.
+         */
         WAITING,
+        /** It is stale, and an operator dismissed the digest at which its tag stands: another digest is offered again. */
+        DECLINED,
         /** Something failed; it is tried again by itself. What was replaced before stays replaced. */
         FAILED,
         /** It was named, and no container runs it: its registry was not asked. */
@@ -69,6 +73,10 @@ public record ImageReport(List<Item> items) {
 
         Item refreshed(int count) {
             return new Item(image, outcome, digest, containers, count, reason, detail);
+        }
+
+        Item saying(String text) {
+            return new Item(image, outcome, digest, containers, refreshed, reason, text);
         }
 
         Item because(Reason why, String message) {

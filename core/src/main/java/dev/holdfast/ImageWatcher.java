@@ -8,6 +8,10 @@ import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.ImageRefresher;
 import dev.holdfast.spi.ImageRefresher.RunningContainer;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdatePolicy.Level;
+import dev.holdfast.spi.UpdateStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,21 +57,23 @@ public final class ImageWatcher implements AutoCloseable {
     private static final int PER_REGISTRY = 4;
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
-    private final Builder settings;
-    private final Events events;
-    private final Workers workers = new Workers();
+    private final Set<ImageReference> named;
+    private final Duration every;
+    private final ImageEngine engine;
+    private final ImageStanding standing;
+    private final ImageAttempts attempts;
     private final ImageLook look;
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
 
-    private ImageWatcher(Builder settings, ImageLook.Parts parts) {
-        this.settings = settings;
-        this.events = new Events(List.copyOf(settings.listeners));
-        this.look = new ImageLook(
-                parts,
-                new ImageLook.Settings(settings.node, settings.clock, settings.ask, settings.refresh, settings.lease),
-                workers);
+    private ImageWatcher(Builder settings, ImageEngine engine) {
+        this.named = Set.copyOf(settings.images);
+        this.every = settings.every;
+        this.engine = engine;
+        this.standing = new ImageStanding(engine);
+        this.attempts = new ImageAttempts(engine, standing);
+        this.look = new ImageLook(engine, standing, attempts);
     }
 
     /** Returns a builder without any parts. */
@@ -89,9 +95,8 @@ public final class ImageWatcher implements AutoCloseable {
         }
         ScheduledExecutorService executor =
                 Executors.newSingleThreadScheduledExecutor(Workers.daemons("holdfast-images-"));
-        Future<?> endless =
-                executor.scheduleWithFixedDelay(this::survive, 0, settings.every.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.debug("images are looked at every {}: {}", settings.every, endless);
+        Future<?> endless = executor.scheduleWithFixedDelay(this::survive, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.debug("images are looked at every {}: {}", every, endless);
         scheduler = executor;
     }
 
@@ -111,20 +116,18 @@ public final class ImageWatcher implements AutoCloseable {
      * @throws PermanentException if it refuses to say
      */
     public ImageReport check() {
-        String site = look.site();
+        String site = engine.site();
         Map<ImageReference, List<RunningContainer>> watched = new TreeMap<>(Comparator.comparing(Object::toString));
-        settings.images.forEach(image -> watched.put(image, new ArrayList<>()));
-        for (RunningContainer container : look.running()) {
-            if (isWatched(container)) {
-                watched.computeIfAbsent(container.image(), image -> new ArrayList<>())
-                        .add(container);
-            }
+        named.forEach(image -> watched.put(image, new ArrayList<>()));
+        for (RunningContainer container : engine.running()) {
+            watched.computeIfAbsent(container.image(), image -> new ArrayList<>())
+                    .add(container);
         }
         Queue<Item> items = new ConcurrentLinkedQueue<>();
         List<Future<?>> running = new ArrayList<>();
         for (Queue<ImageReference> lane : lanes(watched.keySet())) {
             for (int i = 0; i < Math.min(PER_REGISTRY, lane.size()); i++) {
-                running.add(workers.submit(() -> {
+                running.add(engine.workers().submit(() -> {
                     for (ImageReference image = lane.poll(); image != null; image = lane.poll()) {
                         items.add(look.look(new WatchedImage(site, image), watched.getOrDefault(image, List.of())));
                     }
@@ -135,15 +138,21 @@ public final class ImageWatcher implements AutoCloseable {
         ImageReport report = new ImageReport(items.stream()
                 .sorted(Comparator.comparing(item -> item.image().toString()))
                 .toList());
-        events.tell(new HoldfastEvent.ImagesChecked(report));
+        engine.events().tell(new HoldfastEvent.ImagesChecked(report));
         return report;
     }
 
-    private boolean isWatched(RunningContainer container) {
-        return settings.images.contains(container.image())
-                || settings.label
-                        .filter(label -> label.holds(container.labels()))
-                        .isPresent();
+    /**
+     * Says why an image's containers run what they run, and when something can happen next. Asks the runtime who it is, and
+     * no registry.
+     */
+    public Explanation explain(ImageReference image) {
+        return new ImageExplainer(engine, standing, new WatchedImage(engine.site(), image)).explain();
+    }
+
+    /** Applies an update of {@code updates}, once, to its own end. */
+    ApplyResult apply(UpdateStore updates, Update update, WatchedImage key, String actor) {
+        return new ImageApply(engine, attempts, updates).apply(update, key, actor);
     }
 
     /** One queue for each registry, so that a slow one keeps only its own images waiting. */
@@ -177,7 +186,7 @@ public final class ImageWatcher implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        workers.close();
+        engine.workers().close();
     }
 
     private record Label(String key, Optional<String> value) {
@@ -194,6 +203,8 @@ public final class ImageWatcher implements AutoCloseable {
 
         private final Set<ImageReference> images = new HashSet<>();
         private final List<HoldfastListener> listeners = new ArrayList<>();
+        private final Map<ImageReference, UpdatePolicy> policies = new HashMap<>();
+        private UpdatePolicy policy = UpdatePolicy.auto(Level.ANY);
         private Optional<Label> label = Optional.empty();
         private String node = "node-" + UUID.randomUUID();
         private Clock clock = Clock.systemUTC();
@@ -243,6 +254,22 @@ public final class ImageWatcher implements AutoCloseable {
         /** Watches the images of containers that carry this label with this value. */
         public Builder label(String key, String value) {
             label = Optional.of(new Label(key, Optional.of(value)));
+            return this;
+        }
+
+        /**
+         * Sets who decides, and when, on images that have no policy of their own; {@code auto:any} if it is not set: what moves
+         * is refreshed. With {@link UpdatePolicy#manual()} each digest waits in the queue of updates for an operator; cooldown
+         * and windows hold as for plugins. Digests have no versions, so a policy that goes by them is refused.
+         */
+        public Builder policy(UpdatePolicy rule) {
+            policy = rule;
+            return this;
+        }
+
+        /** As {@link #policy(UpdatePolicy)}, for this image alone. */
+        public Builder policy(ImageReference image, UpdatePolicy rule) {
+            policies.put(image, rule);
             return this;
         }
 
@@ -301,10 +328,29 @@ public final class ImageWatcher implements AutoCloseable {
             positive("lease", lease, SHORTEST);
             positive("time to ask", ask, Duration.ofMillis(1));
             positive("time to refresh", refresh, Duration.ofMillis(1));
+            withoutVersions(policy);
+            policies.values().forEach(Builder::withoutVersions);
+            ImageEngine.Parts parts = new ImageEngine.Parts(
+                    given("digests", digests), given("refresher", refresher), given("ledger", ledger));
+            Set<ImageReference> named = Set.copyOf(images);
+            Optional<Label> worn = label;
+            ImageEngine.Rules rules = new ImageEngine.Rules(
+                    node,
+                    clock,
+                    new ImageEngine.Times(ask, refresh, lease),
+                    container -> named.contains(container.image())
+                            || worn.filter(known -> known.holds(container.labels()))
+                                    .isPresent(),
+                    new ImageEngine.Policing(policy, Map.copyOf(policies)));
             return new ImageWatcher(
-                    this,
-                    new ImageLook.Parts(
-                            given("digests", digests), given("refresher", refresher), given("ledger", ledger)));
+                    this, new ImageEngine(parts, rules, new Events(List.copyOf(listeners)), new Workers()));
+        }
+
+        private static void withoutVersions(UpdatePolicy rule) {
+            if (rule.level() == Level.PATCH || rule.level() == Level.MINOR) {
+                throw PermanentException.invalid(
+                        "policy of images", rule.toString(), "digests have no versions; write manual or auto:any");
+            }
         }
 
         private static void positive(String name, Duration value, Duration least) {

@@ -62,7 +62,7 @@ final class InMemoryClosing {
                 tables.now(),
                 actor,
                 operation.kind().name().toLowerCase(Locale.ROOT),
-                Optional.of(operation.key()),
+                Optional.of(new PluginSubject(operation.key())),
                 operation.from(),
                 operation.goal().map(Goal::revision),
                 note.isBlank() ? end : end + ": " + note));

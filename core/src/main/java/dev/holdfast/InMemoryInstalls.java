@@ -10,6 +10,7 @@ import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Subject;
+import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
@@ -94,7 +95,7 @@ final class InMemoryInstalls implements InstallStore {
                 tables.now(),
                 actor,
                 "policy",
-                Optional.of(install.key()),
+                Optional.of(new PluginSubject(install.key())),
                 Optional.empty(),
                 Optional.empty(),
                 policy.toString()));
@@ -138,7 +139,7 @@ final class InMemoryInstalls implements InstallStore {
                 tables.now(),
                 actor,
                 "forget",
-                Optional.of(install.key()),
+                Optional.of(new PluginSubject(install.key())),
                 Optional.of(install.revision()),
                 Optional.empty(),
                 "the workspace was forgotten"));

@@ -214,7 +214,7 @@ final class InMemoryTables {
                         now(),
                         kept(entry.actor()),
                         kept(entry.action()),
-                        entry.key(),
+                        entry.subject(),
                         entry.from(),
                         entry.to(),
                         kept(entry.outcome())));

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.AuditLog;
+import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.SweepStore;
@@ -24,6 +25,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryUpdates updates;
     private final InMemoryJournal journal;
     private final InMemoryAudit audit;
+    private final InMemoryImageLedger images;
 
     private InMemoryTrackingStore(Clock clock) {
         InMemoryTables tables = new InMemoryTables(clock);
@@ -33,6 +35,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.updates = new InMemoryUpdates(tables);
         this.journal = new InMemoryJournal(tables);
         this.audit = new InMemoryAudit(tables);
+        this.images = new InMemoryImageLedger(tables);
     }
 
     /** Returns an empty store that measures time by the system's clock. */
@@ -73,5 +76,13 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public AuditLog audit() {
         return audit;
+    }
+
+    /**
+     * Returns the ledger of images, beside the same queue: another interface, because not every host wants it. Where the
+     * runtime tells what containers run, a restart costs nothing but the history, what was dismissed and the waiting times.
+     */
+    public ImageLedger images() {
+        return images;
     }
 }

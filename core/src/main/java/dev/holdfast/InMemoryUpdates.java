@@ -106,14 +106,12 @@ final class InMemoryUpdates implements UpdateStore {
     }
 
     private void audit(Update update, String actor, String action, String outcome) {
-        Optional<PluginSubject> plugin =
-                update.subject() instanceof PluginSubject subject ? Optional.of(subject) : Optional.empty();
         tables.audit(new AuditEntry(
                 0,
                 tables.now(),
                 actor,
                 action,
-                plugin.map(PluginSubject::key),
+                Optional.of(update.subject()),
                 Optional.of(update.from()),
                 Optional.of(update.to()),
                 outcome));

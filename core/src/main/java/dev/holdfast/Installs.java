@@ -21,6 +21,7 @@ import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.Update;
 import java.security.SecureRandom;
@@ -229,7 +230,7 @@ final class Installs {
                             Instant.EPOCH,
                             actor,
                             "source-refused",
-                            Optional.of(key),
+                            Optional.of(new PluginSubject(key)),
                             Optional.empty(),
                             Optional.empty(),
                             source.toString()));

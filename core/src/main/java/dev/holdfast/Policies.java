@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Whether the policy of an install lets one of its pending updates begin, and if not, why and until when. */
+/** Whether the policy of an install, or an image, lets one of its pending updates begin, and if not, why and until when. */
 record Policies(Predicate<Source> allowed) {
 
     /** Why an update does not begin; without {@code until} somebody must act first. */
@@ -21,6 +21,16 @@ record Policies(Predicate<Source> allowed) {
         }
     }
 
+    /** As of an install, for what has neither a source nor versions. */
+    static Optional<Hold> hold(UpdatePolicy policy, Update update, Instant now) {
+        return policy.isManual() ? operator(update) : passing(policy, update, now);
+    }
+
+    private static Optional<Hold> operator(Update update) {
+        return Hold.forGood(
+                Code.WAITS_FOR_OPERATOR, "update " + update.id() + " waits for an operator to apply or dismiss it");
+    }
+
     Optional<Hold> hold(Install install, Update update, Instant now) {
         UpdatePolicy policy = install.policy();
         if (!allowed.test(install.origin().source())) {
@@ -29,8 +39,7 @@ record Policies(Predicate<Source> allowed) {
                     "the source " + install.origin().source() + " is not on this host's list of allowed sources");
         }
         if (policy.isManual()) {
-            return Hold.forGood(
-                    Code.WAITS_FOR_OPERATOR, "update " + update.id() + " waits for an operator to apply or dismiss it");
+            return operator(update);
         }
         if (update.why() == DriftKind.REF_REWRITTEN) {
             return Hold.forGood(

@@ -31,6 +31,8 @@ final class Settings {
 
     @Nullable HealthProbe probe;
 
+    @Nullable ImageWatcher images;
+
     Probation probation = Probation.standard();
     Automation automation = Automation.standard();
     Concurrency sweeping = Concurrency.standard();
@@ -65,7 +67,8 @@ final class Settings {
                         Optional.ofNullable(reloader),
                         Optional.ofNullable(reloadRule),
                         Optional.ofNullable(probe),
-                        probation),
+                        probation,
+                        Optional.ofNullable(images)),
                 new Events(listeners),
                 new Engine.Rules(node, clock, timings, keepReleases, allowed, automation, sweeping),
                 new Workers());

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -11,6 +12,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
@@ -93,7 +95,8 @@ public final class Updates {
     /**
      * Delivers exactly the reviewed revision, once. Whoever asks while another caller applies it waits for that outcome and
      * gets the same answer; if the node that applies it dies, one of those who wait goes on in its place. The work runs to its own deadline; a caller that is interrupted stops waiting, and changes
-     * nothing else.
+     * nothing else. An update of an image is refreshed by the host's {@link ImageWatcher}, see {@link
+     * Holdfast.Builder#images}.
      *
      * @param reviewed the revision that the operator looked at; refused unless it is the update's
      * @param actor who asks, for the audit
@@ -127,7 +130,8 @@ public final class Updates {
 
     /**
      * Applies what policies allow to begin now, in the name of {@code policy}; the loop that {@link Holdfast#start()} starts
-     * calls this and nothing else. Any number of nodes may do it: each update is applied once.
+     * calls this and nothing else. Any number of nodes may do it: each update is applied once. Updates of images are not among
+     * them: {@link ImageWatcher#check()} applies what the policies of images allow.
      */
     public PolicyReport applyDue() {
         return new PolicyPass(engine, this).run();
@@ -150,11 +154,17 @@ public final class Updates {
             return new ApplyResult.Refused("update " + id + " is for revision "
                     + update.to().abbreviated() + ", and " + reviewed.abbreviated() + " was reviewed; look again");
         }
-        if (!(update.subject() instanceof PluginSubject plugin)) {
-            return new ApplyResult.Refused(
-                    update.subject() + " is refreshed by the image watcher, which this host has not set up");
-        }
-        return applied(update, plugin.key(), caller);
+        return update.subject() instanceof PluginSubject plugin
+                ? applied(update, plugin.key(), caller)
+                : refreshed(update, ((ImageSubject) update.subject()).key(), caller);
+    }
+
+    private ApplyResult refreshed(Update update, WatchedImage key, Caller caller) {
+        return engine.hooks()
+                .images()
+                .map(watcher -> watcher.apply(store, update, key, caller.actor()))
+                .orElseGet(() -> new ApplyResult.Refused(
+                        update.subject() + " is refreshed by the image watcher, which this host has not set up"));
     }
 
     /** Goes on until there is an outcome: an attempt that its node did not live to finish is taken up by who waited for it. */
@@ -263,7 +273,7 @@ public final class Updates {
                 .orElseGet(ApplyResult.NotFound::new);
     }
 
-    private static ApplyResult closed(Update update) {
+    static ApplyResult closed(Update update) {
         return switch (update.status()) {
             case APPLIED -> new ApplyResult.AlreadyApplied();
             case DISMISSED -> new ApplyResult.Dismissed();

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.Subject.PluginSubject;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -26,7 +27,7 @@ public interface AuditLog {
      * @param at when, by the store's clock
      * @param actor who
      * @param action what, in lower case with dashes: {@code install}, {@code dismiss}, {@code source-refused}
-     * @param key the install it is about
+     * @param subject the install or the image it is about
      * @param from the revision before
      * @param to the revision after, or the one that was decided on
      * @param outcome how it ended, for people
@@ -36,8 +37,15 @@ public interface AuditLog {
             Instant at,
             String actor,
             String action,
-            Optional<InstallKey> key,
+            Optional<? extends Subject> subject,
             Optional<Revision> from,
             Optional<Revision> to,
-            String outcome) {}
+            String outcome) {
+
+        /** Returns the install it is about; empty if it is about something else. */
+        public Optional<InstallKey> key() {
+            return subject.flatMap(
+                    about -> about instanceof PluginSubject plugin ? Optional.of(plugin.key()) : Optional.empty());
+        }
+    }
 }

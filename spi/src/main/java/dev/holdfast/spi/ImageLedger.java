@@ -3,35 +3,50 @@ package dev.holdfast.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * Remembers which digest of an image was seen, tried and put to work, so that a restart forgets nothing and any number of
- * nodes do the work once.
+ * Remembers which digest of an image was seen, offered, tried and put to work, so that a restart forgets nothing and any
+ * number of nodes do the work once.
  *
- * <p>One entry for each {@link WatchedImage}. What is {@link Entry#committed} changes by {@link #commit} alone: never because a digest
- * was seen, and never because an attempt was made. Each call is atomic; times are the ledger's own, so nodes whose clocks
- * differ agree.
+ * <p>One entry for each {@link WatchedImage}. What is stale is offered in the queue of updates, the same that {@link
+ * UpdateStore} lists and lets operators dismiss; an attempt to apply an update holds the entry meanwhile. What is {@link
+ * Entry#committed} never changes because a digest was seen, or because an attempt was made. Each call is atomic; times are the
+ * ledger's own, so nodes whose clocks differ agree.
  */
 public interface ImageLedger {
 
     /**
-     * Records that a digest was seen, and returns the entry as it stands then. Another digest than before begins afresh:
-     * without attempts, errors or waiting. Writes nothing where the entry names this digest already.
+     * Records that a digest was seen, and returns the entry as it stands then. Writes nothing where the entry names this
+     * digest already.
      *
      * @param seeds whether a key that was never seen counts as committed with this digest: where nothing tells what runs
      */
     Entry observe(WatchedImage key, ImageDigest digest, boolean seeds);
 
     /**
-     * Begins an attempt to put the observed digest to work.
+     * Records what comparing containers with the observed digest came to.
      *
-     * @param digest what {@link #observe} recorded
-     * @param node who begins
-     * @param lease after which silence another node may begin
-     * @return empty if another digest has been observed since, somebody holds the entry, or an attempt failed and its waiting
-     *     time is not over
+     * <p>Where some are stale, the observed digest is offered: a pending update to another digest becomes {@code SUPERSEDED},
+     * and a new one is queued, unless this digest is open already, was dismissed, or failed for good. Where none is, a pending
+     * update becomes {@code RESOLVED} and the observed digest is committed. While an attempt holds the entry, or an update is
+     * being applied, nothing changes.
+     *
+     * @param seen the entry as it was read before the containers were listed; if another digest was observed or an attempt
+     *     begun since, the list says nothing any more, and nothing is written
+     * @param stale what is run in place of the observed digest; empty if nothing is
      */
-    Optional<Attempt> begin(WatchedImage key, ImageDigest digest, String node, Duration lease);
+    Settled settle(Entry seen, Optional<Revision> stale);
+
+    /**
+     * Begins an attempt: from then on the entry is held, and the update, if there is one, is {@code APPLYING}. Takes over what
+     * another node began and has been silent about for its lease.
+     *
+     * @param lease after which silence another node may begin
+     * @return empty if somebody holds the entry, it was never seen, the update is closed or not this entry's, or, for who is
+     *     patient, an attempt failed and its waiting time is not over
+     */
+    Optional<Attempt> begin(WatchedImage key, Beginning beginning, Duration lease);
 
     /**
      * Holds an attempt for longer.
@@ -41,19 +56,11 @@ public interface ImageLedger {
     boolean extend(Attempt attempt, Duration lease);
 
     /**
-     * Ends an attempt with success: its digest is what runs.
+     * Ends an attempt. Audited if it was for an update.
      *
      * @return false if it was lost meanwhile; then nothing was written
      */
-    boolean commit(Attempt attempt);
-
-    /**
-     * Ends an attempt without success. What was committed stays, and the digest is tried again after the wait.
-     *
-     * @param wait how long nobody begins, unless another digest is observed
-     * @return false if it was lost meanwhile; then nothing was written
-     */
-    boolean fail(Attempt attempt, Reason reason, String message, Duration wait);
+    boolean end(Attempt attempt, Ending ending);
 
     /** Returns the entry of a key; empty if it was never seen. */
     Optional<Entry> find(WatchedImage key);
@@ -88,9 +95,8 @@ public interface ImageLedger {
      * @param observed where its tag stood when it was last seen to move
      * @param phase how far that is
      * @param committed what was last put to work; empty if nothing ever was
-     * @param attempts how often that failed since it was observed
-     * @param lastError why the last attempt failed
-     * @param retryAt before which it is not tried again
+     * @param update the open update; where there is none, the newest one to the observed digest
+     * @param token the number of the last attempt; 0 if there was none
      * @param changedAt when the entry was last written, extensions of a lease apart
      */
     record Entry(
@@ -98,18 +104,51 @@ public interface ImageLedger {
             ImageDigest observed,
             Phase phase,
             Optional<ImageDigest> committed,
-            int attempts,
-            Optional<String> lastError,
-            Optional<Instant> retryAt,
+            Optional<Update> update,
+            long token,
             Instant changedAt) {}
 
     /**
-     * The right to put one digest to work.
+     * What a comparison changed.
+     *
+     * @param entry as it stands now
+     * @param queued the update that this call queued
+     */
+    record Settled(Entry entry, Optional<Update> queued) {}
+
+    /**
+     * Who begins an attempt, and for what.
+     *
+     * @param update which update it applies; empty to put in order what an attempt has left
+     * @param node where the work is done
+     * @param actor who wants it
+     * @param patient whether the waiting time of a failed attempt holds it up: a policy waits, an operator does not
+     */
+    record Beginning(OptionalLong update, String node, String actor, boolean patient) {}
+
+    /**
+     * The right to replace the containers of one image.
      *
      * @param key of which image
-     * @param digest which
+     * @param update what it applies, as it stands since then: with the number of attempts that failed before; empty if it only
+     *     puts in order
      * @param token fencing number: only the newest counts
-     * @param failures how many attempts with this digest failed before
      */
-    record Attempt(WatchedImage key, ImageDigest digest, long token, int failures) {}
+    record Attempt(WatchedImage key, Optional<Update> update, long token) {}
+
+    /** How an attempt ended. */
+    sealed interface Ending {
+
+        /** What was to be done is done: the update is {@code APPLIED}, its digest committed. */
+        record Done() implements Ending {}
+
+        /**
+         * It failed: the update is pending again. What was committed stays.
+         *
+         * @param reason why, for machines
+         * @param message why, for people
+         * @param pause how long nobody who is patient begins with it
+         */
+        record Failed(Reason reason, String message, Duration pause) implements Ending {}
+    }
 }

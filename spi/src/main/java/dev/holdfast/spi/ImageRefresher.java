@@ -47,6 +47,17 @@ public interface ImageRefresher {
      */
     void refresh(RunningContainer container, ImageDigest digest, Hold hold, Deadline deadline);
 
+    /**
+     * Finishes or undoes a refresh of this container that was broken off, without pulling anything: afterwards one container
+     * runs under its name, and nothing else is left of the refresh. Does nothing where none was.
+     *
+     * @param container as {@link #running} told
+     * @param hold as for {@link #refresh}
+     * @throws TransientException if a retry may help
+     * @throws PermanentException if a person must act
+     */
+    void restore(RunningContainer container, Hold hold, Deadline deadline);
+
     /** The right to go on. */
     @FunctionalInterface
     interface Hold {

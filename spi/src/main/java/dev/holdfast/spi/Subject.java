@@ -1,5 +1,7 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.ImageLedger.WatchedImage;
+
 /** What an update is for. */
 public sealed interface Subject {
 
@@ -16,14 +18,14 @@ public sealed interface Subject {
     }
 
     /**
-     * An image that containers run.
+     * An image that containers of one engine run.
      *
-     * @param reference the image as containers name it, with its tag
+     * @param key which, and where
      */
-    record ImageSubject(String reference) implements Subject {
+    record ImageSubject(WatchedImage key) implements Subject {
         @Override
         public String toString() {
-            return "image " + reference;
+            return "image " + key;
         }
     }
 }

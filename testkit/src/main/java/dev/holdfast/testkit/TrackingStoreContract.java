@@ -15,6 +15,7 @@ import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
@@ -239,7 +240,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractQueue {
                 Instant.EPOCH,
                 "alice",
                 "source-refused",
-                Optional.of(InstallKey.of(workspace, "greeter")),
+                Optional.of(new PluginSubject(InstallKey.of(workspace, "greeter"))),
                 Optional.empty(),
                 Optional.of(Revision.of("d".repeat(40))),
                 Integer.toString(number));

@@ -8,20 +8,24 @@ import dev.holdfast.ImageReport;
 import dev.holdfast.ImageReport.Item;
 import dev.holdfast.ImageReport.Outcome;
 import dev.holdfast.ImageWatcher;
-import dev.holdfast.InMemoryImageLedger;
+import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.spi.ImageLedger;
+import dev.holdfast.spi.ImageLedger.Beginning;
 import dev.holdfast.spi.ImageLedger.Phase;
 import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.Update;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +42,8 @@ final class ImageWatcherTest {
 
     private final MutableClock clock = MutableClock.create();
     private final ScriptedImages images = new ScriptedImages();
-    private final InMemoryImageLedger ledger = InMemoryImageLedger.create(clock);
+    private final InMemoryTrackingStore store = InMemoryTrackingStore.create(clock);
+    private final ImageLedger ledger = store.images();
     private final List<ImageWatcher> watchers = new ArrayList<>();
 
     @AfterEach
@@ -71,6 +76,18 @@ final class ImageWatcherTest {
     private ImageLedger.Entry entry(String image) {
         return ledger.find(new WatchedImage("engine-1", ImageReference.parse(image)))
                 .orElseThrow();
+    }
+
+    /** Another node is at it from now on. */
+    private void taken(WatchedImage key, String node) {
+        Revision running = Revision.of(ScriptedImages.digest(1).value());
+        Update update = ledger.settle(ledger.observe(key, ScriptedImages.digest(2), false), Optional.of(running))
+                .entry()
+                .update()
+                .orElseThrow();
+        assertThat(ledger.begin(
+                        key, new Beginning(OptionalLong.of(update.id()), node, "policy", true), Duration.ofMinutes(2)))
+                .isPresent();
     }
 
     private static Item only(ImageReport report) {
@@ -257,8 +274,7 @@ final class ImageWatcherTest {
     void aNodeThatDiesIsReplacedWhenItsLeaseRunsOut() {
         images.push(WEB, 2).runs("web", WEB, 1);
         WatchedImage key = new WatchedImage("engine-1", ImageReference.parse(WEB));
-        ledger.observe(key, ScriptedImages.digest(2), false);
-        ledger.begin(key, ScriptedImages.digest(2), "dead", Duration.ofMinutes(2));
+        taken(key, "dead");
         ImageWatcher watcher = watcher(WEB);
         assertThat(only(watcher.check()).outcome()).isEqualTo(Outcome.WAITING);
 
@@ -272,11 +288,7 @@ final class ImageWatcherTest {
         images.push(WEB, 2).runs("web", WEB, 1);
         images.beforeRefresh(container -> {
             clock.advance(Duration.ofMinutes(3));
-            ledger.begin(
-                    new WatchedImage("engine-1", container.image()),
-                    ScriptedImages.digest(2),
-                    "b",
-                    Duration.ofMinutes(2));
+            taken(new WatchedImage("engine-1", container.image()), "b");
         });
 
         assertThat(only(watcher(WEB).check()).reason()).contains(Reason.FENCED);
@@ -286,14 +298,25 @@ final class ImageWatcherTest {
     }
 
     @Test
-    void whatWasBrokenOffIsPutInOrderAlsoWhileTheRegistryIsDown() {
+    void whatWasBrokenOffIsPutInOrderAlsoWhileTheRegistryIsDownAndTheLedgerIsLost() {
         images.push(WEB, 1).runs("web", WEB, 1, Map.of(), true);
-        ledger.observe(new WatchedImage("engine-1", ImageReference.parse(WEB)), ScriptedImages.digest(1), false);
         images.fails(WEB, new TransientException(Reason.UNREACHABLE, "no route"));
 
-        assertThat(only(watcher(WEB).check()).outcome()).isEqualTo(Outcome.REFRESHED);
+        assertThat(only(watcher(WEB).check()).reason()).contains(Reason.UNREACHABLE);
 
-        assertThat(images.refreshed).containsExactly("web");
+        assertThat(images.restored).containsExactly("web");
+        assertThat(images.refreshed).isEmpty();
+    }
+
+    @Test
+    void whatAnotherNodeIsReplacingAtThisMomentIsNotPutInOrder() {
+        images.push(WEB, 2).runs("web", WEB, 1, Map.of(), true);
+        taken(new WatchedImage("engine-1", ImageReference.parse(WEB)), "b");
+
+        assertThat(only(watcher(WEB).check()).outcome()).isEqualTo(Outcome.WAITING);
+
+        assertThat(images.restored).isEmpty();
+        assertThat(images.refreshed).isEmpty();
     }
 
     @Test

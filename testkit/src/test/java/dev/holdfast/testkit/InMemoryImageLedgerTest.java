@@ -1,13 +1,12 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.InMemoryImageLedger;
-import dev.holdfast.spi.ImageLedger;
-import java.time.Clock;
+import dev.holdfast.InMemoryTrackingStore;
 
 final class InMemoryImageLedgerTest extends ImageLedgerContract {
 
     @Override
-    protected ImageLedger ledger(Clock clock) {
-        return InMemoryImageLedger.create(clock);
+    protected ImageStores stores(MutableClock clock) {
+        InMemoryTrackingStore store = InMemoryTrackingStore.create(clock);
+        return new ImageStores(store, store.images());
     }
 }

@@ -235,6 +235,11 @@ public final class DockerRefresher implements ImageRefresher {
         }
     }
 
+    @Override
+    public void restore(RunningContainer container, Hold hold, Deadline deadline) {
+        new RefreshSteps(EngineApi.of(client, deadline), hold, patience).putInOrder(container.name(), true);
+    }
+
     /** Under a deadline of its own: the one that passed, or the thread that was interrupted, is often the reason. */
     private void bringBack(String name, Held held, HoldfastException because) {
         boolean interrupted = Thread.interrupted();

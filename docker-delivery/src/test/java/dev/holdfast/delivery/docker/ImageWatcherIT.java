@@ -7,7 +7,7 @@ import dev.holdfast.ImageReport;
 import dev.holdfast.ImageReport.Item;
 import dev.holdfast.ImageReport.Outcome;
 import dev.holdfast.ImageWatcher;
-import dev.holdfast.InMemoryImageLedger;
+import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.spi.ImageDigest;
 import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.testkit.Facility;
@@ -37,7 +37,7 @@ final class ImageWatcherIT {
     private static RegistryServer registry;
 
     private final MutableClock clock = MutableClock.create();
-    private final ImageLedger ledger = InMemoryImageLedger.create(clock);
+    private final ImageLedger ledger = InMemoryTrackingStore.create(clock).images();
     private RefreshStory story;
 
     @BeforeAll

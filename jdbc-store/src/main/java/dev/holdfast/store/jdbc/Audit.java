@@ -1,9 +1,11 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.AuditLog;
+import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.WorkspaceId;
 import java.sql.SQLException;
 import java.util.List;
@@ -41,15 +43,20 @@ record Audit(Database database) implements AuditLog {
     }
 
     static void write(Session session, AuditEntry entry) throws SQLException {
+        Optional<WatchedImage> image = entry.subject()
+                .flatMap(
+                        about -> about instanceof ImageSubject subject ? Optional.of(subject.key()) : Optional.empty());
         session.change(
                 """
-                INSERT INTO @.audit (at, actor, action, workspace, plugin, from_revision, to_revision, outcome)
-                VALUES (@.clock(), ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO @.audit (at, actor, action, workspace, plugin, site, image, from_revision, to_revision, outcome)
+                VALUES (@.clock(), ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 Rows.kept(entry.actor()),
                 Rows.kept(entry.action()),
                 entry.key().map(key -> key.workspace().value()),
                 entry.key().map(InstallKey::plugin).map(Object::toString),
+                image.map(WatchedImage::site),
+                image.map(watched -> watched.image().toString()),
                 entry.from().map(Revision::value),
                 entry.to().map(Revision::value),
                 Rows.kept(entry.outcome()));

@@ -7,6 +7,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
@@ -104,7 +105,7 @@ record Installs(Database database) implements InstallStore {
                 Instant.EPOCH,
                 actor,
                 "policy",
-                Optional.of(key),
+                Optional.of(new PluginSubject(key)),
                 Optional.empty(),
                 Optional.empty(),
                 policy.toString());

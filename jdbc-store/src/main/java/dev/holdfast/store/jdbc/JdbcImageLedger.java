@@ -1,20 +1,31 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.ImageDigest;
 import dev.holdfast.spi.ImageLedger;
-import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Stream;
 
-/** What was seen of images, tried and put to work. A look that finds nothing new reads one row and writes none. */
+/**
+ * What was seen of images, tried and put to work. A look that finds nothing new writes nothing. Who writes to an entry's
+ * updates, other than an operator who declines one, locks the entry first.
+ */
 record JdbcImageLedger(Database database) implements ImageLedger {
 
+    private static final String ACTOR = "watcher";
+    private static final String OF = " WHERE site = ? AND image = ?";
+
+    private static final String FREE = " AND (lease_until IS NULL OR lease_until <= @.clock())";
+
     /** The newest token holds the row until its attempt ends. */
-    private static final String HELD = " WHERE site = ? AND image = ? AND token = ? AND lease_until IS NOT NULL";
+    private static final String HELD = OF + " AND token = ? AND lease_until IS NOT NULL";
 
     @Override
     public Entry observe(WatchedImage key, ImageDigest digest, boolean seeds) {
@@ -27,8 +38,7 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                     """
                     INSERT INTO @.image_entry AS e (site, image, observed, committed, changed_at)
                     VALUES (?, ?, ?, ?, @.clock())
-                    ON CONFLICT (site, image) DO UPDATE
-                    SET observed = EXCLUDED.observed, attempts = 0, last_error = NULL, retry_at = NULL, changed_at = @.clock()
+                    ON CONFLICT (site, image) DO UPDATE SET observed = EXCLUDED.observed, changed_at = @.clock()
                     WHERE e.observed <> EXCLUDED.observed
                     """,
                     key.site(),
@@ -40,66 +50,185 @@ record JdbcImageLedger(Database database) implements ImageLedger {
     }
 
     @Override
-    public Optional<Attempt> begin(WatchedImage key, ImageDigest digest, String node, Duration lease) {
+    public Settled settle(Entry seen, Optional<Revision> stale) {
+        WatchedImage key = seen.key();
+        Revision to = Revision.of(seen.observed().value());
+        boolean committed = seen.phase() == Phase.COMMITTED;
+        boolean pending = seen.update()
+                .filter(update -> update.status() == UpdateStatus.PENDING)
+                .isPresent();
+        if (stale.isEmpty() && committed && !pending) {
+            return new Settled(seen, Optional.empty());
+        }
+        return database.transaction("recording what runs " + key, session -> {
+            boolean free = session.first(
+                            row -> true,
+                            "SELECT 1 FROM @.image_entry" + OF + " AND token = ? AND observed = ?" + FREE
+                                    + " FOR UPDATE",
+                            key.site(),
+                            key.image().toString(),
+                            seen.token(),
+                            to.value())
+                    .isPresent();
+            Entry entry = find(session, key).orElse(seen);
+            boolean applying = entry.update()
+                    .filter(update -> update.status() == UpdateStatus.APPLYING)
+                    .isPresent();
+            Optional<Update> queued = !free || applying
+                    ? Optional.empty()
+                    : stale.isPresent() ? offered(session, key, stale.get(), to) : current(session, key);
+            return new Settled(find(session, key).orElse(seen), queued);
+        });
+    }
+
+    private static Optional<Update> current(Session session, WatchedImage key) throws SQLException {
+        session.change("""
+                UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
+                WHERE kind = 'image' AND site = ? AND image = ? AND status = 'PENDING'
+                """, ACTOR, key.site(), key.image().toString());
+        session.change(
+                "UPDATE @.image_entry SET committed = observed, lease_until = NULL, changed_at = @.clock()" + OF
+                        + " AND (committed IS DISTINCT FROM observed OR lease_until IS NOT NULL)",
+                key.site(),
+                key.image().toString());
+        return Optional.empty();
+    }
+
+    private static Optional<Update> offered(Session session, WatchedImage key, Revision from, Revision to)
+            throws SQLException {
+        session.change("""
+                UPDATE @.update_entry SET status = 'SUPERSEDED', retry_at = NULL, actor = ?, changed_at = @.clock()
+                WHERE kind = 'image' AND site = ? AND image = ? AND status = 'PENDING' AND to_revision <> ?
+                """, ACTOR, key.site(), key.image().toString(), to.value());
+        Optional<UpdateStatus> known = find(session, key).flatMap(Entry::update).map(Update::status);
+        if (known.filter(status -> status.isOpen() || status == UpdateStatus.DISMISSED || status == UpdateStatus.FAILED)
+                .isPresent()) {
+            return Optional.empty();
+        }
+        return session.first(
+                Rows::update,
+                """
+                INSERT INTO @.update_entry (kind, site, image, from_revision, to_revision, why, status, actor, seen_at,
+                  created_at, changed_at)
+                VALUES ('image', ?, ?, ?, ?, ?, 'PENDING', ?, coalesce((SELECT min(seen_at) FROM @.update_entry
+                    WHERE kind = 'image' AND site = ? AND image = ? AND to_revision = ?), @.clock()),
+                  @.clock(), @.clock())
+                RETURNING *
+                """,
+                key.site(),
+                key.image().toString(),
+                from.value(),
+                to.value(),
+                DriftKind.UPSTREAM_MOVED,
+                ACTOR,
+                key.site(),
+                key.image().toString(),
+                to.value());
+    }
+
+    @Override
+    public Optional<Attempt> begin(WatchedImage key, Beginning beginning, Duration lease) {
         Checks.positive("lease", lease);
-        return database.transaction(
-                "beginning with " + key,
-                session -> session.first(
-                        row -> new Attempt(key, digest, row.getLong("token"), row.getInt("attempts")),
-                        """
-                        UPDATE @.image_entry SET token = nextval('@.image_token'), node = ?, lease_until = @.later(?),
-                          changed_at = @.clock()
-                        WHERE site = ? AND image = ? AND observed = ?
-                          AND (lease_until IS NULL OR lease_until <= @.clock())
-                          AND (retry_at IS NULL OR retry_at <= @.clock())
-                        RETURNING token, attempts
-                        """,
-                        node,
-                        lease,
-                        key.site(),
-                        key.image().toString(),
-                        digest.value()));
+        return database.transaction("beginning with " + key, session -> {
+            boolean free = session.first(
+                            row -> true,
+                            "SELECT 1 FROM @.image_entry" + OF + FREE + " FOR UPDATE",
+                            key.site(),
+                            key.image().toString())
+                    .isPresent();
+            Optional<Update> update =
+                    free && beginning.update().isPresent() ? applying(session, key, beginning) : Optional.empty();
+            return free && update.isPresent() == beginning.update().isPresent()
+                    ? session.first(
+                            row -> new Attempt(key, update, row.getLong("token")),
+                            "UPDATE @.image_entry SET token = nextval('@.image_token'), node = ?,"
+                                    + " lease_until = @.later(?), changed_at = @.clock()" + OF + " RETURNING token",
+                            beginning.node(),
+                            lease,
+                            key.site(),
+                            key.image().toString())
+                    : Optional.empty();
+        });
+    }
+
+    private static Optional<Update> applying(Session session, WatchedImage key, Beginning beginning)
+            throws SQLException {
+        return session.first(
+                Rows::update,
+                """
+                UPDATE @.update_entry SET status = 'APPLYING', retry_at = NULL, actor = ?, changed_at = @.clock()
+                WHERE id = ? AND kind = 'image' AND site = ? AND image = ? AND status IN ('PENDING', 'APPLYING')
+                  AND (NOT ? OR retry_at IS NULL OR retry_at <= @.clock())
+                RETURNING *
+                """,
+                Rows.kept(beginning.actor()),
+                beginning.update(),
+                key.site(),
+                key.image().toString(),
+                beginning.patient());
     }
 
     @Override
     public boolean extend(Attempt attempt, Duration lease) {
         Checks.positive("lease", lease);
-        return write(attempt, "holding", "UPDATE @.image_entry SET lease_until = @.later(?)", lease);
+        WatchedImage key = attempt.key();
+        return database.transaction(
+                "holding " + key,
+                session -> session.change(
+                                "UPDATE @.image_entry SET lease_until = @.later(?)" + HELD,
+                                lease,
+                                key.site(),
+                                key.image().toString(),
+                                attempt.token())
+                        == 1);
     }
 
     @Override
-    public boolean commit(Attempt attempt) {
-        return write(
-                attempt,
-                "recording the end of",
-                """
-                UPDATE @.image_entry SET committed = ?, lease_until = NULL, changed_at = @.clock(),
-                  attempts = CASE WHEN observed = ? THEN 0 ELSE attempts END,
-                  last_error = CASE WHEN observed = ? THEN NULL ELSE last_error END,
-                  retry_at = CASE WHEN observed = ? THEN NULL ELSE retry_at END
-                """,
-                attempt.digest().value(),
-                attempt.digest().value(),
-                attempt.digest().value(),
-                attempt.digest().value());
+    public boolean end(Attempt attempt, Ending ending) {
+        WatchedImage key = attempt.key();
+        boolean advances = ending instanceof Ending.Done && attempt.update().isPresent();
+        return database.transaction("recording the end of " + key, session -> {
+            int ended = session.change(
+                    "UPDATE @.image_entry SET committed = coalesce(?, committed), lease_until = NULL,"
+                            + " changed_at = @.clock()" + HELD,
+                    attempt.update()
+                            .filter(update -> advances)
+                            .map(update -> update.to().value()),
+                    key.site(),
+                    key.image().toString(),
+                    attempt.token());
+            if (ended == 1 && attempt.update().isPresent()) {
+                closed(session, attempt.update().get(), ending);
+            }
+            return ended == 1;
+        });
     }
 
-    @Override
-    public boolean fail(Attempt attempt, Reason reason, String message, Duration wait) {
-        return write(
-                attempt,
-                "recording a failure of",
+    private static void closed(Session session, Update update, Ending ending) throws SQLException {
+        Optional<Ending.Failed> failed =
+                ending instanceof Ending.Failed failure ? Optional.of(failure) : Optional.empty();
+        Optional<String> why = failed.map(failure -> Rows.kept(failure.reason() + ": " + failure.message()));
+        session.change(
                 """
-                UPDATE @.image_entry SET lease_until = NULL, changed_at = @.clock(),
-                  attempts = CASE WHEN observed = ? THEN attempts + 1 ELSE attempts END,
-                  last_error = CASE WHEN observed = ? THEN ? ELSE last_error END,
-                  retry_at = CASE WHEN observed = ? THEN @.later(?) ELSE retry_at END
+                UPDATE @.update_entry SET status = ?, attempts = attempts + 1, last_error = ?,
+                  retry_at = @.later(?), changed_at = @.clock()
+                WHERE id = ?
                 """,
-                attempt.digest().value(),
-                attempt.digest().value(),
-                Rows.kept(reason + ": " + message),
-                attempt.digest().value(),
-                wait);
+                failed.isPresent() ? UpdateStatus.PENDING : UpdateStatus.APPLIED,
+                why,
+                failed.map(Ending.Failed::pause),
+                update.id());
+        Audit.write(
+                session,
+                new AuditEntry(
+                        0,
+                        Instant.EPOCH,
+                        update.actor(),
+                        "refresh",
+                        Optional.of(update.subject()),
+                        Optional.of(update.from()),
+                        Optional.of(update.to()),
+                        why.map(text -> "failed: " + text).orElse("succeeded")));
     }
 
     @Override
@@ -108,36 +237,27 @@ record JdbcImageLedger(Database database) implements ImageLedger {
     }
 
     private static Optional<Entry> find(Session session, WatchedImage key) throws SQLException {
+        Optional<Update> open =
+                session.first(Rows::update, """
+                SELECT u.* FROM @.update_entry u JOIN @.image_entry e ON e.site = u.site AND e.image = u.image
+                WHERE u.kind = 'image' AND u.site = ? AND u.image = ?
+                  AND (u.status IN ('PENDING', 'APPLYING') OR u.to_revision = e.observed)
+                ORDER BY u.status IN ('PENDING', 'APPLYING') DESC, u.id DESC LIMIT 1
+                """, key.site(), key.image().toString());
         return session.first(
-                row -> entry(key, row),
-                "SELECT * FROM @.image_entry WHERE site = ? AND image = ?",
+                row -> entry(key, row, open),
+                "SELECT * FROM @.image_entry" + OF,
                 key.site(),
                 key.image().toString());
     }
 
-    private boolean write(Attempt attempt, String what, String update, Object... arguments) {
-        WatchedImage key = attempt.key();
-        Object[] all = Stream.concat(
-                        Arrays.stream(arguments),
-                        Stream.of(key.site(), key.image().toString(), attempt.token()))
-                .toArray();
-        return database.transaction(what + " " + key, session -> session.change(update + HELD, all) == 1);
-    }
-
-    private static Entry entry(WatchedImage key, ResultSet row) throws SQLException {
+    private static Entry entry(WatchedImage key, ResultSet row, Optional<Update> update) throws SQLException {
         ImageDigest observed = ImageDigest.of(row.getString("observed"));
         Optional<ImageDigest> committed = Rows.text(row, "committed").map(ImageDigest::of);
         Phase phase = row.getObject("lease_until") != null
                 ? Phase.REFRESHING
                 : committed.equals(Optional.of(observed)) ? Phase.COMMITTED : Phase.OBSERVED;
         return new Entry(
-                key,
-                observed,
-                phase,
-                committed,
-                row.getInt("attempts"),
-                Rows.text(row, "last_error"),
-                Session.optionalInstant(row, "retry_at"),
-                Session.instant(row, "changed_at"));
+                key, observed, phase, committed, update, row.getLong("token"), Session.instant(row, "changed_at"));
     }
 }

@@ -243,7 +243,7 @@ record Journal(Database database) implements OperationJournal {
                         Instant.EPOCH,
                         operation.actor(),
                         operation.kind().name().toLowerCase(Locale.ROOT),
-                        Optional.of(operation.key()),
+                        Optional.of(new PluginSubject(operation.key())),
                         operation.from(),
                         operation.goal().map(Goal::revision),
                         closing.note().isBlank() ? end : end + ": " + closing.note()));

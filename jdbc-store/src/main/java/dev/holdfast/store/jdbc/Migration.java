@@ -28,7 +28,8 @@ final class Migration {
             new Script(1, "V001__first.sql", true),
             new Script(2, "V002__policies.sql", true),
             new Script(3, "V003__containers.sql", false),
-            new Script(4, "V004__images.sql", false));
+            new Script(4, "V004__images.sql", false),
+            new Script(5, "V005__image_queue.sql", true));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final int OLDEST_SERVER = 150_000;

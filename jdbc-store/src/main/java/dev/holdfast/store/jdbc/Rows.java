@@ -2,6 +2,8 @@ package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.DriftKind;
+import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -87,9 +89,7 @@ final class Rows {
     static Update update(ResultSet row) throws SQLException {
         return new Update(
                 row.getLong("id"),
-                row.getString("kind").equals("image")
-                        ? new Subject.ImageSubject(row.getString("image"))
-                        : new Subject.PluginSubject(key(row)),
+                subject(row).orElseThrow(),
                 Revision.of(row.getString("from_revision")),
                 Revision.of(row.getString("to_revision")),
                 text(row, "version"),
@@ -110,10 +110,19 @@ final class Rows {
                 Session.instant(row, "at"),
                 row.getString("actor"),
                 row.getString("action"),
-                row.getString("plugin") == null ? Optional.empty() : Optional.of(key(row)),
+                subject(row),
                 revision(row, "from_revision"),
                 revision(row, "to_revision"),
                 row.getString("outcome"));
+    }
+
+    private static Optional<Subject> subject(ResultSet row) throws SQLException {
+        String image = row.getString("image");
+        if (image != null) {
+            return Optional.of(
+                    new Subject.ImageSubject(new WatchedImage(row.getString("site"), ImageReference.parse(image))));
+        }
+        return row.getString("plugin") == null ? Optional.empty() : Optional.of(new Subject.PluginSubject(key(row)));
     }
 
     static Upstream upstream(ResultSet row) throws SQLException {

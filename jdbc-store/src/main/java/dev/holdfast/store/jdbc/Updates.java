@@ -5,7 +5,6 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStore;
 import dev.holdfast.spi.WorkspaceId;
@@ -92,7 +91,7 @@ record Updates(Database database) implements UpdateStore {
                       AND NOT EXISTS (
                       SELECT 1 FROM @.update_entry o WHERE o.status IN ('PENDING', 'APPLYING') AND o.kind = u.kind
                         AND o.workspace IS NOT DISTINCT FROM u.workspace AND o.plugin IS NOT DISTINCT FROM u.plugin
-                        AND o.image IS NOT DISTINCT FROM u.image)
+                        AND o.image IS NOT DISTINCT FROM u.image AND o.site IS NOT DISTINCT FROM u.site)
                     """, Rows.kept(actor), id);
             if (opened == 1) {
                 session.change("""
@@ -136,8 +135,6 @@ record Updates(Database database) implements UpdateStore {
 
     private static void audit(Session session, Update update, String actor, String action, String outcome)
             throws SQLException {
-        Optional<InstallKey> key =
-                update.subject() instanceof PluginSubject plugin ? Optional.of(plugin.key()) : Optional.empty();
         Audit.write(
                 session,
                 new AuditEntry(
@@ -145,7 +142,7 @@ record Updates(Database database) implements UpdateStore {
                         Instant.EPOCH,
                         actor,
                         action,
-                        key,
+                        Optional.of(update.subject()),
                         Optional.of(update.from()),
                         Optional.of(update.to()),
                         outcome));

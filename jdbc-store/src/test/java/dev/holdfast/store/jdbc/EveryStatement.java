@@ -18,6 +18,7 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.SweepStore.Finding;
 import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.TargetAddress;
@@ -151,7 +152,7 @@ final class EveryStatement {
                         Instant.EPOCH,
                         "tester",
                         "look",
-                        Optional.of(key),
+                        Optional.of(new PluginSubject(key)),
                         Optional.empty(),
                         Optional.empty(),
                         "ok"));

@@ -1,13 +1,14 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.testkit.ImageLedgerContract;
-import java.time.Clock;
+import dev.holdfast.testkit.ImageStores;
+import dev.holdfast.testkit.MutableClock;
 
 final class JdbcImageLedgerTest extends ImageLedgerContract {
 
     @Override
-    protected ImageLedger ledger(Clock clock) {
-        return Postgres.store(clock).images();
+    protected ImageStores stores(MutableClock clock) {
+        JdbcTrackingStore store = Postgres.store(clock);
+        return new ImageStores(store, store.images());
     }
 }

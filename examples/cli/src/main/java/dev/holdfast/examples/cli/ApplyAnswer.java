@@ -50,7 +50,7 @@ record ApplyAnswer(long id, ApplyResult result, Optional<Update> update) impleme
 
     private String message() {
         if (result instanceof ApplyResult.Applied applied) {
-            return "applied: " + UpdatesAnswer.subject(applied.update()) + " is at "
+            return "applied: " + Words.subject(applied.update().subject()) + " is at "
                     + Words.named(applied.update().to(), applied.update().version());
         } else if (result instanceof ApplyResult.AlreadyApplied) {
             return "update " + id + " was applied before; nothing was done";

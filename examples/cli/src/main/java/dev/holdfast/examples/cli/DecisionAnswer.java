@@ -28,7 +28,7 @@ record DecisionAnswer(long id, UpdateStatus wanted, Optional<Update> update) imp
     }
 
     private String sentence(Update now) {
-        String what = "update " + id + " of " + UpdatesAnswer.subject(now);
+        String what = "update " + id + " of " + Words.subject(now.subject());
         return now.status() == wanted
                 ? what + " is " + Json.word(wanted)
                 : "refused: " + what + " is " + Json.word(now.status()) + ", and stays so";

@@ -9,7 +9,7 @@ record ExplainAnswer(UpdatePolicy policy, Explanation explanation) implements An
 
     @Override
     public JsonNode json() {
-        return Json.key(explanation.key())
+        return Json.subject(explanation.subject())
                 .put("policy", policy.toString())
                 .put("code", Json.word(explanation.code()))
                 .put("text", explanation.text())
@@ -22,7 +22,7 @@ record ExplainAnswer(UpdatePolicy policy, Explanation explanation) implements An
     @Override
     public void print(Paper paper) {
         String code = Json.word(explanation.code()).replace('-', ' ');
-        paper.line(explanation.key() + " (" + policy + "): " + code);
+        paper.line(Words.subject(explanation.subject()) + " (" + policy + "): " + code);
         paper.line("  " + explanation.text());
         explanation
                 .next()

@@ -11,6 +11,7 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import java.util.List;
@@ -53,6 +54,12 @@ final class Json {
                 .put("plugin", key.plugin().value());
     }
 
+    static ObjectNode subject(Subject subject) {
+        return subject instanceof PluginSubject plugin
+                ? key(plugin.key())
+                : object().put("subject", subject.toString());
+    }
+
     static ObjectNode install(Install install) {
         ObjectNode json = key(install.key())
                 .put("target", install.address().toString())
@@ -74,11 +81,7 @@ final class Json {
 
     static ObjectNode update(Update update) {
         ObjectNode json = object().put("id", update.id());
-        if (update.subject() instanceof PluginSubject plugin) {
-            json.setAll(key(plugin.key()));
-        } else {
-            json.put("subject", update.subject().toString());
-        }
+        json.setAll(subject(update.subject()));
         return json.put("from", update.from().value())
                 .put("to", update.to().value())
                 .put("version", update.version().orElse(null))

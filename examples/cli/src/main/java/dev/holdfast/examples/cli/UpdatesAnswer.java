@@ -2,7 +2,6 @@ package dev.holdfast.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.spi.Page;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import java.util.List;
@@ -35,7 +34,7 @@ record UpdatesAnswer(Page<Update> page) implements Answer {
         for (Update update : updates) {
             table.row(
                     Long.toString(update.id()),
-                    subject(update),
+                    Words.subject(update.subject()),
                     update.from().abbreviated(),
                     update.to().value(),
                     update.version().orElse(Words.NOTHING),
@@ -44,11 +43,5 @@ record UpdatesAnswer(Page<Update> page) implements Answer {
                     ages.ago(update.createdAt()));
         }
         return table;
-    }
-
-    static String subject(Update update) {
-        return update.subject() instanceof PluginSubject plugin
-                ? plugin.key().toString()
-                : update.subject().toString();
     }
 }

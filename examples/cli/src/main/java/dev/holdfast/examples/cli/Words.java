@@ -2,6 +2,8 @@ package dev.holdfast.examples.cli;
 
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject;
+import dev.holdfast.spi.Subject.PluginSubject;
 import java.util.Optional;
 
 /** Short forms for people. */
@@ -28,5 +30,10 @@ final class Words {
     /** Returns {@code 1 upstream}, {@code 3 upstreams}. */
     static String count(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /** Returns what an update is for: a plugin by its key alone, as everywhere, an image as such. */
+    static String subject(Subject subject) {
+        return subject instanceof PluginSubject plugin ? plugin.key().toString() : subject.toString();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A registry and a runtime that do what a test says, and remember what they were asked. */
@@ -24,6 +25,8 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
 
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     final List<String> refreshed = Collections.synchronizedList(new ArrayList<>());
+    final List<String> restored = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger listings = new AtomicInteger();
     private final Map<ImageReference, ImageDigest> tags = new ConcurrentHashMap<>();
     private final Map<ImageDigest, PlatformImage> contents = new ConcurrentHashMap<>();
     private final Map<ImageReference, RuntimeException> broken = new ConcurrentHashMap<>();
@@ -74,6 +77,19 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
         return this;
     }
 
+    void ends(String name) {
+        containers.remove(name);
+    }
+
+    /** Returns what a container runs. */
+    ImageDigest digestOf(String name) {
+        return Optional.ofNullable(containers.get(name))
+                .orElseThrow()
+                .digests()
+                .iterator()
+                .next();
+    }
+
     private RunningContainer container(
             String name, ImageReference image, ImageDigest digest, Map<String, String> labels, boolean brokenOff) {
         String id = Optional.ofNullable(contents.get(digest))
@@ -113,6 +129,7 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
 
     @Override
     public List<RunningContainer> running(Deadline deadline) {
+        listings.incrementAndGet();
         return containers.values().stream().toList();
     }
 
@@ -123,5 +140,22 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
         refreshed.add(container.name());
         containers.put(
                 container.name(), container(container.name(), container.image(), digest, container.labels(), false));
+    }
+
+    @Override
+    public void restore(RunningContainer container, Hold hold, Deadline deadline) {
+        hold.check();
+        restored.add(container.name());
+        containers.computeIfPresent(
+                container.name(),
+                (name, broken) -> new RunningContainer(
+                        broken.id(),
+                        name,
+                        broken.image(),
+                        broken.imageId(),
+                        broken.digests(),
+                        broken.platform(),
+                        broken.labels(),
+                        false));
     }
 }

@@ -1,0 +1,161 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.ImageDigest;
+import dev.holdfast.spi.ImageLedger;
+import dev.holdfast.spi.ImageLedger.Attempt;
+import dev.holdfast.spi.ImageLedger.Ending;
+import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.Update;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Replaces what is stale of one image, within the right that the ledger gave, and records what that came to. */
+final class ImageAttempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
+
+    private final ImageEngine engine;
+    private final ImageStanding standing;
+
+    /** What an attempt came to. */
+    record Result(int replaced, Optional<HoldfastException> failure) {}
+
+    ImageAttempts(ImageEngine engine, ImageStanding standing) {
+        this.engine = engine;
+        this.standing = standing;
+    }
+
+    /** Applies the update of an attempt. */
+    Result apply(Attempt attempt) {
+        Update update = attempt.update().orElseThrow();
+        ImageTenure tenure =
+                new ImageTenure(engine.ledger(), attempt, engine.times().lease());
+        Set<String> replaced = new HashSet<>();
+        try {
+            ImageDigest digest = ImageDigest.of(update.to().value());
+            // What was listed before may have been replaced since, by the node that held the entry until a moment ago.
+            refreshAll(digest, due(attempt, digest), tenure, replaced);
+            verify(attempt, digest, replaced);
+            if (!engine.ledger().end(attempt, new Ending.Done())) {
+                tenure.check();
+            }
+            engine.events().tell(new HoldfastEvent.ImageRefreshed(update, replaced.size()));
+            return new Result(replaced.size(), Optional.empty());
+        } catch (RuntimeException e) {
+            HoldfastException known = known(e);
+            failed(attempt, known, ImageStanding.wait(update.attempts(), known));
+            engine.events()
+                    .tell(new HoldfastEvent.ImageFailed(update, known.reason(), String.valueOf(known.getMessage())));
+            return new Result(replaced.size(), Optional.of(known));
+        }
+    }
+
+    /** Finishes or undoes what was broken off, and nothing else. */
+    void restore(Attempt attempt, List<RunningContainer> brokenOff) {
+        ImageTenure tenure =
+                new ImageTenure(engine.ledger(), attempt, engine.times().lease());
+        try {
+            for (RunningContainer container : brokenOff) {
+                step(container, tenure, deadline -> engine.parts().refresher().restore(container, tenure, deadline));
+            }
+        } finally {
+            boolean ours = engine.ledger().end(attempt, new Ending.Done());
+            LOG.debug("{} was put in order: {}", attempt.key(), ours);
+        }
+    }
+
+    private static HoldfastException known(RuntimeException e) {
+        return e instanceof HoldfastException told
+                ? told
+                : new TransientException(Reason.TARGET_FAILED, "replacing failed unexpectedly: " + e, e);
+    }
+
+    private void failed(Attempt attempt, HoldfastException why, Duration wait) {
+        Ending ending = new Ending.Failed(why.reason(), String.valueOf(why.getMessage()), wait);
+        if (why.reason() != Reason.FENCED && !engine.ledger().end(attempt, ending)) {
+            LOG.info("{} was taken over by another node, whose outcome counts", attempt.key());
+        }
+    }
+
+    private interface Step {
+        void run(Deadline deadline);
+    }
+
+    private void step(RunningContainer container, ImageTenure tenure, Step step) {
+        // The adapter keeps to its deadline and needs some time after it to put the old one back.
+        Deadline backstop = Deadline.after(engine.times().refresh().multipliedBy(2));
+        engine.workers()
+                .watched(
+                        tenure.beat(),
+                        () -> {
+                            tenure.check();
+                            backstop.check("replacing " + container.name());
+                        },
+                        () -> step.run(Deadline.after(engine.times().refresh())));
+    }
+
+    /**
+     * Replaces one after the other. Where the new image does not come up, or the attempt is lost, the rest is left alone; what
+     * hinders one container alone does not hinder the rest, and is what this throws in the end.
+     */
+    private void refreshAll(ImageDigest digest, List<RunningContainer> due, ImageTenure tenure, Set<String> replaced) {
+        Optional<HoldfastException> failure = Optional.empty();
+        for (RunningContainer container : due) {
+            try {
+                step(
+                        container,
+                        tenure,
+                        deadline -> engine.parts().refresher().refresh(container, digest, tenure, deadline));
+                replaced.add(container.name());
+            } catch (HoldfastException e) {
+                if (!ImageStanding.isOfOneContainer(e)) {
+                    throw e;
+                }
+                failure = failure.isPresent() ? failure : Optional.of(e);
+            }
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private List<RunningContainer> due(Attempt attempt, ImageDigest digest) {
+        List<RunningContainer> running = engine.running(attempt.key().image());
+        List<RunningContainer> broken =
+                running.stream().filter(RunningContainer::brokenOff).toList();
+        List<RunningContainer> whole =
+                running.stream().filter(container -> !container.brokenOff()).toList();
+        return Stream.concat(broken.stream(), stale(attempt, digest, whole).stream())
+                .toList();
+    }
+
+    private List<RunningContainer> stale(Attempt attempt, ImageDigest digest, List<RunningContainer> containers) {
+        ImageLedger.Entry entry = engine.ledger().find(attempt.key()).orElseThrow();
+        return standing.stale(attempt.key(), digest, entry.committed(), containers);
+    }
+
+    /** The runtime's answer is the truth, not that nothing failed. */
+    private void verify(Attempt attempt, ImageDigest digest, Set<String> replaced) {
+        List<RunningContainer> made = replaced.isEmpty()
+                ? List.of()
+                : engine.running(attempt.key().image()).stream()
+                        .filter(container -> replaced.contains(container.name()))
+                        .filter(RunningContainer::comparable)
+                        .toList();
+        if (!stale(attempt, digest, made).isEmpty()) {
+            throw new TransientException(
+                    Reason.TARGET_FAILED,
+                    "containers of " + attempt.key() + " were replaced and still run something else; look at them");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.ImageDigests;
+import dev.holdfast.spi.ImageLedger;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.ImageRefresher;
+import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.UpdatePolicy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The parts and settings of an image watcher, checked once by its builder and then handed to everything inside. */
+record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
+
+    /** Whom it works with. */
+    record Parts(ImageDigests digests, ImageRefresher refresher, ImageLedger ledger) {}
+
+    /** What the host has set. */
+    record Rules(String node, Clock clock, Times times, Predicate<RunningContainer> watched, Policing policing) {}
+
+    /**
+     * How long things may take.
+     *
+     * @param ask asking a registry about one image, or the runtime for its list
+     * @param refresh replacing one container
+     * @param lease silence of a node until another goes on
+     */
+    record Times(Duration ask, Duration refresh, Duration lease) {}
+
+    /**
+     * Who decides.
+     *
+     * @param standard for images that have no policy of their own
+     */
+    record Policing(UpdatePolicy standard, Map<ImageReference, UpdatePolicy> own) {
+
+        UpdatePolicy of(ImageReference image) {
+            return own.getOrDefault(image, standard);
+        }
+    }
+
+    ImageLedger ledger() {
+        return parts.ledger();
+    }
+
+    Times times() {
+        return rules.times();
+    }
+
+    String site() {
+        Deadline deadline = Deadline.after(times().ask());
+        return workers.within(
+                deadline,
+                "asking the runtime who it is",
+                () -> parts.refresher().site(deadline));
+    }
+
+    /** Returns the containers that are watched. */
+    List<RunningContainer> running() {
+        Deadline deadline = Deadline.after(times().ask());
+        List<RunningContainer> all = workers.within(
+                deadline, "listing containers", () -> parts.refresher().running(deadline));
+        return all.stream().filter(rules.watched()).toList();
+    }
+
+    /** Returns those of one image. */
+    List<RunningContainer> running(ImageReference image) {
+        return running().stream()
+                .filter(container -> container.image().equals(image))
+                .toList();
+    }
+}

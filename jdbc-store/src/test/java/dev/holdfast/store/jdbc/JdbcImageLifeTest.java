@@ -1,0 +1,14 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.testkit.ImageLifeContract;
+import dev.holdfast.testkit.ImageStores;
+import dev.holdfast.testkit.MutableClock;
+
+final class JdbcImageLifeTest extends ImageLifeContract {
+
+    @Override
+    protected ImageStores stores(MutableClock clock) {
+        JdbcTrackingStore store = Postgres.store(clock);
+        return new ImageStores(store, store.images());
+    }
+}

@@ -1,0 +1,473 @@
+package dev.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.ApplyResult;
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.Explanation;
+import dev.holdfast.Explanation.Code;
+import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastEvent;
+import dev.holdfast.ImageReport.Item;
+import dev.holdfast.ImageReport.Outcome;
+import dev.holdfast.ImageWatcher;
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.ImageLedger.Beginning;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.MaintenanceWindow;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.ImageSubject;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdatePolicy.Level;
+import dev.holdfast.spi.UpdateStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The promises about updates of images, as tests of watchers and operators over the store under test: what waits for an
+ * operator is listed, applied once and exactly as reviewed, or dismissed; what a policy allows happens once and in time.
+ * Extend it beside {@link ImageLedgerContract}.
+ */
+public abstract class ImageLifeContract {
+
+    private static final String WEB = "acme/web:latest";
+    private static final ImageReference IMAGE = ImageReference.parse(WEB);
+    private static final UpdatePolicy ANY = UpdatePolicy.auto(Level.ANY);
+    private static final UpdatePolicy MANUAL = UpdatePolicy.manual();
+
+    private final MutableClock clock = MutableClock.create();
+    private final ScriptedImages images = new ScriptedImages();
+    private final List<HoldfastEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // set before each case
+    private ImageStores stores;
+
+    /** For subclasses. */
+    protected ImageLifeContract() {}
+
+    /** Returns an empty ledger, and the store of its queue, that measure time by {@code clock}. Asked for once for each case. */
+    protected abstract ImageStores stores(MutableClock clock);
+
+    @BeforeEach
+    final void makeTheStores() {
+        stores = stores(clock);
+    }
+
+    @AfterEach
+    final void closeWhatWasOpened() throws Exception {
+        for (AutoCloseable one : opened) {
+            one.close();
+        }
+    }
+
+    /** One process of a host: a watcher, and the queue that its operators see. */
+    private record Node(ImageWatcher watcher, Holdfast holdfast) {
+
+        Item look() {
+            return watcher.check().items().get(0);
+        }
+
+        Explanation explained() {
+            return watcher.explain(IMAGE);
+        }
+
+        ApplyResult apply(Update update, String actor) {
+            return holdfast.updates().apply(update.id(), update.to(), actor);
+        }
+    }
+
+    private Node node(UpdatePolicy policy) {
+        ImageWatcher watcher = ImageWatcher.builder()
+                .digests(images)
+                .refresher(images)
+                .ledger(stores.ledger())
+                .image(IMAGE)
+                .policy(IMAGE, policy)
+                .listener(events::add)
+                .clock(clock)
+                .build();
+        Holdfast holdfast = Holdfast.builder()
+                .store(stores.store())
+                .resolver(ScriptedResolver.forScheme("scripted"))
+                .target(DirectoryTarget.create())
+                .images(watcher)
+                .listener(events::add)
+                .clock(clock)
+                .build();
+        opened.add(watcher);
+        opened.add(holdfast);
+        return new Node(watcher, holdfast);
+    }
+
+    /** Containers of one version run, and the tag stands at the next. */
+    private Node stale(UpdatePolicy policy) {
+        images.push(WEB, 1).runs("web", WEB, 1).push(WEB, 2);
+        return node(policy);
+    }
+
+    private Update onlyPending(Node node) {
+        List<Update> pending = node.holdfast().updates().pending();
+        assertThat(pending).hasSize(1);
+        return pending.get(0);
+    }
+
+    private Update now(Update update) {
+        return stores.store().updates().find(update.id()).orElseThrow();
+    }
+
+    private List<AuditEntry> audited() {
+        return stores.store()
+                .audit()
+                .list(Optional.empty(), Page.Request.first(20))
+                .items();
+    }
+
+    private <T extends HoldfastEvent> List<T> told(Class<T> kind) {
+        return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Test
+    final void anImageOfManualPolicyWaitsInTheQueueAndNothingIsTouched() {
+        Node node = stale(MANUAL);
+
+        assertThat(node.look())
+                .returns(Outcome.WAITING, Item::outcome)
+                .satisfies(item -> assertThat(item.detail()).contains("waits for an operator"));
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+
+        Update update = onlyPending(node);
+        assertThat(update.from().value()).isEqualTo(ScriptedImages.digest(1).value());
+        assertThat(update.to().value()).isEqualTo(ScriptedImages.digest(2).value());
+        assertThat(images.refreshed).isEmpty();
+        assertThat(told(HoldfastEvent.UpdateQueued.class))
+                .extracting(event -> event.update().id())
+                .containsExactly(update.id());
+        assertThat(node.explained())
+                .returns(Code.WAITS_FOR_OPERATOR, Explanation::code)
+                .returns(Optional.empty(), Explanation::next)
+                .returns(update.subject(), Explanation::subject);
+        assertThat(node.explained().update()).hasValue(update.id());
+    }
+
+    @Test
+    final void whatAnOperatorAppliesIsRefreshedOnceAuditedAndTold() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+
+        ApplyResult result = node.apply(update, "alice");
+
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        ApplyResult.Applied.class,
+                        applied -> assertThat(applied.update().status()).isEqualTo(UpdateStatus.APPLIED));
+        assertThat(images.refreshed).containsExactly("web");
+        assertThat(node.apply(update, "bob")).isEqualTo(new ApplyResult.AlreadyApplied());
+        assertThat(node.look().outcome()).isEqualTo(Outcome.CURRENT);
+        assertThat(node.explained().code()).isEqualTo(Code.UP_TO_DATE);
+        assertThat(images.refreshed).containsExactly("web");
+        assertThat(audited())
+                .singleElement()
+                .returns("alice", AuditEntry::actor)
+                .returns("refresh", AuditEntry::action)
+                .returns("succeeded", AuditEntry::outcome);
+        assertThat(told(HoldfastEvent.ImageRefreshed.class))
+                .singleElement()
+                .returns(1, HoldfastEvent.ImageRefreshed::replaced);
+    }
+
+    /** Row 7 of the lessons: an operator approved B and got C. */
+    @Test
+    final void exactlyWhatWasReviewedIsAppliedThoughTheTagHasMovedOn() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+        images.push(WEB, 3);
+
+        assertThat(node.apply(update, "alice")).isInstanceOf(ApplyResult.Applied.class);
+
+        assertThat(images.digestOf("web")).isEqualTo(ScriptedImages.digest(2));
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+        assertThat(onlyPending(node).to().value())
+                .isEqualTo(ScriptedImages.digest(3).value());
+    }
+
+    @Test
+    final void anotherDigestThanTheReviewedOneIsRefusedAndASupersededUpdateToo() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+        Revision other = Revision.of(ScriptedImages.digest(3).value());
+
+        assertThat(node.holdfast().updates().apply(update.id(), other, "alice"))
+                .isInstanceOf(ApplyResult.Refused.class);
+        images.push(WEB, 3);
+        node.look();
+
+        assertThat(node.apply(update, "alice")).isEqualTo(new ApplyResult.Superseded());
+        assertThat(images.refreshed).isEmpty();
+    }
+
+    @Test
+    final void aDismissedDigestIsNotOfferedAgainAndTheNextOneIs() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+
+        node.holdfast().updates().dismiss(update.id(), "alice", "it leaks");
+
+        assertThat(node.look())
+                .returns(Outcome.DECLINED, Item::outcome)
+                .satisfies(item -> assertThat(item.detail()).contains("alice dismissed it"));
+        assertThat(node.holdfast().updates().pending()).isEmpty();
+        assertThat(node.apply(update, "bob")).isEqualTo(new ApplyResult.Dismissed());
+        assertThat(node.explained().code()).isEqualTo(Code.DISMISSED);
+        assertThat(told(HoldfastEvent.Decided.class)).hasSize(1);
+        assertThat(audited()).extracting(AuditEntry::action).containsExactly("dismiss");
+        images.push(WEB, 3);
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+        assertThat(onlyPending(node).to().value())
+                .isEqualTo(ScriptedImages.digest(3).value());
+        assertThat(images.refreshed).isEmpty();
+    }
+
+    @Test
+    final void whatWentAwayByItselfIsResolved() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+        images.push(WEB, 1);
+
+        assertThat(node.look().outcome()).isEqualTo(Outcome.CURRENT);
+
+        assertThat(now(update).status()).isEqualTo(UpdateStatus.RESOLVED);
+        assertThat(node.apply(update, "alice")).isEqualTo(new ApplyResult.Resolved());
+    }
+
+    @Test
+    final void whatAPolicyAllowsIsAppliedByTheLookInItsName() {
+        Node node = stale(ANY);
+
+        assertThat(node.look().outcome()).isEqualTo(Outcome.REFRESHED);
+
+        assertThat(images.refreshed).containsExactly("web");
+        assertThat(node.holdfast().updates().pending()).isEmpty();
+        assertThat(audited())
+                .singleElement()
+                .returns("policy", AuditEntry::actor)
+                .returns("refresh", AuditEntry::action);
+        assertThat(told(HoldfastEvent.UpdateQueued.class)).hasSize(1);
+        assertThat(told(HoldfastEvent.ImageRefreshed.class)).hasSize(1);
+    }
+
+    @Test
+    final void theCooldownBeginsWithOurFirstSightAndEachDigestHasItsOwn() {
+        Node node = stale(ANY.cooldown(Duration.ofHours(24)));
+        Instant first = clock.instant();
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+        assertThat(node.explained())
+                .returns(Code.COOLING_DOWN, Explanation::code)
+                .returns(Optional.of(first.plus(Duration.ofHours(24))), Explanation::next);
+        clock.advance(Duration.ofHours(20));
+        images.push(WEB, 3);
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+        clock.advance(Duration.ofHours(23));
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(node.look().outcome()).isEqualTo(Outcome.REFRESHED);
+        assertThat(images.digestOf("web")).isEqualTo(ScriptedImages.digest(3));
+    }
+
+    @Test
+    final void outsideOfItsWindowsNothingBegins() {
+        // The clock begins on a Saturday at ten.
+        Node node = stale(ANY.within(MaintenanceWindow.parse("sun 02:00 PT3H UTC")));
+        assertThat(node.look().detail()).contains("maintenance window");
+        assertThat(node.explained())
+                .returns(Code.OUTSIDE_WINDOW, Explanation::code)
+                .returns(Optional.of(Instant.parse("2026-11-22T02:00:00Z")), Explanation::next);
+
+        clock.advance(Duration.ofHours(17));
+
+        assertThat(node.look().outcome()).isEqualTo(Outcome.REFRESHED);
+    }
+
+    @Test
+    final void anOperatorIsBoundByNoWindow() {
+        Node node = stale(ANY.within(MaintenanceWindow.parse("sun 02:00 PT3H UTC")));
+        node.look();
+
+        assertThat(node.apply(onlyPending(node), "alice")).isInstanceOf(ApplyResult.Applied.class);
+
+        assertThat(images.refreshed).containsExactly("web");
+    }
+
+    @Test
+    final void aPolicyThatGoesByVersionsIsRefusedForDigestsHaveNone() {
+        assertThatThrownBy(() -> node(UpdatePolicy.auto(Level.MINOR)))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("digests have no versions");
+    }
+
+    @Test
+    final void aFailureIsPendingAgainAndThePolicyWaitsWhileAnOperatorNeedNot() {
+        Node node = stale(ANY);
+        images.beforeRefresh(container -> {
+            throw new TransientException(Reason.UNREACHABLE, "pulling failed");
+        });
+        assertThat(node.look().outcome()).isEqualTo(Outcome.FAILED);
+        Update update = onlyPending(node);
+        assertThat(update.attempts()).isEqualTo(1);
+        assertThat(node.explained().code()).isEqualTo(Code.BACKING_OFF);
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+        assertThat(node.apply(update, "alice"))
+                .isInstanceOfSatisfying(
+                        ApplyResult.Failed.class,
+                        failed -> assertThat(failed.why()).contains("pulling failed"));
+        images.beforeRefresh(container -> {});
+
+        assertThat(node.apply(now(update), "alice")).isInstanceOf(ApplyResult.Applied.class);
+
+        assertThat(told(HoldfastEvent.ImageFailed.class)).hasSize(2);
+        assertThat(audited()).extracting(AuditEntry::outcome).element(0).isEqualTo("succeeded");
+    }
+
+    @Test
+    final void ofManyNodesThatApplyAtOnceOneRefreshesAndAllGetTheSameAnswer() throws Exception {
+        Node first = stale(MANUAL);
+        first.look();
+        Update update = onlyPending(first);
+        List<Callable<ApplyResult>> callers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Node node = node(MANUAL);
+            callers.add(() -> node.apply(update, "alice"));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(5);
+
+        for (Future<ApplyResult> answer : threads.invokeAll(callers)) {
+            assertThat(answer.get()).isInstanceOfAny(ApplyResult.Applied.class, ApplyResult.AlreadyApplied.class);
+        }
+
+        threads.shutdown();
+        assertThat(images.refreshed).containsExactly("web");
+        assertThat(audited()).hasSize(1);
+    }
+
+    @Test
+    final void whoAppliesWhileAnotherDoesWaitsForThatOutcome() throws Exception {
+        List<ApplyResult> answers = twoThatApply(() -> {});
+
+        assertThat(answers).hasOnlyElementsOfType(ApplyResult.Applied.class);
+        assertThat(images.refreshed).containsExactly("web");
+    }
+
+    @Test
+    final void whoWaitsForAnAttemptThatFailsIsToldSoAndMakesNoOther() throws Exception {
+        List<ApplyResult> answers = twoThatApply(() -> {
+            throw new TransientException(Reason.UNREACHABLE, "pulling failed");
+        });
+
+        assertThat(answers)
+                .hasOnlyElementsOfType(ApplyResult.Failed.class)
+                .allSatisfy(answer -> assertThat(answer.toString()).contains("pulling failed"));
+        assertThat(audited()).hasSize(1);
+    }
+
+    /** Two apply the same, and the second one begins to while the first is at it. */
+    private List<ApplyResult> twoThatApply(Runnable ending) throws Exception {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+        CountDownLatch begun = new CountDownLatch(1);
+        images.beforeRefresh(container -> {
+            int before = images.listings.get();
+            begun.countDown();
+            Eventually.isTrue("the second one asks", () -> images.listings.get() > before);
+            ending.run();
+        });
+        Node second = node(MANUAL);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        Future<ApplyResult> one = threads.submit(() -> node.apply(update, "alice"));
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(node.explained().code()).isEqualTo(Code.UNDER_WAY);
+
+        Future<ApplyResult> other = threads.submit(() -> second.apply(update, "bob"));
+
+        List<ApplyResult> answers = List.of(one.get(20, TimeUnit.SECONDS), other.get(20, TimeUnit.SECONDS));
+        threads.shutdown();
+        return answers;
+    }
+
+    /** What an operator allowed is finished by whoever looks next, whatever its policy, and nothing newer is. */
+    @Test
+    final void whatADeadNodeWasApplyingIsFinishedAsItWasReviewed() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+        stores.ledger()
+                .begin(
+                        ((ImageSubject) update.subject()).key(),
+                        new Beginning(OptionalLong.of(update.id()), "dead", "alice", false),
+                        Duration.ofMinutes(2));
+        images.push(WEB, 3).runs("web", WEB, 1, Map.of(), true);
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+
+        clock.advance(Duration.ofMinutes(3));
+
+        assertThat(node.look().outcome()).isEqualTo(Outcome.REFRESHED);
+        assertThat(images.digestOf("web")).isEqualTo(ScriptedImages.digest(2));
+        assertThat(now(update)).returns(UpdateStatus.APPLIED, Update::status).returns("alice", Update::actor);
+    }
+
+    @Test
+    final void whatWasBrokenOffIsPutInOrderWithoutAnOperatorAndNotRefreshed() {
+        images.push(WEB, 1).runs("web", WEB, 1, Map.of(), true).push(WEB, 2);
+        Node node = node(MANUAL);
+
+        assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);
+
+        assertThat(images.restored).containsExactly("web");
+        assertThat(images.refreshed).isEmpty();
+        assertThat(onlyPending(node).to().value())
+                .isEqualTo(ScriptedImages.digest(2).value());
+    }
+
+    @Test
+    final void anImageThatNobodyWatchesHereIsRefusedAndStaysPending() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+        images.ends("web");
+
+        assertThat(node.apply(update, "alice"))
+                .isInstanceOfSatisfying(
+                        ApplyResult.Refused.class,
+                        refused -> assertThat(refused.why()).contains("no container"));
+
+        assertThat(now(update).status()).isEqualTo(UpdateStatus.PENDING);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.spi.ImageLedger;
+import dev.holdfast.spi.TrackingStore;
+
+/**
+ * What the contracts about images are run against.
+ *
+ * @param store whose queue and record of decisions are looked at
+ * @param ledger which offers its updates in that queue
+ */
+public record ImageStores(TrackingStore store, ImageLedger ledger) {}

@@ -1,0 +1,12 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.InMemoryTrackingStore;
+
+final class InMemoryImageLifeTest extends ImageLifeContract {
+
+    @Override
+    protected ImageStores stores(MutableClock clock) {
+        InMemoryTrackingStore store = InMemoryTrackingStore.create(clock);
+        return new ImageStores(store, store.images());
+    }
+}
