@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.ChangeReport;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.Verification;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Operation;
@@ -25,8 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,28 +30,10 @@ import org.junit.jupiter.api.Test;
  * whatever breaks, what a reader sees is one whole version, and the record agrees with it. Extend it beside
  * {@link DeliveryTargetContract}.
  */
-public abstract class PluginLifeContract {
-
-    private PluginStory story;
+public abstract class PluginLifeContract extends RepairCases {
 
     /** For subclasses. */
     protected PluginLifeContract() {}
-
-    /** Returns the target under test. */
-    protected abstract DeliveryTarget target();
-
-    /** Returns an address that no test has used. */
-    protected abstract TargetAddress address();
-
-    @BeforeEach
-    final void begin() {
-        story = new PluginStory(target(), address());
-    }
-
-    @AfterEach
-    final void end() {
-        story.close();
-    }
 
     @Test
     void anInstalledPluginIsLiveRecordedAndMarkedAlike() {
@@ -380,113 +358,6 @@ public abstract class PluginLifeContract {
         story.assertRecordAgrees();
         assertThat(story.list(".staging/greeter")).isEmpty();
         assertThat(story.list(".flip/greeter")).isEmpty();
-    }
-
-    @Test
-    void aFileThatWasChangedOnTheTargetIsNamed() {
-        story.release("v1.0.0", "one");
-        story.install("tag:v1.0.0");
-        assertThat(story.verify()).isEqualTo(new Verification.Intact());
-        String release = ".releases/greeter/" + story.recorded().release().stamp();
-
-        story.onTarget(
-                new FileStep.WriteFile(release + "/SKILL.md", "changed"),
-                new FileStep.WriteFile(release + "/added", "new"),
-                new FileStep.RemoveTree(release + "/d/e/f"));
-
-        assertThat(story.verify())
-                .isEqualTo(new Verification.Tampered(List.of("SKILL.md"), List.of("added"), List.of("d/e/f")));
-    }
-
-    @Test
-    void repairingWhatIsIntactDeliversNothing() {
-        story.release("v1.0.0", "one");
-        story.install("tag:v1.0.0");
-
-        ChangeReport report = story.repair();
-
-        assertThat(report.changed()).isFalse();
-        assertThat(story.list(".releases/greeter")).hasSize(1);
-    }
-
-    @Test
-    void aDamagedReleaseIsFetchedAgainAtTheRecordedRevisionWhereverItsRefHasMovedTo() {
-        Revision v1 = story.release("v1.0.0", "one");
-        story.install("tag:v1.0.0");
-        story.release("v1.0.0", "moved");
-        story.tamper();
-
-        ChangeReport report = story.repair();
-
-        assertThat(report.kind()).isEqualTo(Operation.Kind.REPAIR);
-        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
-        assertThat(story.recorded().revision()).isEqualTo(v1);
-        assertThat(story.verify()).isEqualTo(new Verification.Intact());
-        story.assertRecordAgrees();
-    }
-
-    @Test
-    void aLiveLinkThatIsGoneIsPutBackWithoutTheSource() {
-        story.release("v1.0.0", "one");
-        story.install("tag:v1.0.0");
-        story.onTarget(new FileStep.RemoveTree("greeter"));
-        int calls = story.resolver().calls().size();
-
-        assertThat(story.repair().changed()).isTrue();
-
-        assertThat(story.resolver().calls()).hasSize(calls);
-        assertThat(story.verify()).isEqualTo(new Verification.Intact());
-        story.assertRecordAgrees();
-    }
-
-    @Test
-    void aDamagedReleaseIsReplacedByARetainedCopyWhileTheSourceIsDown() {
-        story.release("v1.0.0", "one");
-        story.release("v2.0.0", "two");
-        story.install("tag:v1.0.0");
-        story.install("tag:v2.0.0");
-        story.install("tag:v1.0.0");
-        story.tamper();
-        story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
-
-        story.repair();
-
-        assertThat(story.live()).containsEntry("SKILL.md", "file: one");
-        assertThat(story.verify()).isEqualTo(new Verification.Intact());
-        story.assertRecordAgrees();
-        story.rollback();
-        assertThat(story.live()).as("what was live before").containsEntry("SKILL.md", "file: two");
-    }
-
-    @Test
-    void aRepairThatIsBrokenOffLeavesTheRetainedCopyForTheNextOne() {
-        story.release("v1.0.0", "one");
-        story.release("v2.0.0", "two");
-        story.install("tag:v1.0.0");
-        story.install("tag:v2.0.0");
-        story.install("tag:v1.0.0");
-        story.tamper();
-        story.target().loseNextScript();
-        assertThatThrownBy(story::repair).isInstanceOf(TransientException.class);
-        story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
-
-        story.repair();
-
-        assertThat(story.verify()).isEqualTo(new Verification.Intact());
-        story.assertRecordAgrees();
-    }
-
-    @Test
-    void aDamagedReleaseWithoutACopyStaysWhileTheSourceIsDown() {
-        story.release("v1.0.0", "one");
-        story.install("tag:v1.0.0");
-        story.tamper();
-        story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
-
-        assertThatThrownBy(story::repair).isInstanceOf(TransientException.class);
-
-        assertThat(story.live()).containsEntry("SKILL.md", "file: changed");
-        story.assertRecordAgrees();
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  * What every {@link dev.holdfast.spi.TrackingStore} promises. Extend it, give an empty store in {@link #store}, and run
  * it; there is nothing to opt out of.
  */
-public abstract class TrackingStoreContract extends TrackingStoreContractQueue {
+public abstract class TrackingStoreContract extends TrackingStoreContractDecision {
 
     /** Creates the test class. */
     protected TrackingStoreContract() {}
