@@ -1,0 +1,82 @@
+package dev.holdfast.examples.host;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.holdfast.ContainerReconciler;
+import dev.holdfast.HoldfastListener;
+import dev.holdfast.ImageWatcher;
+import dev.holdfast.delivery.docker.DockerClients;
+import dev.holdfast.delivery.docker.DockerRefresher;
+import dev.holdfast.delivery.docker.DockerRuntime;
+import dev.holdfast.delivery.docker.DockerTarget;
+import dev.holdfast.delivery.docker.RegistryDigests;
+import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What the platform does with a Docker engine: deliver into its containers, index them, replace those of moved images. */
+final class Containers implements AutoCloseable {
+
+    private final DockerClient client;
+    private final ContainerReconciler reconciler;
+    private final Optional<ImageWatcher> images;
+
+    private Containers(DockerClient client, ContainerReconciler reconciler, Optional<ImageWatcher> images) {
+        this.client = client;
+        this.reconciler = reconciler;
+        this.images = images;
+    }
+
+    static Containers connect(
+            JdbcTrackingStore store, Workspaces workspaces, List<String> watched, HoldfastListener listener) {
+        DockerClient client = DockerClients.connect();
+        ContainerReconciler reconciler = ContainerReconciler.builder()
+                .runtime(DockerRuntime.over(client, "docker"))
+                .index(store.containers())
+                .catalog(workspaces)
+                .listener(listener)
+                .build();
+        Optional<ImageWatcher> images =
+                watched.isEmpty() ? Optional.empty() : Optional.of(watcher(client, store, watched, listener));
+        return new Containers(client, reconciler, images);
+    }
+
+    private static ImageWatcher watcher(
+            DockerClient client, JdbcTrackingStore store, List<String> watched, HoldfastListener listener) {
+        ImageWatcher.Builder watcher = ImageWatcher.builder()
+                .digests(RegistryDigests.builder().build())
+                .refresher(DockerRefresher.over(client))
+                .ledger(store.images())
+                .listener(listener);
+        watched.forEach(image -> watcher.image(ImageReference.parse(image)));
+        return watcher.build();
+    }
+
+    DeliveryTarget target() {
+        return DockerTarget.over(client);
+    }
+
+    ContainerReconciler reconciler() {
+        return reconciler;
+    }
+
+    void start() {
+        reconciler.start();
+        images.ifPresent(ImageWatcher::start);
+    }
+
+    @Override
+    public void close() {
+        images.ifPresent(ImageWatcher::close);
+        reconciler.close();
+        try {
+            client.close();
+        } catch (IOException e) {
+            throw new TransientException(Reason.UNREACHABLE, "closing the Docker client failed: " + e.getMessage(), e);
+        }
+    }
+}

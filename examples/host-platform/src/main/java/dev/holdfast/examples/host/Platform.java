@@ -1,0 +1,117 @@
+package dev.holdfast.examples.host;
+
+import dev.holdfast.BundleLimits;
+import dev.holdfast.DirectoryTarget;
+import dev.holdfast.Holdfast;
+import dev.holdfast.resolver.jgit.JGitResolver;
+import dev.holdfast.resolver.jgit.JGitResolverBuilder;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The whole platform, wired by hand: a database, sources, targets, Holdfast over them, and the web in front. */
+final class Platform implements AutoCloseable {
+
+    private static final long MIB = 1024L * 1024;
+
+    private final Opened opened;
+    private final Holdfast holdfast;
+    private final Workspaces workspaces;
+    private final Places places;
+    private final WebServer web;
+
+    private Platform(Opened opened, HostOptions options, Secrets secrets, Database database, Path state) {
+        this.opened = opened;
+        EventHub events = opened.add(new EventHub(Clock.systemUTC()));
+        JdbcTrackingStore store = JdbcTrackingStore.over(database.dataSource());
+        store.migrate();
+        workspaces = new Workspaces(database.dataSource());
+        workspaces.createTable();
+        Path directories = Optional.ofNullable(options.workspaces).orElse(state.resolve("workspaces"));
+        places = new Places(directories.toAbsolutePath().normalize(), options.docker);
+        Optional<Containers> containers = options.docker
+                ? Optional.of(opened.add(Containers.connect(store, workspaces, options.images, events)))
+                : Optional.empty();
+        Holdfast.Builder parts = Holdfast.builder()
+                .store(store)
+                .resolver(opened.add(git(options, state)))
+                .target(DirectoryTarget.create())
+                .limits(BundleLimits.standard().bytes(options.largestPlugin * MIB, options.largestPlugin * MIB))
+                .listener(events);
+        containers.map(Containers::target).ifPresent(parts::target);
+        holdfast = opened.add(parts.build());
+        holdfast.start();
+        containers.ifPresent(Containers::start);
+        web = opened.add(WebServer.start(
+                new WebServer.Address(options.bind, options.port, options.names),
+                secrets,
+                new Services(holdfast, workspaces, places, store.containers(), containers, events)));
+    }
+
+    /** Starts all of it. What was opened is closed again if a later part fails. */
+    static Platform start(HostOptions options, Map<String, String> environment) {
+        Secrets secrets = Secrets.of(environment);
+        Loopback.check(options.bind, secrets);
+        Path state = Optional.ofNullable(options.state)
+                .orElseThrow(() -> PermanentException.invalid("--state", "", "say where fetched objects are kept"))
+                .toAbsolutePath()
+                .normalize();
+        if (!options.images.isEmpty() && !options.docker) {
+            throw PermanentException.invalid("--watch-image", options.images.get(0), "give --docker as well");
+        }
+        Opened opened = new Opened();
+        try {
+            Database database = opened.add(database(options, state, environment));
+            return new Platform(opened, options, secrets, database, state);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static Database database(HostOptions options, Path state, Map<String, String> environment) {
+        if (options.jdbc != null) {
+            String password = environment.getOrDefault("HOLDFAST_JDBC_PASSWORD", "");
+            return Database.at(options.jdbc, options.jdbcUser, password);
+        }
+        return options.demo ? Database.temporary() : Database.keptIn(state.resolve("postgresql"));
+    }
+
+    private static JGitResolver git(HostOptions options, Path state) {
+        JGitResolverBuilder git = JGitResolver.builder(state.resolve("git"));
+        options.allowFile.forEach(root -> git.allowFiles(root.toAbsolutePath().normalize()));
+        options.allowHttp.forEach(git::allowHttp);
+        return git.build();
+    }
+
+    Holdfast holdfast() {
+        return holdfast;
+    }
+
+    Workspaces workspaces() {
+        return workspaces;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** Returns where browsers find the page. */
+    String url() {
+        return web.url();
+    }
+
+    /** Returns the routes of the web. */
+    List<String> routes() {
+        return web.routes();
+    }
+
+    @Override
+    public void close() {
+        opened.close();
+    }
+}
