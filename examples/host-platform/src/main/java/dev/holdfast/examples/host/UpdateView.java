@@ -34,7 +34,7 @@ record UpdateView(
                 update.id(),
                 key.map(of -> of.workspace().value()).orElse(null),
                 key.map(of -> of.plugin().value()).orElse(null),
-                update.subject() instanceof ImageSubject image ? image.reference() : null,
+                update.subject() instanceof ImageSubject image ? image.key().toString() : null,
                 update.from().value(),
                 update.to().value(),
                 update.version().orElse(null),
