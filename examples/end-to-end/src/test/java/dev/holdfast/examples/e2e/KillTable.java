@@ -5,17 +5,20 @@ import dev.holdfast.testkit.kill.KillOperation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Counts how the cells of one target ended, and writes {@code docs/kill-matrix.md} from what all targets counted. */
+/** Counts how the cells of one target ended, and puts its rows into {@code docs/kill-matrix.md} in place of the earlier ones. */
 final class KillTable {
 
     private static final Path DOCS = Path.of("../../docs/kill-matrix.md");
-    private static final Path PARTS = Path.of("target/kill-matrix");
+    private static final Pattern ROW = Pattern.compile("\\| (\\w+) \\| [A-Z_]+ \\| .*");
 
     private final String target;
     private final SortedMap<KillOperation, SortedMap<String, int[]>> rows = new TreeMap<>();
@@ -38,25 +41,29 @@ final class KillTable {
         rows.computeIfAbsent(operation, o -> new TreeMap<>()).computeIfAbsent(point.kind(), k -> new int[3])[column]++;
     }
 
-    /** Writes this target's part and puts together what there is. */
     synchronized void write() throws IOException {
-        StringBuilder part = new StringBuilder();
-        rows.forEach((operation, points) -> points.forEach((point, counts) -> part.append("| ")
-                .append(String.join(" | ", target, operation.name(), point))
-                .append(" | %d | %d | %d | %d |%n"
-                        .formatted(counts[0] + counts[1] + counts[2], counts[0], counts[1], counts[2]))));
-        Files.createDirectories(PARTS);
-        Files.writeString(PARTS.resolve(target), part);
-        Files.writeString(DOCS, document());
-    }
-
-    private static String document() throws IOException {
-        StringBuilder all = new StringBuilder();
-        try (Stream<Path> parts = Files.list(PARTS)) {
-            for (Path part : parts.sorted().toList()) {
-                all.append(Files.readString(part));
+        Map<String, List<String>> byTarget = new TreeMap<>();
+        for (String line : Files.readAllLines(DOCS)) {
+            Matcher row = ROW.matcher(line);
+            if (row.matches() && !row.group(1).equals(target)) {
+                byTarget.computeIfAbsent(row.group(1), t -> new ArrayList<>()).add(line);
             }
         }
+        byTarget.put(target, lines());
+        Files.writeString(
+                DOCS, document(byTarget.values().stream().flatMap(List::stream).toList()));
+    }
+
+    private List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        rows.forEach((operation, points) -> points.forEach((point, counts) -> lines.add("| "
+                + String.join(" | ", target, operation.name(), point)
+                + " | %d | %d | %d | %d |"
+                        .formatted(counts[0] + counts[1] + counts[2], counts[0], counts[1], counts[2]))));
+        return lines;
+    }
+
+    private static String document(List<String> rows) {
         return """
                 # The kill matrix
 
@@ -68,6 +75,7 @@ final class KillTable {
 
                 | target | operation | died | cells | old | new | violations |
                 |---|---|---|---:|---:|---:|---:|
-                %s""".formatted(all);
+                %s
+                """.formatted(String.join("\n", rows));
     }
 }
