@@ -62,6 +62,14 @@ public enum Facility {
         }
     },
 
+    /** A browser without a window, and what drives it: {@code chromium} and {@code chromedriver}. */
+    CHROMIUM {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "chromium", "chromedriver");
+        }
+    },
+
     /** The program {@code strace}. That the kernel lets it trace is not implied. */
     STRACE {
         @Override

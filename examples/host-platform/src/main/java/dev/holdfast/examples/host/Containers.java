@@ -13,12 +13,13 @@ import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What the platform does with a Docker engine: deliver into its containers, index them, replace those of moved images. */
+/** What the platform does with a Docker engine: deliver into its containers, index them, offer what images moved to. */
 final class Containers implements AutoCloseable {
 
     private final DockerClient client;
@@ -51,6 +52,7 @@ final class Containers implements AutoCloseable {
                 .digests(RegistryDigests.builder().build())
                 .refresher(DockerRefresher.over(client))
                 .ledger(store.images())
+                .policy(UpdatePolicy.manual())
                 .listener(listener);
         watched.forEach(image -> watcher.image(ImageReference.parse(image)));
         return watcher.build();
@@ -62,6 +64,10 @@ final class Containers implements AutoCloseable {
 
     ContainerReconciler reconciler() {
         return reconciler;
+    }
+
+    Optional<ImageWatcher> images() {
+        return images;
     }
 
     void start() {

@@ -9,6 +9,8 @@ import dev.holdfast.spi.WorkspaceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,8 @@ final class Demo implements AutoCloseable {
 
     /** Installs what was there, lets the authors release, and looks. */
     private void tell() throws IOException {
-        DemoSources sources = DemoSources.in(directory.resolve("sources"));
+        Instant now = Clock.systemUTC().instant();
+        DemoSources sources = DemoSources.in(directory.resolve("sources"), now);
         for (String workspace : List.of("atlas", "borealis", "cumulus")) {
             workspace(workspace, Optional.empty());
             install(workspace, sources.greeter(), "tag:latest");
@@ -60,7 +63,7 @@ final class Demo implements AutoCloseable {
         install("atlas", sources.toolbox(), "semver:^2");
         install("borealis", sources.linter(), "ref:main");
         install("cumulus", sources.archive(), "tag:latest");
-        sources.release();
+        sources.release(now);
         lookAtAll(platform.holdfast());
     }
 

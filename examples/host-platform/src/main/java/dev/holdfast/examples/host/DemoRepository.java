@@ -5,6 +5,9 @@ import dev.holdfast.spi.TrackedRef;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.jgit.dircache.DirCache;
@@ -23,13 +26,15 @@ import org.eclipse.jgit.lib.Repository;
 /** A bare git repository with one author, who commits to {@code main} and tags. */
 final class DemoRepository {
 
+    private static final Duration PACE = Duration.ofMinutes(77);
     private static final String MAIN = "refs/heads/main";
 
     private final Path directory;
-    private final PersonIdent author;
+    private final String author;
     private final Map<String, String> files = new TreeMap<>();
+    private Instant next = Instant.EPOCH;
 
-    private DemoRepository(Path directory, PersonIdent author) {
+    private DemoRepository(Path directory, String author) {
         this.directory = directory;
         this.author = author;
     }
@@ -38,7 +43,13 @@ final class DemoRepository {
         try (Repository repository = new FileRepository(directory.toFile())) {
             repository.create(true);
         }
-        return new DemoRepository(directory, new PersonIdent(author, "author@example.com"));
+        return new DemoRepository(directory, author);
+    }
+
+    /** Sets when the next commit is made; those after it follow hour by hour. */
+    DemoRepository at(Instant time) {
+        next = time;
+        return this;
     }
 
     /** Writes these files beside those that are there, and commits; an empty one is removed. */
@@ -58,13 +69,15 @@ final class DemoRepository {
             if (parent != null) {
                 commit.setParentId(parent);
             }
-            commit.setAuthor(author);
-            commit.setCommitter(author);
+            PersonIdent person = new PersonIdent(author, "author@example.com", next, ZoneOffset.UTC);
+            commit.setAuthor(person);
+            commit.setCommitter(person);
             commit.setMessage(message + "\n");
             ObjectId id = objects.insert(commit);
             objects.flush();
             point(repository, MAIN, id);
         }
+        next = next.plus(PACE);
         return this;
     }
 

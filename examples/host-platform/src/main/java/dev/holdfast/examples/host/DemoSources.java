@@ -4,6 +4,9 @@ import dev.holdfast.spi.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** What the demo's authors write: some release, one works on a branch, one has taken the repository away. */
@@ -24,8 +27,9 @@ final class DemoSources {
     }
 
     /** Makes the repositories as they were when the plugins were installed. */
-    static DemoSources in(Path directory) throws IOException {
+    static DemoSources in(Path directory, Instant now) throws IOException {
         DemoSources sources = new DemoSources(directory);
+        sources.repositories().forEach(one -> one.at(now.minus(Duration.ofDays(40))));
         sources.greeter
                 .commit(
                         "Say hello",
@@ -45,7 +49,8 @@ final class DemoSources {
     }
 
     /** What has happened upstream since. */
-    void release() throws IOException {
+    void release(Instant now) throws IOException {
+        repositories().forEach(one -> one.at(now.minus(Duration.ofHours(9))));
         greeter.commit("Greet people by their names", Map.of("greet.py", "import names\nprint('Hello', names.who())\n"))
                 .commit("Look names up in one place", Map.of("names.py", "def who(): return 'you'\n"))
                 .commit("Do not shout any more", Map.of("legacy.cfg", ""))
@@ -57,6 +62,10 @@ final class DemoSources {
         linter.commit("Check tabs as well", Map.of("rules/tabs", "on\n", "rules/spaces", "on, twice\n"));
         archive.commit("Release 1.0.0", Map.of("plugin.json", manifest("archive", "1.0.0")));
         Files.move(directory.resolve("archive"), directory.resolve("taken-away"));
+    }
+
+    private List<DemoRepository> repositories() {
+        return List.of(greeter, toolbox, linter, archive);
     }
 
     Source greeter() {

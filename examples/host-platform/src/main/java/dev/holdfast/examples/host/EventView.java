@@ -5,6 +5,8 @@ import dev.holdfast.HoldfastEvent.Changed;
 import dev.holdfast.HoldfastEvent.ContainersIndexed;
 import dev.holdfast.HoldfastEvent.Decided;
 import dev.holdfast.HoldfastEvent.Failed;
+import dev.holdfast.HoldfastEvent.ImageFailed;
+import dev.holdfast.HoldfastEvent.ImageRefreshed;
 import dev.holdfast.HoldfastEvent.ImagesChecked;
 import dev.holdfast.HoldfastEvent.IndexingFailed;
 import dev.holdfast.HoldfastEvent.Recovered;
@@ -85,6 +87,12 @@ record EventView(String name, Object data) {
         }
         if (event instanceof IndexingFailed failed) {
             return view("indexing-failed", Map.of("host", failed.host(), "message", failed.message()));
+        }
+        if (event instanceof ImageRefreshed refreshed) {
+            return view("image-refreshed", UpdateView.of(refreshed.update()));
+        }
+        if (event instanceof ImageFailed failed) {
+            return view("image-failed", UpdateView.of(failed.update()));
         }
         if (event instanceof ImagesChecked checked) {
             return view(

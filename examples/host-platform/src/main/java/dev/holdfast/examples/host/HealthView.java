@@ -5,8 +5,20 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How the platform stands, in JSON. */
-record HealthView(String status, String at, List<String> problems, List<String> schemes, List<LoopView> loops) {
+/**
+ * How the platform stands, in JSON.
+ *
+ * @param pending how many updates wait for a decision; null if that is not known now
+ * @param failingSources how many sources cannot be asked; null if that is not known now
+ */
+record HealthView(
+        String status,
+        String at,
+        List<String> problems,
+        @Nullable Long pending,
+        @Nullable Long failingSources,
+        List<String> schemes,
+        List<LoopView> loops) {
 
     /** One of the loops. */
     record LoopView(
@@ -33,6 +45,8 @@ record HealthView(String status, String at, List<String> problems, List<String> 
                 Words.of(health.verdict()),
                 health.at().toString(),
                 health.problems(),
+                health.store().map(store -> store.updates().pending()).orElse(null),
+                health.store().map(store -> store.upstreams().failing()).orElse(null),
                 health.schemes().stream().sorted().toList(),
                 health.loops().stream().map(LoopView::of).toList());
     }

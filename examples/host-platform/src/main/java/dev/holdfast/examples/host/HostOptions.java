@@ -59,7 +59,8 @@ final class HostOptions {
     @Option(
             names = "--watch-image",
             paramLabel = "IMAGE",
-            description = "Replace containers of this image when its tag moves; needs --docker. May be repeated.")
+            description =
+                    "Offer to replace containers of this image when its tag moves; needs --docker. May be repeated.")
     List<String> images = List.of();
 
     @Option(

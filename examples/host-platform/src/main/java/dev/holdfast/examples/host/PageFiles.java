@@ -5,31 +5,50 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Map;
 import java.util.Set;
 
 /** The page: files as they are, nothing built. Only those that are named here are served. */
 final class PageFiles {
 
-    private static final Map<String, String> FILES =
-            Map.ofEntries(Map.entry("/", "index.html"), Map.entry("/openapi.json", "openapi.json"));
+    private static final Set<String> FILES = Set.of(
+            "mark.svg",
+            "base.css",
+            "parts.css",
+            "app.js",
+            "api.js",
+            "ask.js",
+            "dom.js",
+            "live.js",
+            "status.js",
+            "words.js",
+            "activity.js",
+            "containers.js",
+            "plugin.js",
+            "sources.js",
+            "update.js",
+            "updates.js",
+            "workspaces.js");
 
     private PageFiles() {}
 
-    /** Returns what it is served at. */
-    static Set<String> paths() {
-        return FILES.keySet();
+    static void routes(RoutesConfig routes) {
+        serve(routes, "/", "index.html");
+        serve(routes, "/openapi.json", "openapi.json");
+        FILES.forEach(file -> serve(routes, "/page/" + file, file));
     }
 
-    static void routes(RoutesConfig routes) {
-        FILES.forEach((path, file) -> {
-            byte[] content = read(file);
-            routes.get(path, ctx -> send(ctx, type(file), content));
-        });
+    /** Returns whether a route is one of these. */
+    static boolean isPage(String route) {
+        return route.equals("GET /") || route.equals("GET /openapi.json") || route.startsWith("GET /page/");
+    }
+
+    private static void serve(RoutesConfig routes, String path, String file) {
+        byte[] content = read(file);
+        routes.get(path, ctx -> send(ctx, type(file), content));
     }
 
     private static void send(Context ctx, String type, byte[] content) {
-        ctx.header("Cache-Control", "no-cache").result(content).contentType(type);
+        ctx.result(content).contentType(type);
     }
 
     private static String type(String file) {

@@ -3,10 +3,14 @@ package dev.holdfast.examples.host;
 import dev.holdfast.BundleLimits;
 import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastListener;
+import dev.holdfast.metrics.micrometer.HoldfastMetrics;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.jgit.JGitResolverBuilder;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -27,6 +31,13 @@ final class Platform implements AutoCloseable {
     private Platform(Opened opened, HostOptions options, Secrets secrets, Database database, Path state) {
         this.opened = opened;
         EventHub events = opened.add(new EventHub(Clock.systemUTC()));
+        PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        opened.add(meters::close);
+        HoldfastMetrics metrics = HoldfastMetrics.to(meters);
+        HoldfastListener both = event -> {
+            events.on(event);
+            metrics.on(event);
+        };
         JdbcTrackingStore store = JdbcTrackingStore.over(database.dataSource());
         store.migrate();
         workspaces = new Workspaces(database.dataSource());
@@ -34,22 +45,24 @@ final class Platform implements AutoCloseable {
         Path directories = Optional.ofNullable(options.workspaces).orElse(state.resolve("workspaces"));
         places = new Places(directories.toAbsolutePath().normalize(), options.docker);
         Optional<Containers> containers = options.docker
-                ? Optional.of(opened.add(Containers.connect(store, workspaces, options.images, events)))
+                ? Optional.of(opened.add(Containers.connect(store, workspaces, options.images, both)))
                 : Optional.empty();
         Holdfast.Builder parts = Holdfast.builder()
                 .store(store)
                 .resolver(opened.add(git(options, state)))
                 .target(DirectoryTarget.create())
                 .limits(BundleLimits.standard().bytes(options.largestPlugin * MIB, options.largestPlugin * MIB))
-                .listener(events);
+                .listener(both);
         containers.map(Containers::target).ifPresent(parts::target);
+        containers.flatMap(Containers::images).ifPresent(parts::images);
         holdfast = opened.add(parts.build());
+        metrics.watch(holdfast);
         holdfast.start();
         containers.ifPresent(Containers::start);
         web = opened.add(WebServer.start(
                 new WebServer.Address(options.bind, options.port, options.names),
                 secrets,
-                new Services(holdfast, workspaces, places, store.containers(), containers, events)));
+                new Services(holdfast, workspaces, places, store.containers(), containers, events, meters::scrape)));
     }
 
     /** Starts all of it. What was opened is closed again if a later part fails. */

@@ -168,6 +168,17 @@ final class InstallApiIT {
     }
 
     @Test
+    void whatWasDoneIsCountedWithoutNamingAnybody() {
+        install("ws-counted", repository.at("tag:v1.0.0").toString());
+
+        Reply metrics = platform.get("/metrics");
+
+        assertThat(metrics.header("Content-Type")).startsWith("text/plain; version=0.0.4");
+        assertThat(metrics.response().body()).contains("holdfast_").doesNotContain("ws-counted");
+        assertThat(platform.get("/admin/health").json().get("status").asText()).isNotEqualTo("failing");
+    }
+
+    @Test
     void aWorkspaceThatIsGoneIsForgotten() {
         install("ws-7", repository.at("tag:v1.0.0").toString());
 

@@ -1,0 +1,81 @@
+// Words and figures for people.
+import { el } from "./dom.js";
+
+const UNITS = [
+  [60, "second"],
+  [60, "minute"],
+  [24, "hour"],
+  [365, "day"],
+  [Infinity, "year"],
+];
+
+function distance(milliseconds) {
+  let value = Math.abs(milliseconds) / 1000;
+  for (const [size, unit] of UNITS) {
+    if (value < size) {
+      const whole = Math.floor(value);
+      return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
+    }
+    value /= size;
+  }
+  return "";
+}
+
+function since(at) {
+  const passed = Date.now() - Date.parse(at);
+  if (Math.abs(passed) < 5000) {
+    return "just now";
+  }
+  return passed > 0 ? `${distance(passed)} ago` : `in ${distance(passed)}`;
+}
+
+/** Returns how long ago it was; the exact time is its title. */
+export function time(at) {
+  return at ? el("time", { datetime: at, title: new Date(at).toLocaleString() }, since(at)) : "never";
+}
+
+/** Brings all the times of the page up to date. */
+export function refreshTimes() {
+  for (const element of document.querySelectorAll("time")) {
+    element.textContent = since(element.dateTime);
+  }
+}
+
+export function count(number, one, many = `${one}s`) {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** Returns an abbreviated revision; the whole is its title. */
+export function revision(value) {
+  return value ? el("code", { title: value }, value.slice(0, 10)) : el("span", { class: "quiet" }, "unknown");
+}
+
+export function sentence(word) {
+  const text = word.replaceAll("-", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function size(bytes) {
+  if (bytes < 1024) {
+    return count(bytes, "byte");
+  }
+  return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+}
+
+/** Returns the last part of what an upstream is known by: enough to tell it from others. */
+export function shortKey(key) {
+  const parts = key.replace(/\/+$/, "").split("/");
+  return parts[parts.length - 1].replace(/\.git$/, "") || key;
+}
+
+/** Returns "v1.0.0 → v1.1.0", or revisions where there are no names. */
+export function move(fromVersion, from, toVersion, to) {
+  return el(
+    "span",
+    { class: "move" },
+    fromVersion ? el("span", { title: from }, fromVersion) : revision(from),
+    el("span", { class: "arrow", "aria-hidden": "true" }, "→"),
+    el("span", { class: "unseen" }, " to "),
+    toVersion ? el("b", { title: to }, toVersion) : revision(to),
+  );
+}
