@@ -1,0 +1,10 @@
+/** The engine: atomic install, drift sweep, update queue, container index, image watcher. */
+@SuppressWarnings("requires-automatic") // semver4j gives its name in the manifest, so the name stays
+module dev.holdfast {
+    requires static transitive org.jspecify;
+    requires transitive dev.holdfast.spi;
+    requires org.semver4j;
+    requires org.slf4j;
+
+    exports dev.holdfast;
+}
