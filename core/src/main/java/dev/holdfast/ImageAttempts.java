@@ -7,6 +7,7 @@ import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.ImageLedger.Attempt;
 import dev.holdfast.spi.ImageLedger.Ending;
 import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
@@ -131,6 +132,12 @@ final class ImageAttempts {
 
     private List<RunningContainer> due(Attempt attempt, ImageDigest digest) {
         List<RunningContainer> running = engine.running(attempt.key().image());
+        if (running.isEmpty()) {
+            throw new PermanentException(
+                    Reason.TARGET_NOT_FOUND,
+                    "no container that is watched runs " + attempt.key()
+                            + " any more; start one, or dismiss the update");
+        }
         List<RunningContainer> broken =
                 running.stream().filter(RunningContainer::brokenOff).toList();
         List<RunningContainer> whole =

@@ -43,7 +43,7 @@ final class ImageLook {
     /** Looks at one image; whatever fails is in the answer. */
     Item look(WatchedImage key, List<RunningContainer> containers) {
         try {
-            return containers.isEmpty() ? Item.of(key.image(), Outcome.UNUSED, 0) : looked(key, containers);
+            return looked(key, containers);
         } catch (ImageStanding.Waiting e) {
             return Item.of(key.image(), Outcome.WAITING, containers.size())
                     .because(e.pause().reason(), e.pause().message());
@@ -106,7 +106,15 @@ final class ImageLook {
         return engine.ledger().begin(key, beginning, engine.times().lease());
     }
 
+    /** Where nothing runs, nothing is current either: neither recorded nor resolved. */
+    private static Item unused(WatchedImage key) {
+        return Item.of(key.image(), Outcome.UNUSED, 0);
+    }
+
     private Item compared(WatchedImage key, List<RunningContainer> listed) {
+        if (listed.isEmpty()) {
+            return unused(key);
+        }
         boolean blind = !listed.stream().allMatch(RunningContainer::comparable);
         boolean first = blind && engine.ledger().find(key).isEmpty();
         ImageDigest digest = standing.of(key);
@@ -114,7 +122,11 @@ final class ImageLook {
         List<RunningContainer> stale = standing.stale(key, digest, entry.committed(), listed);
         if (isNew(entry, stale)) {
             // Listed once more, since the entry was read: another node may just have replaced what was stale.
-            stale = standing.stale(key, digest, entry.committed(), engine.running(key.image()));
+            List<RunningContainer> again = engine.running(key.image());
+            if (again.isEmpty()) {
+                return unused(key);
+            }
+            stale = standing.stale(key, digest, entry.committed(), again);
         }
         Settled settled = engine.ledger().settle(entry, from(entry, stale));
         settled.queued().ifPresent(update -> engine.events().tell(new HoldfastEvent.UpdateQueued(update)));

@@ -14,6 +14,7 @@ import dev.holdfast.ImageReport.Outcome;
 import dev.holdfast.ImageWatcher;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.ImageLedger.Beginning;
+import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.MaintenanceWindow;
 import dev.holdfast.spi.Page;
@@ -469,5 +470,34 @@ public abstract class ImageLifeContract {
                         refused -> assertThat(refused.why()).contains("no container"));
 
         assertThat(now(update).status()).isEqualTo(UpdateStatus.PENDING);
+    }
+
+    @Test
+    final void whereNothingRunsAnyMoreNothingIsRecordedAsPutToWork() {
+        Node node = stale(MANUAL);
+        node.look();
+        Update update = onlyPending(node);
+        images.endsWithListing("web", 2);
+
+        assertThat(node.apply(update, "alice"))
+                .isInstanceOfSatisfying(
+                        ApplyResult.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(Reason.TARGET_NOT_FOUND));
+
+        assertThat(now(update).status()).isEqualTo(UpdateStatus.PENDING);
+    }
+
+    @Test
+    final void whatIsGoneAfterItWasPutInOrderIsNotCurrent() {
+        images.push(WEB, 1).runs("web", WEB, 1, Map.of(), true).push(WEB, 2);
+        images.endsWithListing("web", 2);
+
+        assertThat(node(ANY).look().outcome()).isEqualTo(Outcome.UNUSED);
+
+        assertThat(stores.ledger()
+                        .find(new WatchedImage("engine-1", IMAGE))
+                        .orElseThrow()
+                        .committed())
+                .isEmpty();
     }
 }

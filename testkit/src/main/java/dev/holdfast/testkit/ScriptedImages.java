@@ -32,6 +32,8 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
     private final Map<ImageReference, RuntimeException> broken = new ConcurrentHashMap<>();
     private final Map<String, RunningContainer> containers = new ConcurrentHashMap<>();
     private Consumer<RunningContainer> beforeRefresh = container -> {};
+    private final AtomicInteger endsAt = new AtomicInteger();
+    private String ending = "";
     private boolean blind;
 
     static ImageDigest digest(int number) {
@@ -75,6 +77,12 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
     ScriptedImages runs(String name, String image, int digest, Map<String, String> labels, boolean brokenOff) {
         containers.put(name, container(name, ImageReference.parse(image), digest(digest), labels, brokenOff));
         return this;
+    }
+
+    /** A container ends just before the listing of that number from now on. */
+    void endsWithListing(String name, int number) {
+        ending = name;
+        endsAt.set(listings.get() + number);
     }
 
     void ends(String name) {
@@ -130,6 +138,9 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
     @Override
     public List<RunningContainer> running(Deadline deadline) {
         listings.incrementAndGet();
+        if (endsAt.compareAndSet(listings.get(), 0)) {
+            ends(ending);
+        }
         return containers.values().stream().toList();
     }
 

@@ -21,6 +21,11 @@ final class RefreshSteps {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final Duration FOR_A_NAME = Duration.ofSeconds(10);
 
+    /** How long an engine waits for a container that does not say, and for one that was killed. */
+    private static final Duration DEFAULT_STOP = Duration.ofSeconds(10);
+
+    private static final Duration KILLED = Duration.ofSeconds(1);
+
     private final EngineApi engine;
     private final Hold hold;
     private final Patience patience;
@@ -154,6 +159,7 @@ final class RefreshSteps {
      * @param keep whether a new container that runs already may stay if it is well; otherwise the old one comes back
      */
     void putInOrder(String name, boolean keep) {
+        awaitStop(RefreshNames.look(engine, name));
         RefreshNames names = RefreshNames.look(engine, name);
         if (names.last().isEmpty()) {
             withoutLast(names);
@@ -172,6 +178,32 @@ final class RefreshSteps {
             bringBack(names);
         } else {
             dropLast(name);
+        }
+    }
+
+    /**
+     * What was told to stop before somebody died may still be at it, and cannot be told not to: who takes it for running leaves
+     * nothing running, or, where it vanishes, nothing at all.
+     */
+    private void awaitStop(RefreshNames names) {
+        if (names.next().isEmpty() || names.base().isEmpty() || (names.last().isPresent() && !names.baseIsOld())) {
+            return;
+        }
+        JsonNode old = names.base().get();
+        long patience = Duration.ofSeconds(
+                        old.path("Config").path("StopTimeout").asLong(DEFAULT_STOP.toSeconds()))
+                .plus(KILLED)
+                .toNanos();
+        long begin = System.nanoTime();
+        boolean runs = true;
+        while (runs && System.nanoTime() - begin < patience) {
+            pause();
+            runs = RefreshNames.named(engine, names.name())
+                    .filter(RefreshNames::runs)
+                    .isPresent();
+        }
+        if (!runs && old.path("HostConfig").path("AutoRemove").asBoolean()) {
+            awaitFree(names.name());
         }
     }
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On a real engine, from a real registry that wants a password. */
 @Timeout(300)
@@ -305,6 +307,33 @@ final class DockerRefresherIT {
                     .isEqualTo("always");
         }
         assertThat(step).isGreaterThan(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsStillBeingStoppedWhenItIsPutInOrderRunsAfterwards(boolean vanishes) throws Exception {
+        story.push(ONE);
+        String old = story.start(command -> command.withStopTimeout(2)
+                .withHostConfig(HostConfig.newHostConfig().withAutoRemove(vanishes)));
+        ImageDigest next = story.push("ENV FROM_IMAGE=two");
+        Thread stopping =
+                new Thread(() -> client.stopContainerCmd(old).withTimeout(2).exec());
+        DockerClient dying = SteppedEngine.over(client, step -> {
+            if (step.equals("before stop")) {
+                stopping.start();
+                throw new Death();
+            }
+        });
+        assertThatThrownBy(() -> DockerRefresher.over(dying)
+                        .credentials(RefreshStory::credentials)
+                        .refresh(story.running(refresher), next, () -> {}, RefreshStory.soon()))
+                .isInstanceOf(Death.class);
+
+        refresher.restore(story.running(refresher), () -> {}, RefreshStory.soon());
+        stopping.join();
+
+        assertThat(story.runningNames()).containsExactly(story.name());
+        assertThat(story.containers()).hasSize(1);
     }
 
     private boolean diesAt(int step, ImageDigest digest) {
