@@ -10,6 +10,8 @@ import dev.holdfast.ImageWatcher;
 import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.spi.ImageDigest;
 import dev.holdfast.spi.ImageLedger;
+import dev.holdfast.spi.ImageReference;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.Needs;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,16 +66,19 @@ final class ImageWatcherIT {
     }
 
     private ImageWatcher watcher(String node) {
+        return builder(node, story.digests()).build();
+    }
+
+    private ImageWatcher.Builder builder(String node, RegistryDigests digests) {
         return ImageWatcher.builder()
-                .digests(story.digests())
+                .digests(digests)
                 .refresher(DockerRefresher.over(client)
                         .credentials(RefreshStory::credentials)
                         .settle(Duration.ofMillis(500)))
                 .ledger(ledger)
                 .image(story.image())
                 .node(node)
-                .clock(clock)
-                .build();
+                .clock(clock);
     }
 
     private static Item look(ImageWatcher watcher) {
@@ -162,5 +168,46 @@ final class ImageWatcherIT {
         assertThat(refreshed).isEqualTo(1);
         assertThat(story.containers()).hasSize(1);
         assertThat(entry().committed()).contains(two);
+    }
+
+    /** Row 50 of the lessons: no {@code Retry-After}; and one registry's answer held up the whole list. */
+    @Test
+    void aRegistryThatAsksToBeLeftAloneIsAndTheOtherGoesOn() throws Exception {
+        story.push("ENV FROM_IMAGE=one");
+        story.start(command -> {});
+        story.push("ENV FROM_IMAGE=two");
+        try (BusyRegistry busy = BusyRegistry.start(Duration.ofMinutes(2))) {
+            ImageReference left = ImageReference.parse(busy.host() + "/acme/web:latest");
+            client.tagImageCmd(Busybox.image(client), left.name(), "latest").exec();
+            String container = Busybox.startAs(client, story.name() + "-busy", left.toString(), command -> {})
+                    .id();
+            RegistryDigests digests = RegistryDigests.builder()
+                    .plainHttp(registry.host())
+                    .plainHttp(busy.host())
+                    .credentials(RefreshStory::credentials)
+                    .clock(clock)
+                    .build();
+            try (ImageWatcher watcher = builder("node", digests).image(left).build()) {
+                ImageReport report = watcher.check();
+                assertThat(report.of(Outcome.REFRESHED)).extracting(Item::image).containsExactly(story.image());
+                assertThat(report.of(Outcome.FAILED))
+                        .singleElement()
+                        .returns(left, Item::image)
+                        .returns(Optional.of(Reason.RATE_LIMITED), Item::reason);
+
+                clock.advance(Duration.ofSeconds(119));
+                assertThat(watcher.check().of(Outcome.WAITING))
+                        .extracting(Item::image)
+                        .containsExactly(left);
+                assertThat(busy.requests()).isEqualTo(1);
+
+                clock.advance(Duration.ofSeconds(1));
+                watcher.check();
+                assertThat(busy.requests()).isEqualTo(2);
+            } finally {
+                client.removeContainerCmd(container).withForce(true).exec();
+                client.removeImageCmd(left.toString()).withForce(true).exec();
+            }
+        }
     }
 }

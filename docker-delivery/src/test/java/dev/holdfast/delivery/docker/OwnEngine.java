@@ -1,7 +1,6 @@
-package dev.holdfast.examples.e2e;
+package dev.holdfast.delivery.docker;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * A Docker engine of the test's own, which may be killed. It has a network namespace of its own: an engine without a bridge
  * removes the one that the machine's engine uses.
  */
-final class OwnEngine implements AutoCloseable {
+public final class OwnEngine implements AutoCloseable {
 
     private final Path directory;
     private final boolean liveRestore;
@@ -33,7 +32,7 @@ final class OwnEngine implements AutoCloseable {
      * @param directory short, for the path of a socket is
      * @param liveRestore whether containers outlive the engine
      */
-    static OwnEngine start(Path directory, boolean liveRestore) throws IOException {
+    public static OwnEngine start(Path directory, boolean liveRestore) throws IOException {
         OwnEngine engine = new OwnEngine(directory, liveRestore);
         engine.awaitAnswer();
         return engine;
@@ -68,7 +67,7 @@ final class OwnEngine implements AutoCloseable {
     }
 
     /** Returns where it listens. */
-    Path socket() {
+    public Path socket() {
         return directory.resolve("sock");
     }
 
@@ -76,18 +75,18 @@ final class OwnEngine implements AutoCloseable {
         return URI.create("unix://" + socket());
     }
 
-    DockerClient connect() {
+    public DockerClient connect() {
         return DockerClients.connect(host());
     }
 
     /** Kills it as a crash would, and starts it again. */
-    void crash() {
+    public void crash() {
         process.destroyForcibly();
         startAgain();
     }
 
     /** Stops it as a machine does that shuts down, and starts it again. */
-    void restart() {
+    public void restart() {
         process.destroy();
         startAgain();
     }
@@ -121,7 +120,7 @@ final class OwnEngine implements AutoCloseable {
     }
 
     /** Removes the directory of one that has ended, with what a crash has left mounted there. */
-    static void remove(Path directory) throws IOException, InterruptedException {
+    public static void remove(Path directory) throws IOException, InterruptedException {
         String program = "grep -o \" $0[^ ]*\" /proc/mounts | sort -r | xargs -r umount; rm -rf \"$0\"";
         int exitCode = new ProcessBuilder("sh", "-c", program, directory.toString())
                 .inheritIO()

@@ -1,6 +1,7 @@
 package dev.holdfast.delivery.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * A tag in a real registry that moves, and containers that run it. What a version holds is built here and then removed from
  * the engine, as if it had been built elsewhere: so every refresh pulls.
  */
-final class RefreshStory implements AutoCloseable {
+public final class RefreshStory implements AutoCloseable {
 
     private static final String LABEL = "dev.holdfast.test.refresh";
 
@@ -34,16 +35,19 @@ final class RefreshStory implements AutoCloseable {
     private final String id = UUID.randomUUID().toString().substring(0, 8);
     private final List<String> images = new ArrayList<>();
 
-    RefreshStory(DockerClient client, RegistryServer registry) {
+    /** Begins a story with a tag that nothing else uses. */
+    public RefreshStory(DockerClient client, RegistryServer registry) {
         this.client = client;
         this.registry = registry;
     }
 
-    ImageReference image() {
+    /** Returns the tag. */
+    public ImageReference image() {
         return ImageReference.parse(registry.host() + "/refresh/" + id);
     }
 
-    String name() {
+    /** Returns the name of the container that {@link #start} makes. */
+    public String name() {
         return "holdfast-refresh-" + id;
     }
 
@@ -51,7 +55,8 @@ final class RefreshStory implements AutoCloseable {
         return Deadline.after(Duration.ofMinutes(1));
     }
 
-    static Optional<RegistryCredentials> credentials(String host) {
+    /** Returns what every registry of these tests takes. */
+    public static Optional<RegistryCredentials> credentials(String host) {
         return Optional.of(RegistryServer.TESTER);
     }
 
@@ -63,7 +68,7 @@ final class RefreshStory implements AutoCloseable {
     }
 
     /** Moves the tag to an image of busybox and these lines; returns where it stands then. */
-    ImageDigest push(String... lines) {
+    public ImageDigest push(String... lines) {
         String built = Busybox.imageWith(client, "refresh-" + id, lines);
         String imageId = client.inspectImageCmd(built).exec().getId();
         images.add(imageId);
@@ -92,7 +97,7 @@ final class RefreshStory implements AutoCloseable {
     }
 
     /** Starts a container of the tag as it stands in the engine; returns its id. */
-    String start(Consumer<CreateContainerCmd> different) {
+    public String start(Consumer<CreateContainerCmd> different) {
         CreateContainerCmd command = client.createContainerCmd(image().toString())
                 .withName(name())
                 .withStopTimeout(1)
@@ -111,14 +116,15 @@ final class RefreshStory implements AutoCloseable {
     }
 
     /** All containers of this story, whatever they do. */
-    List<Container> containers() {
+    public List<Container> containers() {
         return client.listContainersCmd()
                 .withShowAll(true)
                 .withLabelFilter(Map.of(LABEL, id))
                 .exec();
     }
 
-    List<String> runningNames() {
+    /** Returns which of them run. */
+    public List<String> runningNames() {
         return containers().stream()
                 .filter(container -> container.getState().equals("running"))
                 .map(container -> container.getNames()[0].substring(1))
@@ -129,8 +135,29 @@ final class RefreshStory implements AutoCloseable {
         return EngineApi.of(client, soon()).get("/containers/" + name() + "/json");
     }
 
+    /** What the container that has the name was told by its user: everything but its volumes, which are looked into. */
+    public String configuration() {
+        JsonNode container = inspect();
+        ObjectNode host = container.path("HostConfig").deepCopy();
+        host.remove(List.of("Binds", "Mounts", "ContainerIDFile"));
+        ObjectNode labels = container.path("Config").path("Labels").deepCopy();
+        labels.remove(RefreshNames.LABELS);
+        List<String> set = new ArrayList<>();
+        container.path("Config").path("Env").forEach(value -> set.add(value.asText()));
+        set.removeIf(value -> !value.startsWith("USER_"));
+        return host + "\n" + labels + "\n" + set;
+    }
+
+    /** Returns the digests under which the image of the container that has the name is known. */
+    public String runningDigests() {
+        return EngineApi.of(client, soon())
+                .get("/images/" + inspect().path("Image").asText() + "/json")
+                .path("RepoDigests")
+                .toString();
+    }
+
     /** Runs a line of shell in the container that has the name. */
-    String sh(String line) {
+    public String sh(String line) {
         return Busybox.in(client, name(), line);
     }
 

@@ -9,6 +9,7 @@ import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerRuntime;
 import dev.holdfast.delivery.docker.FaultyEngine;
 import dev.holdfast.delivery.docker.FaultyEngine.Faults;
+import dev.holdfast.delivery.docker.OwnEngine;
 import dev.holdfast.spi.ContainerIndex;
 import dev.holdfast.spi.ContainerState;
 import dev.holdfast.spi.IndexedContainer;

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.holdfast.delivery.docker.Busybox;
 import dev.holdfast.delivery.docker.DockerTarget;
+import dev.holdfast.delivery.docker.OwnEngine;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.io.IOException;

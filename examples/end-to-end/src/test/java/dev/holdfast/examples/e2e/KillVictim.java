@@ -64,6 +64,15 @@ final class KillVictim {
     private static void die(Failpoint last, String how, Path died) {
         try {
             Files.writeString(died, last.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        end(how);
+    }
+
+    /** Ends this process at once, by a signal if {@code how} is {@code kill}. */
+    static void end(String how) {
+        try {
             if (how.equals("kill")) {
                 new ProcessBuilder(
                                 "kill",
