@@ -2,10 +2,15 @@ package dev.holdfast.examples.cli;
 
 import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.ApplyResult;
+import dev.holdfast.ContainerReconciler;
 import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
+import dev.holdfast.ImageWatcher;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.delivery.docker.DockerRefresher;
+import dev.holdfast.delivery.docker.DockerRuntime;
 import dev.holdfast.delivery.docker.DockerTarget;
+import dev.holdfast.delivery.docker.RegistryDigests;
 import dev.holdfast.resolver.jgit.Credentials;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.PluginName;
@@ -13,6 +18,8 @@ import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.WorkloadCatalog;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.nio.file.Path;
@@ -63,5 +70,23 @@ final class ReadmeWiring {
             ApplyResult result = holdfast.updates().apply(update.id(), update.to(), "alice");
         }
         holdfast.rollback(WorkspaceId.of("ws-42"), PluginName.of("greeter"), "alice");
+    }
+
+    static void watch(JdbcTrackingStore store, DockerClient dockerClient, WorkloadCatalog workloads) {
+        var images = ImageWatcher.builder()
+                .digests(RegistryDigests.builder().build())
+                .refresher(DockerRefresher.over(dockerClient))
+                .ledger(store.images())
+                .label("com.example.watch") // or .image(ImageReference.parse("acme/web:latest"))
+                .policy(UpdatePolicy.manual()) // queued like a plugin's update; by default refreshed at once
+                .build();
+        images.start(); // and .images(images) where Holdfast is built, to apply what it queues
+
+        var containers = ContainerReconciler.builder()
+                .runtime(DockerRuntime.over(dockerClient, "node-1"))
+                .index(store.containers())
+                .catalog(workloads) // the host's word on what belongs to whom
+                .build();
+        containers.start();
     }
 }
