@@ -9,7 +9,6 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** An operator's wish to apply an update of an image: once, whoever asks, and waiting for whoever is at it already. */
 final class ImageApply {
@@ -49,8 +48,7 @@ final class ImageApply {
 
     private ApplyResult opened(Update seen, WatchedImage key, String actor) {
         Deadline deadline = Deadline.after(engine.times().refresh().multipliedBy(2));
-        Beginning beginning =
-                new Beginning(OptionalLong.of(seen.id()), engine.rules().node(), actor, false);
+        Beginning beginning = new Beginning(Optional.of(seen), engine.rules().node(), actor, false);
         while (true) {
             Update now = updates.find(seen.id()).orElse(seen);
             Optional<ApplyResult> outcome = outcome(seen, now)

@@ -18,7 +18,6 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +83,7 @@ final class ImageLook {
                     .findFirst()
                     .ifPresent(ran -> engine.ledger().observe(key, ImageDigest.of(ran.value()), false));
         }
-        Beginning beginning = new Beginning(OptionalLong.empty(), engine.rules().node(), PolicyPass.ACTOR, true);
+        Beginning beginning = new Beginning(Optional.empty(), engine.rules().node(), PolicyPass.ACTOR, true);
         Optional<Attempt> attempt =
                 engine.ledger().begin(key, beginning, engine.times().lease());
         attempt.ifPresent(begun -> attempts.restore(begun, brokenOff));
@@ -93,10 +92,7 @@ final class ImageLook {
 
     /** Goes on where a node died; who goes on does what that one was to do, whatever is offered by now. */
     private Item goneOn(WatchedImage key, List<RunningContainer> containers, Update update) {
-        return begun(
-                        key,
-                        new Beginning(
-                                OptionalLong.of(update.id()), engine.rules().node(), update.actor(), false))
+        return begun(key, new Beginning(Optional.of(update), engine.rules().node(), update.actor(), false))
                 .map(attempt -> item(key, containers, attempts.apply(attempt))
                         .at(ImageDigest.of(update.to().value())))
                 .orElseGet(() -> waiting(key, containers, "another node is at it"));
@@ -178,8 +174,7 @@ final class ImageLook {
         if (hold.isPresent()) {
             return waiting(key, listed, hold.get().text()).at(entry.observed());
         }
-        Beginning beginning =
-                new Beginning(OptionalLong.of(update.id()), engine.rules().node(), PolicyPass.ACTOR, true);
+        Beginning beginning = new Beginning(Optional.of(update), engine.rules().node(), PolicyPass.ACTOR, true);
         return begun(key, beginning)
                 .map(attempt -> item(key, listed, attempts.apply(attempt)))
                 .orElseGet(() -> waiting(key, listed, update.lastError().orElse("another node is at it"))

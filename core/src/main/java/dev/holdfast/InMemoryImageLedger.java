@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /** What was seen of images, tried and put to work, beside the queue of updates that it offers them in. */
@@ -138,7 +137,10 @@ final class InMemoryImageLedger implements ImageLedger {
             Instant now = tables.now();
             Row row = rows.get(key);
             Optional<Update> open = tables.openUpdate(new ImageSubject(key))
-                    .filter(update -> beginning.update().equals(OptionalLong.of(update.id())));
+                    .filter(update -> beginning
+                            .update()
+                            .filter(read -> read.id() == update.id() && read.attempts() == update.attempts())
+                            .isPresent());
             boolean waits = beginning.patient()
                     && open.flatMap(Update::retryAt)
                             .filter(at -> at.isAfter(now))

@@ -3,7 +3,6 @@ package dev.holdfast.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Remembers which digest of an image was seen, offered, tried and put to work, so that a restart forgets nothing and any
@@ -43,8 +42,8 @@ public interface ImageLedger {
      * another node began and has been silent about for its lease.
      *
      * @param lease after which silence another node may begin
-     * @return empty if somebody holds the entry, it was never seen, the update is closed or not this entry's, or, for who is
-     *     patient, an attempt failed and its waiting time is not over
+     * @return empty if somebody holds the entry, it was never seen, the update is closed or not this entry's, another attempt
+     *     to apply it failed since it was read, or, for who is patient, the waiting time of one is not over
      */
     Optional<Attempt> begin(WatchedImage key, Beginning beginning, Duration lease);
 
@@ -119,12 +118,12 @@ public interface ImageLedger {
     /**
      * Who begins an attempt, and for what.
      *
-     * @param update which update it applies; empty to put in order what an attempt has left
+     * @param update which update it applies, as it was read; empty to put in order what an attempt has left
      * @param node where the work is done
      * @param actor who wants it
      * @param patient whether the waiting time of a failed attempt holds it up: a policy waits, an operator does not
      */
-    record Beginning(OptionalLong update, String node, String actor, boolean patient) {}
+    record Beginning(Optional<Update> update, String node, String actor, boolean patient) {}
 
     /**
      * The right to replace the containers of one image.

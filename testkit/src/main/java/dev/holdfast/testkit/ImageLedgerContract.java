@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -84,15 +83,15 @@ public abstract class ImageLedgerContract {
     }
 
     private static Beginning patient(Update update) {
-        return new Beginning(OptionalLong.of(update.id()), "node-a", "policy", true);
+        return new Beginning(Optional.of(update), "node-a", "policy", true);
     }
 
     private static Beginning operator(Update update) {
-        return new Beginning(OptionalLong.of(update.id()), "node-b", "alice", false);
+        return new Beginning(Optional.of(update), "node-b", "alice", false);
     }
 
     private Attempt begun(Update update) {
-        return ledger.begin(WEB, patient(update), LEASE).orElseThrow();
+        return ledger.begin(WEB, patient(now(update)), LEASE).orElseThrow();
     }
 
     private ImageLedger.Entry entry() {
@@ -292,9 +291,20 @@ public abstract class ImageLedgerContract {
                 .hasValueSatisfying(error -> assertThat(error).contains("no route"));
         assertThat(audited().get(0).outcome()).startsWith("failed").contains("no route");
         clock.advance(Duration.ofMinutes(9));
-        assertThat(ledger.begin(WEB, patient(update), LEASE)).isEmpty();
+        assertThat(ledger.begin(WEB, patient(now(update)), LEASE)).isEmpty();
         clock.advance(Duration.ofMinutes(1));
         assertThat(begun(update).update().map(Update::attempts)).contains(1);
+    }
+
+    /** Who waited for an attempt that failed has its outcome, and does not make another by mistake. */
+    @Test
+    final void whoReadTheUpdateBeforeAnAttemptFailedDoesNotBegin() {
+        Update update = offered(ONE, TWO);
+        ledger.end(begun(update), failed(Duration.ofHours(6)));
+
+        assertThat(ledger.begin(WEB, operator(update), LEASE)).isEmpty();
+
+        assertThat(now(update).status()).isEqualTo(UpdateStatus.PENDING);
     }
 
     @Test
@@ -302,7 +312,7 @@ public abstract class ImageLedgerContract {
         Update update = offered(ONE, TWO);
         ledger.end(begun(update), failed(Duration.ofHours(6)));
 
-        Attempt attempt = ledger.begin(WEB, operator(update), LEASE).orElseThrow();
+        Attempt attempt = ledger.begin(WEB, operator(now(update)), LEASE).orElseThrow();
 
         assertThat(attempt.update().map(Update::actor)).contains("alice");
         assertThat(ledger.end(attempt, DONE)).isTrue();
@@ -374,7 +384,7 @@ public abstract class ImageLedgerContract {
     @Test
     final void puttingInOrderHoldsTheEntryAndDecidesNothing() {
         Update update = offered(ONE, TWO);
-        Beginning order = new Beginning(OptionalLong.empty(), "node-a", "policy", true);
+        Beginning order = new Beginning(Optional.empty(), "node-a", "policy", true);
 
         Attempt attempt = ledger.begin(WEB, order, LEASE).orElseThrow();
         assertThat(ledger.begin(WEB, operator(update), LEASE)).isEmpty();
@@ -388,7 +398,7 @@ public abstract class ImageLedgerContract {
     @Test
     final void whoDiedPuttingInOrderHoldsNothingUpWhenTheLeaseHasRunOut() {
         Update update = offered(ONE, TWO);
-        Beginning order = new Beginning(OptionalLong.empty(), "node-a", "policy", true);
+        Beginning order = new Beginning(Optional.empty(), "node-a", "policy", true);
         ledger.begin(WEB, order, LEASE);
         clock.advance(LEASE.plusSeconds(1));
 

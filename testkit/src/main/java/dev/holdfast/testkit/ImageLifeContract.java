@@ -34,7 +34,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -432,7 +431,7 @@ public abstract class ImageLifeContract {
         stores.ledger()
                 .begin(
                         ((ImageSubject) update.subject()).key(),
-                        new Beginning(OptionalLong.of(update.id()), "dead", "alice", false),
+                        new Beginning(Optional.of(update), "dead", "alice", false),
                         Duration.ofMinutes(2));
         images.push(WEB, 3).runs("web", WEB, 1, Map.of(), true);
         assertThat(node.look().outcome()).isEqualTo(Outcome.WAITING);

@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -85,8 +84,7 @@ final class ImageWatcherTest {
                 .entry()
                 .update()
                 .orElseThrow();
-        assertThat(ledger.begin(
-                        key, new Beginning(OptionalLong.of(update.id()), node, "policy", true), Duration.ofMinutes(2)))
+        assertThat(ledger.begin(key, new Beginning(Optional.of(update), node, "policy", true), Duration.ofMinutes(2)))
                 .isPresent();
     }
 

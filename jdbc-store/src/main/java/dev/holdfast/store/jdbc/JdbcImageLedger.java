@@ -158,13 +158,14 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                 """
                 UPDATE @.update_entry SET status = 'APPLYING', retry_at = NULL, actor = ?, changed_at = @.clock()
                 WHERE id = ? AND kind = 'image' AND site = ? AND image = ? AND status IN ('PENDING', 'APPLYING')
-                  AND (NOT ? OR retry_at IS NULL OR retry_at <= @.clock())
+                  AND attempts = ? AND (NOT ? OR retry_at IS NULL OR retry_at <= @.clock())
                 RETURNING *
                 """,
                 Rows.kept(beginning.actor()),
-                beginning.update(),
+                beginning.update().map(Update::id),
                 key.site(),
                 key.image().toString(),
+                beginning.update().map(Update::attempts),
                 beginning.patient());
     }
 
