@@ -7,6 +7,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.SweepReport;
 import dev.holdfast.Timings;
+import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -66,12 +68,21 @@ final class SweepOfServersTest {
                 .allowHttp(answering.host())
                 .allowHttp(hanging.host())
                 .build();
+        warmUp();
         holdfast = Holdfast.builder()
                 .resolver(resolver)
                 .target(DirectoryTarget.create())
                 .store(store)
                 .timings(Timings.standard().resolve(DEADLINE))
                 .build();
+    }
+
+    /** JGit looks around when it is first used, which can take longer than the deadline of these tests. */
+    private void warmUp() {
+        Source source = Source.parse("git+http://" + answering.host() + "/first.git");
+        Deadline plenty = Deadline.after(Duration.ofMinutes(1));
+        resolver.resolve(resolver.upstream(source), Set.of(TrackedRef.ref("main")), plenty);
+        answering.forgetRequests();
     }
 
     @AfterEach
