@@ -6,6 +6,7 @@ import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
 import dev.holdfast.resolver.jgit.JGitResolver;
+import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
@@ -39,7 +40,7 @@ public final class Host {
                             WorkspaceId.of("ws-1"),
                             Source.parse("git+file://" + repository + "#tag:v1.0.0"),
                             TargetAddress.parse("dir://" + place.resolve("plugins")))
-                    .as(dev.holdfast.spi.PluginName.of("greeter"))
+                    .as(PluginName.of("greeter"))
                     .track(TrackedRef.latestTag()));
             holdfast.sweeper().sweep();
             for (Update update : holdfast.updates().pending()) {
