@@ -1,7 +1,7 @@
 // Who decided what, and how it ended.
 import { part } from "./api.js";
 import { el, empty, head, table } from "./dom.js";
-import { revision, sentence, time } from "./words.js";
+import { revision, phrase, time } from "./words.js";
 
 export const hears = ["changed", "decided", "failed", "recovered", "update-queued"];
 
@@ -9,7 +9,7 @@ let parts = 1;
 
 function row(entry) {
   return [
-    [el("span", { class: "title" }, sentence(entry.action)), entry.plugin ? el("div", { class: "quiet" }, `${entry.plugin} in ${entry.workspace}`) : null],
+    [el("span", { class: "title" }, phrase(entry.action)), entry.plugin ? el("div", { class: "quiet" }, `${entry.plugin} in ${entry.workspace}`) : null],
     entry.to ? [entry.from ? [revision(entry.from), " → "] : null, revision(entry.to)] : "",
     entry.outcome,
     entry.actor,

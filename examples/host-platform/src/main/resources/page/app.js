@@ -107,14 +107,17 @@ const STANDINGS = { ready: ["good", "All is well"], degraded: ["warn", "Somethin
 
 /** Says how the platform stands, and how much waits. */
 async function stand() {
+  let problems = "";
   const [tone, text] = await get("/admin/health")
     .then((health) => {
+      problems = health.problems.join("\n");
       badge("count-updates", health.pending, "wait");
       badge("count-sources", health.failingSources, "failing");
       return STANDINGS[health.status];
     })
     .catch(() => ["", "Not known"]);
   const standing = document.getElementById("standing");
+  standing.title = problems;
   standing.className = `standing ${connected ? tone : "bad"}`;
   standing.querySelector(".word").textContent = connected ? text : "No connection; trying again";
 }

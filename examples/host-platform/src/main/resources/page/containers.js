@@ -1,7 +1,7 @@
 // What the engine runs, and whose it is.
 import { all, get } from "./api.js";
 import { el, empty, head, label, section, table } from "./dom.js";
-import { count, sentence, time } from "./words.js";
+import { count, phrase, time } from "./words.js";
 
 export const hears = ["containers-indexed", "images-checked", "indexing-failed"];
 
@@ -12,7 +12,7 @@ function row(container) {
   return [
     [el("div", { class: "title" }, container.name), el("code", { class: "quiet", title: container.containerId }, container.containerId.slice(0, 12))],
     [container.workload, el("div", { class: "quiet" }, `${container.role} · ${container.replica}`)],
-    [label(`${sentence(container.state)}${exit}`, TONES[container.state])],
+    [label(`${phrase(container.state)}${exit}`, TONES[container.state])],
     [el("code", {}, container.image), el("div", { class: "quiet" }, container.ports.join(", "))],
     time(container.changedAt),
   ];
@@ -21,7 +21,7 @@ function row(container) {
 function image(one) {
   return [
     el("code", {}, one.image),
-    [label(sentence(one.outcome), one.outcome === "failed" ? "bad" : ""), el("div", { class: "quiet" }, one.detail)],
+    [label(phrase(one.outcome), one.outcome === "failed" ? "bad" : ""), el("div", { class: "quiet" }, one.detail)],
     count(one.containers, "container"),
     one.digest ? el("code", { title: one.digest }, one.digest.slice(0, 19)) : "unknown",
   ];

@@ -49,17 +49,22 @@ export function section(title, ...children) {
   return el("section", { "aria-label": title }, el("h2", {}, title), ...children);
 }
 
-/** Returns a table. Each row is a list of cells, a cell a text, an element, or a list of these. */
+/**
+ * Returns a table. Each row is a list of cells, a cell a text, an element, or a list of these; a column without a name holds
+ * what can be done. The roles are said because a table that is shown as cards is none to browsers.
+ */
 export function table(caption, columns, rows) {
+  const heads = columns.map((name) => el("th", { scope: "col", role: "columnheader" }, name || el("span", { class: "unseen" }, "Actions")));
+  const cells = (row) => row.map((cell, i) => el("td", { role: "cell", class: columns[i] ? null : "end" }, cell));
   return el(
     "div",
     { class: "sheet" },
     el(
       "table",
-      {},
+      { role: "table" },
       el("caption", { class: "unseen" }, caption),
-      el("thead", {}, el("tr", {}, columns.map((column) => el("th", { scope: "col" }, column || el("span", { class: "unseen" }, "Actions"))))),
-      el("tbody", {}, rows.map((cells) => el("tr", {}, cells.map((cell, i) => el("td", { class: columns[i] ? null : "end" }, cell))))),
+      el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, heads)),
+      el("tbody", { role: "rowgroup" }, rows.map((row) => el("tr", { role: "row" }, cells(row)))),
     ),
   );
 }

@@ -2,7 +2,7 @@
 import { at, get } from "./api.js";
 import { el, facts, head, label, note, section, table } from "./dom.js";
 import { rollBack } from "./update.js";
-import { move, revision, sentence, time } from "./words.js";
+import { move, revision, phrase, time } from "./words.js";
 
 export const hears = ["changed", "update-queued", "decided", "failed", "swept", "recovered"];
 
@@ -19,22 +19,25 @@ function tone(code) {
 function explained(explanation) {
   return note(
     tone(explanation.code),
-    el("b", {}, `${sentence(explanation.code)}. `),
-    explanation.text,
-    explanation.next ? [" Next: ", time(explanation.next), "."] : null,
+    el("b", {}, `${phrase(explanation.code)}: `),
+    `${explanation.text}.`,
+    explanation.next && Date.parse(explanation.next) > Date.now() ? [" Next: ", time(explanation.next), "."] : null,
     explanation.update === null ? null : [" ", el("a", { href: `#/updates/${explanation.update}` }, "Look at the update")],
   );
 }
 
 function operation(one) {
   return [
-    el("span", { class: "title" }, sentence(one.kind)),
-    move(null, one.from, one.version, one.to),
-    one.outcome ? label(sentence(one.outcome), one.outcome === "succeeded" ? "good" : "bad") : label("Under way", "warn"),
+    el("span", { class: "title" }, phrase(one.kind)),
+    one.from && one.to ? move(null, one.from, one.version, one.to) : (one.version ?? revision(one.to ?? one.from)),
+    one.outcome ? label(phrase(one.outcome), one.outcome === "succeeded" ? "good" : "bad") : label("Under way", "warn"),
     one.actor,
     time(one.openedAt),
   ];
 }
+
+/** Only where there was something before, there is something to go back to. */
+const delivered = (one) => one.outcome === "succeeded" && one.to !== null;
 
 export async function show(workspace, plugin) {
   const path = at("workspaces", workspace, "plugins", plugin);
@@ -44,7 +47,7 @@ export async function show(workspace, plugin) {
     content: [
       head(`${plugin} in ${workspace}`, {
         back: { href: "#/workspaces", text: "Workspaces" },
-        actions: [el("button", { "data-key": "roll-back", onclick: () => rollBack(workspace, plugin) }, "Roll back")],
+        actions: history.operations.filter(delivered).length > 1 ? [el("button", { "data-key": "roll-back", onclick: () => rollBack(workspace, plugin) }, "Roll back")] : [],
       }),
       explained(explanation),
       section(

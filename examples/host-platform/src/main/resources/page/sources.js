@@ -47,17 +47,18 @@ function actions(status, refresh) {
   );
 }
 
+const next = (at) => (Date.parse(at) > Date.now() ? time(at) : "due now");
+
 function row(status, refresh) {
   const why = status.suspended ?? status.lastError;
   return [
-    [el("div", { class: "title" }, shortKey(status.upstream.key)), el("code", { class: "quiet" }, status.upstream.key)],
+    [el("div", {}, el("span", { class: "title" }, shortKey(status.upstream.key)), " ", el("span", { class: "quiet" }, count(status.installs, "install"))), el("code", { class: "quiet key", title: status.upstream.key }, status.upstream.key)],
     [
       label(WORDS[status.state], TONES[status.state]),
-      status.failingSince && status.state === "failing" ? el("div", { class: "quiet" }, "since ", time(status.failingSince)) : null,
+      status.failingSince && status.state === "failing" ? el("div", { class: "quiet" }, "first failed ", time(status.failingSince)) : null,
       why ? el("div", { class: "quiet" }, why) : null,
     ],
-    count(status.installs, "install"),
-    [time(status.checkedAt), status.state === "suspended" ? null : el("div", { class: "quiet" }, "next ", time(status.dueAt))],
+    [time(status.checkedAt), status.state === "suspended" ? null : el("div", { class: "quiet" }, next(status.dueAt))],
     actions(status, refresh),
   ];
 }
@@ -73,7 +74,7 @@ export async function show(refresh) {
         actions: upstreams.length > 0 ? [lookButton()] : [],
       }),
       upstreams.length > 0
-        ? table("Sources and their health", ["Source", "State", "Followed by", "Last answered", ""], upstreams.map((status) => row(status, refresh)))
+        ? table("Sources and their health", ["Source", "State", "Last answered, and next", ""], upstreams.map((status) => row(status, refresh)))
         : empty("Nothing is followed", "The source of the first plugin that is installed shows up here."),
     ],
   };

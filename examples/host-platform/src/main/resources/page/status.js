@@ -1,5 +1,6 @@
 // The one place that says what was done. Screen readers read it out.
 import { el } from "./dom.js";
+import { sentence } from "./words.js";
 
 const STAYS = 8000;
 const region = document.getElementById("status");
@@ -28,7 +29,7 @@ export async function attempt(before, work, after) {
     done(after(answer));
     return true;
   } catch (problem) {
-    failed(`${problem.title ? `${problem.title.charAt(0).toUpperCase()}${problem.title.slice(1)}: ` : ""}${problem.message}`);
+    failed(problem.title ? `${sentence(problem.title)}: ${problem.message}` : problem.message);
     return false;
   }
 }

@@ -1,13 +1,14 @@
 // One update: what would change, and the decision.
 import { at, get, post } from "./api.js";
 import { ask } from "./ask.js";
-import { el, empty, facts, head, label, note, section } from "./dom.js";
+import { el, facts, head, label, note, section } from "./dom.js";
 import { attempt, working } from "./status.js";
-import { count, move, revision, sentence, size, time } from "./words.js";
+import { count, move, revision, phrase, size, time } from "./words.js";
 import { why } from "./updates.js";
 
 export const hears = ["decided", "changed", "failed", "recovered"];
 
+const OPEN = ["pending", "applying", "failed"];
 const TONES = { pending: "warn", applying: "warn", applied: "good", failed: "bad" };
 const SIGNS = [
   ["added", "+"],
@@ -171,13 +172,13 @@ export async function show(id) {
         actions: decisions(update, install, name),
       }),
       standing(update, install),
-      update.plugin
-        ? section("What changes", ...(await difference(update)).filter(Boolean))
-        : empty("An image", "Its containers are replaced by digest."),
+      OPEN.includes(update.status)
+        ? section("What changes", ...(update.plugin ? await difference(update) : [note("", "Its containers are replaced, by this digest.")]).filter(Boolean))
+        : null,
       section(
         "Details",
         facts(
-          ["Status", label(sentence(update.status), TONES[update.status])],
+          ["Status", label(phrase(update.status), TONES[update.status])],
           ["First seen", time(update.seenAt)],
           ["Last changed", [time(update.changedAt), ` by ${update.actor}`]],
           install && ["Follows", el("code", {}, install.tracks)],

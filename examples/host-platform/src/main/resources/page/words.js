@@ -50,10 +50,13 @@ export function revision(value) {
   return value ? el("code", { title: value }, value.slice(0, 10)) : el("span", { class: "quiet" }, "unknown");
 }
 
-export function sentence(word) {
-  const text = word.replaceAll("-", " ");
+/** Returns a text with its first letter large. */
+export function sentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Returns "Up to date" for "up-to-date". */
+export const phrase = (word) => sentence(word.replaceAll("-", " "));
 
 export function size(bytes) {
   if (bytes < 1024) {

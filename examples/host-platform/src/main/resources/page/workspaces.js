@@ -23,7 +23,7 @@ function card(workspace, installs, pending) {
   return el(
     "article",
     { class: "sheet card" },
-    el("header", {}, el("h2", {}, workspace.id), el("code", { class: "quiet" }, workspace.target)),
+    el("header", {}, el("h2", {}, workspace.id), el("code", { class: "quiet key", title: workspace.target }, workspace.target)),
     installs.length > 0
       ? el("ul", {}, installs.map((install) => plugin(install, pending)))
       : el("p", { class: "none quiet" }, "Nothing is installed here."),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -173,7 +174,13 @@ final class PageIT {
 
     @Test
     void everyViewHasOneHeadingLandmarksAndNamedControls() throws IOException {
-        updateIn("views", "Second");
+        DemoRepository repository = updateIn("views", "Second");
+        Files.move(
+                platform.directory()
+                        .resolve("sources")
+                        .resolve(repository.at("ref:main").defaultName().value()),
+                platform.directory().resolve("gone"));
+        platform.look(repository);
         for (String place : new String[] {"#/updates", "#/workspaces", "#/sources", "#/containers", "#/activity"}) {
             open(place);
             browser.await(
@@ -190,10 +197,15 @@ final class PageIT {
                             .asInt())
                     .as(place)
                     .isGreaterThanOrEqualTo(3);
-            assertThat(browser.run("return document.documentElement.scrollWidth <= innerWidth")
-                            .asBoolean())
-                    .as(place + " fits its window")
-                    .isTrue();
+            for (int width : new int[] {1280, 1000, 420}) {
+                browser.size(width, 860);
+                assertThat(browser.run(
+                                        "return [...document.querySelectorAll('body, main *')].filter(e => !e.closest('thead')"
+                                                + " && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML).join(' ')")
+                                .asText())
+                        .as(place + " fits into " + width)
+                        .isEmpty();
+            }
         }
     }
 }
