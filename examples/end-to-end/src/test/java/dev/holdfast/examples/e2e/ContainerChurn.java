@@ -190,7 +190,12 @@ final class ContainerChurn {
     /** Removes what stayed. */
     void sweep() {
         for (String id : again(attempt -> ids(Map.of(RUN, run)))) {
-            again(attempt -> remove(id));
+            try {
+                remove(id);
+            } catch (RuntimeException e) {
+                // An engine that was killed may hold on to a layer for good; its directory goes with all of it.
+                disturbed.incrementAndGet();
+            }
         }
     }
 
