@@ -14,14 +14,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +34,9 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
 
     private static final int MAX_REDIRECTS = 5;
     private static final int REDIRECT_DRAIN = 4096;
+    /** By so much the client's clock may run ahead of the deadline's. */
+    private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
+
     private static final String ADVERTISEMENT = "application/x-git-upload-pack-advertisement";
     private static final String INFO_REFS = "/info/refs?service=git-upload-pack";
     private static final String UPLOAD_PACK = "/git-upload-pack";
@@ -105,8 +105,7 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
 
     private HttpAnswer asked(List<String> headers) throws IOException {
         for (int redirects = 0; ; redirects++) {
-            HttpResponse<HttpBody> response =
-                    send(request(INFO_REFS, headers).GET().build(), settings.refBytes());
+            HttpResponse<HttpBody> response = send(request(INFO_REFS, headers).GET(), settings.refBytes());
             if (!HttpStatus.redirect(response.statusCode())) {
                 return advertisement(checked(response, ADVERTISEMENT));
             }
@@ -131,9 +130,7 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
     }
 
     HttpAnswer post(List<String> headers, byte[] body) throws IOException {
-        HttpRequest request = request(UPLOAD_PACK, headers)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
+        HttpRequest.Builder request = request(UPLOAD_PACK, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         HttpResponse<HttpBody> response = send(request, settings.packBytes());
         return HttpAnswer.of(checked(response, "application/x-git-upload-pack-result"), response.body());
     }
@@ -158,23 +155,25 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
         return request;
     }
 
-    private HttpResponse<HttpBody> send(HttpRequest request, long budget) throws IOException {
+    /**
+     * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for us.
+     */
+    private HttpResponse<HttpBody> send(HttpRequest.Builder request, long budget) throws IOException {
         deadline.check("asking " + location);
-        CompletableFuture<HttpResponse<HttpBody>> answer = settings.client()
-                .sendAsync(request, info -> new HttpBody(location, deadline, settings.idle(), budget).subscriber());
         try {
-            HttpResponse<HttpBody> response = answer.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            HttpResponse<HttpBody> response = settings.client()
+                    .send(
+                            request.timeout(deadline.remaining().plusNanos(1)).build(),
+                            info -> new HttpBody(location, deadline, settings.idle(), budget).subscriber());
             bodies.add(response.body());
             return response;
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw deadline.timeout("asking " + location);
         } catch (InterruptedException e) {
-            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while asking " + location);
-        } catch (ExecutionException e) {
-            throw Failures.unreachable(location, e.getCause());
+        } catch (IOException e) {
+            throw deadline.remaining().compareTo(CLOCK_SLACK) < 0
+                    ? deadline.timeout("asking " + location)
+                    : Failures.unreachable(location, e);
         }
     }
 

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SweepOfServersTest {
 
     private static final String RESULT = "Content-Type: application/x-git-upload-pack-result\r\n";
-    private static final Duration DEADLINE = Duration.ofSeconds(2);
+    private static final Duration DEADLINE = Duration.ofSeconds(3);
 
     @TempDir
     private Path directory;
