@@ -4,25 +4,46 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A body of an answer that is never larger than any honest one: the rest is not read. */
-final class RegistryBody implements BodySubscriber<byte[]> {
+final class RegistryBody implements BodySubscriber<RegistryBody> {
 
     /** What registries accept for a manifest at most. */
     static final int LARGEST = 4 * 1024 * 1024;
 
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private Flow.@Nullable Subscription subscription;
+    private volatile Flow.@Nullable Subscription subscription;
+
+    /** Waits until the whole body is there; if that is not so in time, no more of it is read. */
+    void await(Duration patience) throws InterruptedException, ExecutionException, TimeoutException {
+        try {
+            whole.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            Flow.Subscription given = subscription;
+            if (given != null && !whole.isDone()) {
+                given.cancel();
+            }
+        }
+    }
+
+    /** Returns what was read; to be asked after {@link #await}. */
+    byte[] bytes() {
+        return whole.join();
+    }
 
     @Override
-    public CompletionStage<byte[]> getBody() {
-        return whole;
+    public CompletionStage<RegistryBody> getBody() {
+        return CompletableFuture.completedFuture(this);
     }
 
     @Override
@@ -36,8 +57,9 @@ final class RegistryBody implements BodySubscriber<byte[]> {
         for (ByteBuffer buffer : buffers) {
             if (bytes.size() + buffer.remaining() > LARGEST) {
                 whole.completeExceptionally(new IOException("an answer of more than " + LARGEST + " bytes"));
-                if (subscription != null) {
-                    subscription.cancel();
+                Flow.Subscription given = subscription;
+                if (given != null) {
+                    given.cancel();
                 }
                 return;
             }

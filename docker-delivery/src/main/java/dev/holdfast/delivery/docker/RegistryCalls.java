@@ -6,19 +6,21 @@ import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Requests for manifests, as the one or the nobody that the registry knows us as. */
 final class RegistryCalls {
@@ -47,12 +49,12 @@ final class RegistryCalls {
     }
 
     /** Asks for a manifest; answers other than 200 are exceptions. */
-    HttpResponse<byte[]> manifest(String method, ImageReference image, String reference, Deadline deadline) {
+    HttpResponse<RegistryBody> manifest(String method, ImageReference image, String reference, Deadline deadline) {
         Question question = new Question(method, image, reference, deadline);
         Optional<RegistryCredentials> credentials = settings.credentials.apply(image.registry());
         String whose = credentials.map(RegistryCredentials::header).orElse("");
         RegistryTokens.Key key = new RegistryTokens.Key(image.registry(), image.repository(), whose);
-        HttpResponse<byte[]> answer = send(question, tokens.find(key));
+        HttpResponse<RegistryBody> answer = send(question, tokens.find(key));
         if (answer.statusCode() == 401) {
             tokens.drop(key);
             answer = send(question, Optional.of(authorization(question, credentials, key, answer)));
@@ -69,10 +71,10 @@ final class RegistryCalls {
         }
     }
 
-    private HttpResponse<byte[]> send(Question question, Optional<String> authorization) {
+    private HttpResponse<RegistryBody> send(Question question, Optional<String> authorization) {
         URI uri = URI.create(base(question.image().registry()) + "/v2/"
                 + question.image().repository() + "/manifests/" + question.reference());
-        HttpResponse<byte[]> answer = send(question, question.method(), uri, authorization);
+        HttpResponse<RegistryBody> answer = send(question, question.method(), uri, authorization);
         for (int i = 0; i < MOST_REDIRECTS && REDIRECTS.contains(answer.statusCode()); i++) {
             URI next = uri.resolve(answer.headers()
                     .firstValue("Location")
@@ -95,7 +97,7 @@ final class RegistryCalls {
             Question question,
             Optional<RegistryCredentials> credentials,
             RegistryTokens.Key key,
-            HttpResponse<byte[]> refusal) {
+            HttpResponse<RegistryBody> refusal) {
         for (RegistryChallenge challenge :
                 RegistryChallenge.parse(refusal.headers().allValues("WWW-Authenticate"))) {
             if (challenge.scheme().equals("bearer")) {
@@ -134,50 +136,59 @@ final class RegistryCalls {
                         .map(name -> "service=" + RegistryJson.encoded(name) + "&")
                         .orElse("")
                 + "scope=" + RegistryJson.encoded(scope);
-        HttpResponse<byte[]> answer =
+        HttpResponse<RegistryBody> answer =
                 send(question, "GET", uri(realm + query), credentials.map(RegistryCredentials::header));
         check(question, answer, credentials.isPresent());
-        RegistryJson.Token token = RegistryJson.token(answer.body())
+        RegistryJson.Token token = RegistryJson.token(answer.body().bytes())
                 .orElseThrow(() -> garbage(question, "its token server's answer holds no token"));
         String header = "Bearer " + token.value();
         tokens.keep(key, header, token.life());
         return header;
     }
 
-    private HttpResponse<byte[]> send(Question question, String method, URI uri, Optional<String> authorization) {
+    private HttpResponse<RegistryBody> send(Question question, String method, URI uri, Optional<String> authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .header("Accept", ACCEPT)
                 .header("User-Agent", "holdfast");
         authorization.ifPresent(value -> request.header("Authorization", value));
         try {
-            return gate(question.image().registry())
-                    .pass(question.deadline(), () -> bounded(question, request.build()));
+            return gate(question.image().registry()).pass(question.deadline(), () -> bounded(question, request));
         } catch (HoldfastException e) {
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransientException(Reason.TIMEOUT, question + " was interrupted", e);
-        } catch (TimeoutException e) {
+        } catch (HttpConnectTimeoutException e) {
+            throw unreachable(question, e);
+        } catch (TimeoutException | HttpTimeoutException e) {
             throw question.deadline().timeout(question.toString());
+        } catch (IOException e) {
+            throw unreachable(question, e);
         } catch (ExecutionException e) {
-            throw new TransientException(
-                    Reason.UNREACHABLE, question + " failed: " + e.getCause() + "; try again when it answers", e);
+            throw unreachable(question, e.getCause());
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private HttpResponse<byte[]> bounded(Question question, HttpRequest request) throws Exception {
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new RegistryBody());
-        try {
-            return answer.get(question.deadline().remaining().toNanos(), TimeUnit.NANOSECONDS);
-        } finally {
-            answer.cancel(true);
-        }
+    private static TransientException unreachable(Question question, @Nullable Throwable cause) {
+        return new TransientException(
+                Reason.UNREACHABLE, question + " failed: " + cause + "; try again when it answers", cause);
     }
 
-    private void check(Question question, HttpResponse<byte[]> answer, boolean known) {
+    /**
+     * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for us.
+     * The client's timeout ends with the headers, so the body is waited for by itself.
+     */
+    private HttpResponse<RegistryBody> bounded(Question question, HttpRequest.Builder request) throws Exception {
+        HttpResponse<RegistryBody> response = http.send(
+                request.timeout(question.deadline().remaining().plusNanos(1)).build(), info -> new RegistryBody());
+        response.body().await(question.deadline().remaining());
+        return response;
+    }
+
+    private void check(Question question, HttpResponse<RegistryBody> answer, boolean known) {
         int status = answer.statusCode();
         switch (status) {
             case 200 -> {}
@@ -201,7 +212,7 @@ final class RegistryCalls {
         }
     }
 
-    private TransientException hushed(Question question, HttpResponse<byte[]> answer) {
+    private TransientException hushed(Question question, HttpResponse<RegistryBody> answer) {
         Optional<Duration> said =
                 answer.headers().firstValue("Retry-After").flatMap(text -> RegistryJson.wait(text, settings.clock));
         boolean limited = answer.statusCode() == 429;

@@ -48,7 +48,7 @@ public final class RegistryDigests implements ImageDigests {
 
     @Override
     public ImageDigest standing(ImageReference image, Deadline deadline) {
-        HttpResponse<byte[]> answer = calls.manifest("HEAD", image, image.tag(), deadline);
+        HttpResponse<RegistryBody> answer = calls.manifest("HEAD", image, image.tag(), deadline);
         Optional<String> said = answer.headers().firstValue("Docker-Content-Digest");
         if (said.isPresent()) {
             try {
@@ -58,7 +58,7 @@ public final class RegistryDigests implements ImageDigests {
             }
         }
         return ImageDigest.ofContent(
-                calls.manifest("GET", image, image.tag(), deadline).body());
+                calls.manifest("GET", image, image.tag(), deadline).body().bytes());
     }
 
     @Override
@@ -87,7 +87,8 @@ public final class RegistryDigests implements ImageDigests {
                 return known;
             }
         }
-        byte[] body = calls.manifest("GET", image, digest.value(), deadline).body();
+        byte[] body =
+                calls.manifest("GET", image, digest.value(), deadline).body().bytes();
         if (!ImageDigest.ofContent(body).equals(digest)) {
             throw new PermanentException(
                     Reason.PROTOCOL,

@@ -16,9 +16,12 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.testkit.MutableClock;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,8 +30,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +126,26 @@ final class RegistryDigestsTest {
         challenge(
                 "HEAD /v2/acme/web/manifests/latest as Bearer for-all",
                 "Bearer realm=\"x\",error=\"insufficient_scope\"");
+    }
+
+    @Test
+    void aHostThatWaitsForUsInTheCommonPoolIsAnswered() {
+        answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(200, standing(A)));
+        CountDownLatch answered = new CountDownLatch(1);
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+            ForkJoinPool.commonPool().execute(() -> {
+                try {
+                    answered.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        try {
+            assertThat(plain().build().standing(image("acme/web"), soon())).isEqualTo(A);
+        } finally {
+            answered.countDown();
+        }
     }
 
     /** Row 50 of the lessons: there was no token cache. */
@@ -271,6 +296,37 @@ final class RegistryDigestsTest {
 
         other.stop(0);
         assertThat(found).isEqualTo(A);
+    }
+
+    @Test
+    void anAnswerThatStopsInTheMiddleCostsNoMoreThanTheDeadline() throws IOException {
+        try (var stalling = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            threads.execute(() -> stall(stalling));
+            String host = "127.0.0.1:" + stalling.getLocalPort();
+            RegistryDigests digests = RegistryDigests.builder().plainHttp(host).build();
+
+            assertThatThrownBy(() -> digests.standing(
+                            ImageReference.parse(host + "/acme/web"), Deadline.after(Duration.ofSeconds(1))))
+                    .isInstanceOfSatisfying(
+                            TransientException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
+        }
+    }
+
+    /** Names no digest, so that the manifest is asked for, and sends one byte of it. */
+    private static void stall(ServerSocket stalling) {
+        try (Socket socket = stalling.accept()) {
+            String answer = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
+            while (!new String(socket.getInputStream().readNBytes(4), StandardCharsets.ISO_8859_1).equals("HEAD")) {}
+            socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+            for (int c = socket.getInputStream().read();
+                    c != 'G';
+                    c = socket.getInputStream().read()) {}
+            socket.getOutputStream().write((answer + "{").getBytes(StandardCharsets.ISO_8859_1));
+            socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
