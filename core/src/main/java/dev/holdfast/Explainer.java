@@ -90,10 +90,15 @@ final class Explainer {
         if (status.lastError().isPresent()) {
             return because(Code.UPSTREAM_FAILING, failing(status), next);
         }
+        Optional<Revision> stands = Optional.ofNullable(status.refs().get(track));
         if (status.checkedAt().filter(at -> !at.isBefore(install.updatedAt())).isEmpty()) {
-            return because(Code.NOT_ASKED_YET, status.upstream() + " was not asked since this was installed", next);
+            // What a rollback left is known as bad at once; all else may have moved since it was last asked for.
+            return stands.filter(revision -> !revision.equals(install.revision()) && isBad(revision))
+                    .map(this::rolledBack)
+                    .orElseGet(() -> because(
+                            Code.NOT_ASKED_YET, status.upstream() + " was not asked since this was installed", next));
         }
-        return standing(track, Optional.ofNullable(status.refs().get(track)), next, history);
+        return standing(track, stands, next, history);
     }
 
     private static String failing(UpstreamStatus status) {
@@ -136,14 +141,22 @@ final class Explainer {
                     "it failed: " + last.get().lastError().orElse("no reason was recorded")
                             + "; retry it, or wait for another");
         }
-        if (engine.store().updates().bad(install.key()).contains(stands)) {
-            return because(
-                    Code.BAD_REVISION,
-                    "revision " + stands
-                            + " was rolled back and is not offered again; install it by hand to take it anyway",
-                    Optional.empty());
+        if (isBad(stands)) {
+            return rolledBack(stands);
         }
         return because(Code.NOT_ASKED_YET, "the next look at its upstream queues revision " + stands, next);
+    }
+
+    private boolean isBad(Revision revision) {
+        return engine.store().updates().bad(install.key()).contains(revision);
+    }
+
+    private Explanation rolledBack(Revision revision) {
+        return because(
+                Code.BAD_REVISION,
+                "revision " + revision
+                        + " was rolled back and is not offered again; install it by hand to take it anyway",
+                Optional.empty());
     }
 
     private Explanation about(Update update, Code code, String text) {

@@ -195,6 +195,21 @@ public abstract class PolicyLifeContract extends ExplanationCases {
     }
 
     @Test
+    void whatWasRolledBackIsNamedBeforeTheNextLookAtItsSource() {
+        given(ANY);
+        Update update = queued("v1.1.0");
+        pass();
+        story.clock().advance(Duration.ofMinutes(1));
+
+        story.holdfast().rollback(WS, GREETER, "alice");
+
+        assertThat(explained().code()).isEqualTo(Code.BAD_REVISION);
+        assertThat(explained().text()).contains(update.to().value());
+        story.install(story.request("ws-1", "greeter", "tag:v1.1.0").track(TrackedRef.latestTag()));
+        assertThat(explained().code()).isEqualTo(Code.NOT_ASKED_YET);
+    }
+
+    @Test
     void aSourceThatIsNotAllowedAnyMoreIsNotTouched() {
         given(ANY);
         Update update = queued("v1.1.0");
