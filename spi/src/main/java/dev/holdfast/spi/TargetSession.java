@@ -5,7 +5,8 @@ import java.util.Optional;
 
 /**
  * A conversation with one directory of one place. Every path is relative to the directory that the address names, has
- * plain segments only, and is separated by {@code /}.
+ * plain segments only, and is separated by {@code /}; any other is refused before anything happens, as
+ * {@link FileStep.Paths#check} does.
  *
  * <p>Used by one thread at a time. Each method throws {@link TransientException} when a retry may help and the outcome
  * of the call is unknown (the caller then reads the state), and {@link PermanentException} when a retry will not help.
@@ -16,10 +17,15 @@ public interface TargetSession extends AutoCloseable {
     /**
      * Writes a bundle into a directory that does not exist yet, creating missing parents with mode 0755. Entries arrive
      * in the bundle's order, so that its last entry is there only if all others are. Directories get mode 0755, files
-     * 0644, or 0755 when executable; links are written as they are. Nothing is buffered beyond a few blocks.
+     * 0644, or 0755 when executable; links are written as they are. Nothing is buffered beyond a few blocks, and
+     * {@code progress} hears of each entry, and of the blocks of a large one.
      *
-     * @throws PermanentException with {@link Reason#OCCUPIED} if {@code directory} exists, and with
-     *     {@link Reason#NO_SPACE} or {@link Reason#TARGET_READ_ONLY} if it cannot be written; a part may remain
+     * <p>Holdfast has judged the bundle. What would do harm here is refused once more all the same: a special entry, and
+     * a path that leaves the tree, or goes through a link of the bundle.
+     *
+     * @throws PermanentException with {@link Reason#OCCUPIED} if {@code directory} exists, with
+     *     {@link Reason#BUNDLE_REFUSED} for such an entry, and with {@link Reason#NO_SPACE} or
+     *     {@link Reason#TARGET_READ_ONLY} if it cannot be written; a part may remain
      */
     void upload(String directory, Bundle bundle, Progress progress);
 

@@ -12,6 +12,7 @@ import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import java.time.Duration;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Cases of looking: what is there, what is not, and that an error is neither. */
@@ -116,14 +117,17 @@ abstract class StateCases extends TransferCases {
     @Test
     void pathsThatLeaveThePlaceAreRefusedBeforeAnythingHappens() {
         for (String path : new String[] {"", "/etc", "../x", "a/../b", "a//b", "-rf", "a/-b", "a\nb", "."}) {
-            assertThatThrownBy(() -> session.stat(path)).as(path).isInstanceOf(PermanentException.class);
-            assertThatThrownBy(() -> session.list(path)).as(path).isInstanceOf(PermanentException.class);
-            assertThatThrownBy(() -> session.read(path, 1)).as(path).isInstanceOf(PermanentException.class);
-            assertThatThrownBy(() -> session.download(path)).as(path).isInstanceOf(PermanentException.class);
-            assertThatThrownBy(() -> upload(path, Bundles.of("a", "b")))
-                    .as(path)
-                    .isInstanceOf(PermanentException.class);
+            isRefused(path, "stat", () -> session.stat(path));
+            isRefused(path, "list", () -> session.list(path));
+            isRefused(path, "read", () -> session.read(path, 1));
+            isRefused(path, "download", () -> session.download(path));
+            isRefused(path, "upload", () -> upload(path, Bundles.of("a", "b")));
         }
+    }
+
+    private static void isRefused(String path, String method, ThrowingCallable call) {
+        assertThatThrownBy(call, "%s of '%s' is refused, as FileStep.Paths.check does", method, path)
+                .isInstanceOf(PermanentException.class);
     }
 
     @Test

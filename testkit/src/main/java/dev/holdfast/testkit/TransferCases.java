@@ -23,7 +23,7 @@ abstract class TransferCases extends TargetPlace {
     private static final int LARGE = 20 * 1024 * 1024;
 
     static void assertRefused(Reason reason, ThrowingCallable call) {
-        assertThatThrownBy(call)
+        assertThatThrownBy(call, "the target itself refuses it, with PermanentException and Reason.%s", reason)
                 .isInstanceOf(PermanentException.class)
                 .extracting(e -> ((HoldfastException) e).reason())
                 .isEqualTo(reason);
@@ -141,7 +141,10 @@ abstract class TransferCases extends TargetPlace {
 
         session.upload("tree", bundle, (entries, bytes) -> heard.add(List.of(entries, bytes)));
 
-        assertThat(heard).hasSizeGreaterThan(2).endsWith(List.of(2L, LARGE + 4L));
+        assertThat(heard)
+                .as("heard after each entry, and while a large file is on its way")
+                .hasSizeGreaterThan(2)
+                .endsWith(List.of(2L, LARGE + 4L));
         assertThat(heard).extracting(report -> report.get(1)).isSorted();
     }
 
