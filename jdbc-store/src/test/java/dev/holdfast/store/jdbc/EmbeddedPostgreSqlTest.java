@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PermanentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,17 @@ final class EmbeddedPostgreSqlTest {
             }
 
             assertThat(entries(store(first))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStartThatFailsDoesNotSpoilTheProgramsForTheNext() throws Exception {
+        Path full = Files.createDirectory(directory.resolve("full"));
+        Files.writeString(full.resolve("notes.txt"), "no cluster");
+        assertThatThrownBy(() -> EmbeddedPostgreSql.keepIn(full)).isInstanceOf(PermanentException.class);
+
+        try (EmbeddedPostgreSql server = EmbeddedPostgreSql.keepIn(directory.resolve("data"))) {
+            assertThat(setting(server.dataSource(), "fsync")).isEqualTo("on");
         }
     }
 
