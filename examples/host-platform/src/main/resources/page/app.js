@@ -104,6 +104,8 @@ function badge(id, number, what) {
 }
 
 const STANDINGS = { ready: ["good", "All is well"], degraded: ["warn", "Something needs a look"], failing: ["bad", "Not working"] };
+const AWAY = ["bad", "No connection; trying again"];
+const SIGNED_OUT = ["warn", "Not signed in"];
 
 /** Says how the platform stands, and how much waits. */
 async function stand() {
@@ -113,13 +115,13 @@ async function stand() {
       problems = health.problems.join("\n");
       badge("count-updates", health.pending, "wait");
       badge("count-sources", health.failingSources, "failing");
-      return STANDINGS[health.status];
+      return connected ? STANDINGS[health.status] : AWAY;
     })
-    .catch(() => ["", "Not known"]);
+    .catch((problem) => (problem.status === 401 ? SIGNED_OUT : AWAY));
   const standing = document.getElementById("standing");
   standing.title = problems;
-  standing.className = `standing ${connected ? tone : "bad"}`;
-  standing.querySelector(".word").textContent = connected ? text : "No connection; trying again";
+  standing.className = `standing ${tone}`;
+  standing.querySelector(".word").textContent = text;
 }
 
 addEventListener("hashchange", () => {

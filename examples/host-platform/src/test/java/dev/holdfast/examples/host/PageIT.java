@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PageIT {
 
     private static final String ENTER = "\uE007";
+    private static final String TOKEN = "alice-has-a-long-token";
 
     @TempDir
     private static Path directory;
@@ -91,6 +92,30 @@ final class PageIT {
         platform.look(repository);
         browser.sees("Bad revision");
         assertThat(browser.text()).contains("Rollback", "Upgrade", "Install", "operator");
+    }
+
+    @Test
+    void whoShowsNoTokenSignsInAndAWrongOneDoesNotDo(@TempDir Path closed) throws IOException {
+        try (PlatformFixture guarded = new PlatformFixture(closed, Map.of("HOLDFAST_TOKENS", "alice=" + TOKEN))) {
+            browser.open(guarded.platform().url());
+            browser.sees("This platform wants to know who you are");
+            browser.sees("Not signed in");
+
+            signIn("a-token-that-nobody-has");
+            browser.sees("This platform wants to know who you are");
+
+            signIn(TOKEN);
+            browser.sees("Nothing waits for a decision.");
+            browser.sees("All is well");
+        }
+    }
+
+    private static void signIn(String token) {
+        browser.click("Enter a token");
+        browser.sees("Your token stays in this tab");
+        browser.press(token.split(""));
+        browser.press(ENTER);
+        browser.await("the question is gone", () -> !browser.text().contains("Your token stays in this tab"));
     }
 
     @Test
