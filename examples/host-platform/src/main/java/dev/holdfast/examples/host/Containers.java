@@ -16,7 +16,6 @@ import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /** What the platform does with a Docker engine: deliver into its containers, index them, offer what images moved to. */
@@ -33,7 +32,7 @@ final class Containers implements AutoCloseable {
     }
 
     static Containers connect(
-            JdbcTrackingStore store, Workspaces workspaces, List<String> watched, HoldfastListener listener) {
+            HostOptions options, JdbcTrackingStore store, Workspaces workspaces, HoldfastListener listener) {
         DockerClient client = DockerClients.connect();
         ContainerReconciler reconciler = ContainerReconciler.builder()
                 .runtime(DockerRuntime.over(client, "docker"))
@@ -42,19 +41,21 @@ final class Containers implements AutoCloseable {
                 .listener(listener)
                 .build();
         Optional<ImageWatcher> images =
-                watched.isEmpty() ? Optional.empty() : Optional.of(watcher(client, store, watched, listener));
+                options.images.isEmpty() ? Optional.empty() : Optional.of(watcher(client, options, store, listener));
         return new Containers(client, reconciler, images);
     }
 
     private static ImageWatcher watcher(
-            DockerClient client, JdbcTrackingStore store, List<String> watched, HoldfastListener listener) {
+            DockerClient client, HostOptions options, JdbcTrackingStore store, HoldfastListener listener) {
+        RegistryDigests.Builder digests = RegistryDigests.builder();
+        options.allowHttp.forEach(digests::plainHttp);
         ImageWatcher.Builder watcher = ImageWatcher.builder()
-                .digests(RegistryDigests.builder().build())
+                .digests(digests.build())
                 .refresher(DockerRefresher.over(client))
                 .ledger(store.images())
                 .policy(UpdatePolicy.manual())
                 .listener(listener);
-        watched.forEach(image -> watcher.image(ImageReference.parse(image)));
+        options.images.forEach(image -> watcher.image(ImageReference.parse(image)));
         return watcher.build();
     }
 

@@ -2,7 +2,10 @@ package dev.holdfast.examples.host;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.store.jdbc.EmbeddedPostgreSql;
 import java.nio.file.Path;
 import javax.sql.DataSource;
@@ -35,8 +38,13 @@ final class Database implements AutoCloseable {
         config.setPassword(password);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(WAIT_MILLIS);
-        HikariDataSource pool = new HikariDataSource(config);
-        return new Database(pool, pool::close);
+        try {
+            HikariDataSource pool = new HikariDataSource(config);
+            return new Database(pool, pool::close);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw new TransientException(
+                    Reason.STORE, "the PostgreSQL of --jdbc does not let " + user + " in: " + e.getMessage(), e);
+        }
     }
 
     /** Starts a server that keeps its data in {@code directory}. */

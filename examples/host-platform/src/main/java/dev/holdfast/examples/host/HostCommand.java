@@ -12,7 +12,6 @@ import picocli.CommandLine.Mixin;
 /** Starts the platform, says where it is, and stays until the process is asked to end. */
 @Command(
         name = "holdfast-host",
-        mixinStandardHelpOptions = true,
         usageHelpWidth = 110,
         description = "A small platform whose workspaces run plugins, with a page for its operators. Without options it"
                 + " shows a demo.",

@@ -9,6 +9,12 @@ import picocli.CommandLine.Option;
 final class HostOptions {
 
     @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this, and end.")
+    boolean help;
+
+    @Option(
             names = "--demo",
             description = "Show a platform with something to see, in a temporary directory. The default if no other"
                     + " option says where records are kept.")
@@ -30,7 +36,8 @@ final class HostOptions {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "Where fetched objects are kept, and, without --jdbc, a PostgreSQL of our own.")
+            description =
+                    "Where fetched objects and directories are kept, and, without --jdbc, a PostgreSQL of our own.")
     @Nullable Path state;
 
     @Option(
@@ -72,7 +79,7 @@ final class HostOptions {
     @Option(
             names = "--allow-http",
             paramLabel = "HOST[:PORT]",
-            description = "Allow git+http sources on this host. May be repeated.")
+            description = "Allow git+http sources, and images, from this host. May be repeated.")
     List<String> allowHttp = List.of();
 
     @Option(

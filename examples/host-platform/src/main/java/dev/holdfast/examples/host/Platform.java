@@ -8,6 +8,7 @@ import dev.holdfast.metrics.micrometer.HoldfastMetrics;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.jgit.JGitResolverBuilder;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -45,7 +46,7 @@ final class Platform implements AutoCloseable {
         Path directories = Optional.ofNullable(options.workspaces).orElse(state.resolve("workspaces"));
         places = new Places(directories.toAbsolutePath().normalize(), options.docker);
         Optional<Containers> containers = options.docker
-                ? Optional.of(opened.add(Containers.connect(store, workspaces, options.images, both)))
+                ? Optional.of(opened.add(Containers.connect(options, store, workspaces, both)))
                 : Optional.empty();
         Holdfast.Builder parts = Holdfast.builder()
                 .store(store)
@@ -70,7 +71,8 @@ final class Platform implements AutoCloseable {
         Secrets secrets = Secrets.of(environment);
         Loopback.check(options.bind, secrets);
         Path state = Optional.ofNullable(options.state)
-                .orElseThrow(() -> PermanentException.invalid("--state", "", "say where fetched objects are kept"))
+                .orElseThrow(() -> new PermanentException(
+                        Reason.INVALID_VALUE, "give --state as well: fetched objects and directories are kept there"))
                 .toAbsolutePath()
                 .normalize();
         if (!options.images.isEmpty() && !options.docker) {

@@ -1,8 +1,12 @@
 package dev.holdfast.examples.host;
 
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.util.JavalinException;
+import io.javalin.util.JavalinLogger;
 import java.util.List;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -40,7 +44,31 @@ final class WebServer implements AutoCloseable {
             Problems.routes(config.routes);
             routes(config.routes, services);
         });
-        javalin.start(address.bind(), address.port());
+        listen(address);
+    }
+
+    private void listen(Address address) {
+        // What fails here is told below, in words; a trace before them would only hide them.
+        JavalinLogger.enabled = false;
+        try {
+            javalin.start(address.bind(), address.port());
+        } catch (JavalinException e) {
+            throw new PermanentException(
+                    Reason.INVALID_VALUE,
+                    "cannot listen on " + address.bind() + ", port " + address.port() + " (" + root(e).getMessage()
+                            + "); give another --port, or an address of this machine as --bind",
+                    e);
+        } finally {
+            JavalinLogger.enabled = true;
+        }
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     static WebServer start(Address address, Secrets secrets, Services services) {

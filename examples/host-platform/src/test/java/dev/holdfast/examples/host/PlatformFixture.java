@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A platform over a PostgreSQL of its own, git repositories, and an HTTP client that asks it. */
 final class PlatformFixture implements AutoCloseable {
@@ -27,8 +28,16 @@ final class PlatformFixture implements AutoCloseable {
     private int repositories;
 
     PlatformFixture(Path directory, Map<String, String> environment) throws IOException {
+        this(directory, environment, options -> {});
+    }
+
+    /** Starts a platform that some options are different for. */
+    PlatformFixture(Path directory, Map<String, String> environment, Consumer<HostOptions> different)
+            throws IOException {
         this.directory = directory.toRealPath();
-        this.platform = Platform.start(options(this.directory), environment);
+        HostOptions options = options(this.directory);
+        different.accept(options);
+        this.platform = Platform.start(options, environment);
     }
 
     private static HostOptions options(Path directory) {
