@@ -5,6 +5,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.UpdateChanges;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
@@ -59,6 +60,10 @@ final class UpdateRoutes {
 
     private void changes(Context ctx) {
         Update update = existing(ctx);
+        if (update.subject() instanceof ImageSubject) {
+            throw ProblemException.notFound("update " + update.id()
+                    + " is for an image, whose files are not compared; its registry knows both digests");
+        }
         UpdateChanges changes = holdfast.updates()
                 .changes(update.id())
                 .orElseThrow(() -> ProblemException.notFound("what update " + update.id()
