@@ -27,12 +27,14 @@ final class Database {
     private static final int OF_A_POOL = 10;
 
     private static final int LONGEST_PAUSE_MILLIS = 50;
-    private static final int LONGEST_RECONNECT_PAUSE_MILLIS = 500;
     /** Serialization failure, deadlock, and a key that two transactions raced for: the next look sees who won. */
     private static final Set<String> AGAIN = Set.of("40001", "40P01", "23503", "23505");
 
     /** How long work goes on trying whose connections get lost: a server that restarts takes a while. */
     private static final Duration RECONNECTING = Duration.ofSeconds(15);
+
+    /** Tried at least, for a pool may rest for seconds before it connects again, and then lend one that is dead too. */
+    private static final int FEWEST_RECONNECTS = 40;
 
     /** Connection, rolled back, out of something, stopped or cancelled, I/O; a lock that is not free; a standby. */
     private static final List<String> PASSING =
@@ -72,21 +74,24 @@ final class Database {
                     return committed.get();
                 }
                 boolean again = Attempt.isLost(e)
-                        ? System.nanoTime() - begun < RECONNECTING.toNanos()
+                        ? count < FEWEST_RECONNECTS || System.nanoTime() - begun < RECONNECTING.toNanos()
                         : count < ATTEMPTS && AGAIN.contains(String.valueOf(e.getSQLState()));
                 if (!again || Thread.currentThread().isInterrupted()) {
                     throw failure(what, e);
                 }
-                pause(count);
+                // A pool lends its dead connections one after the other, and then a new one: at once, or that one ages
+                // too.
+                if (!Attempt.isLost(e) || count % OF_A_POOL == 0) {
+                    pause();
+                }
             }
         }
     }
 
-    /** A while, at random so that those who met part; longer when it was more than the dead connections of a pool. */
-    private static void pause(int count) {
-        int longest = count > OF_A_POOL ? LONGEST_RECONNECT_PAUSE_MILLIS : LONGEST_PAUSE_MILLIS;
+    /** A while, at random so that those who met part. */
+    private static void pause() {
         LockSupport.parkNanos(
-                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(longest)));
+                TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(LONGEST_PAUSE_MILLIS)));
     }
 
     private static <T> Optional<T> afterAll(String what, Attempt<T> attempt, SQLException e) {

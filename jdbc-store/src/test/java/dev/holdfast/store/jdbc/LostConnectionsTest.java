@@ -16,7 +16,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,36 @@ final class LostConnectionsTest {
 
         assertThat(runs).hasValue(13);
         assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
+    void whoIsAloneWithAPoolWhoseConnectionsDieYoungIsAnswered() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(Postgres.source());
+        config.setConnectionInitSql("SET application_name = 'short-lived'");
+        AtomicBoolean over = new AtomicBoolean();
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            CompletableFuture<Void> terminator = CompletableFuture.runAsync(() -> terminateOneAfterAnother(over));
+            for (int round = 1; round <= 20; round++) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                count(pool, session -> runs.incrementAndGet());
+            }
+            over.set(true);
+            terminator.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(counted()).isEqualTo(20);
+    }
+
+    private static void terminateOneAfterAnother(AtomicBoolean over) {
+        while (!over.get()) {
+            try {
+                execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'short-lived'"
+                        + " ORDER BY random() LIMIT 1");
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
     }
 
     @Test
