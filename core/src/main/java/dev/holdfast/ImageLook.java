@@ -29,6 +29,8 @@ final class ImageLook {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
 
+    private static final String AT_IT = "another node is at it";
+
     private final ImageEngine engine;
     private final ImageStanding standing;
     private final ImageAttempts attempts;
@@ -64,9 +66,7 @@ final class ImageLook {
             return compared(key, containers);
         }
         // What was broken off may have left nothing running: that waits for no registry, no policy and no operator.
-        return restored(key, containers)
-                ? compared(key, engine.running(key.image()))
-                : waiting(key, containers, "another node is at it");
+        return restored(key, containers) ? compared(key, engine.running(key.image())) : waiting(key, containers, AT_IT);
     }
 
     private static Optional<Update> applying(Optional<Entry> entry) {
@@ -95,7 +95,7 @@ final class ImageLook {
         return begun(key, new Beginning(Optional.of(update), engine.rules().node(), update.actor(), false))
                 .map(attempt -> item(key, containers, attempts.apply(attempt))
                         .at(ImageDigest.of(update.to().value())))
-                .orElseGet(() -> waiting(key, containers, "another node is at it"));
+                .orElseGet(() -> waiting(key, containers, AT_IT));
     }
 
     private Optional<Attempt> begun(WatchedImage key, Beginning beginning) {
@@ -177,8 +177,8 @@ final class ImageLook {
         Beginning beginning = new Beginning(Optional.of(update), engine.rules().node(), PolicyPass.ACTOR, true);
         return begun(key, beginning)
                 .map(attempt -> item(key, listed, attempts.apply(attempt)))
-                .orElseGet(() -> waiting(key, listed, update.lastError().orElse("another node is at it"))
-                        .because(Reason.BUSY, update.lastError().orElse("another node is at it")))
+                .orElseGet(() -> waiting(key, listed, "")
+                        .because(Reason.BUSY, update.lastError().orElse(AT_IT)))
                 .at(entry.observed());
     }
 

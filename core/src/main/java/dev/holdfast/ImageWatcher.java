@@ -55,7 +55,6 @@ public final class ImageWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
     private static final int PER_REGISTRY = 4;
-    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
     private final Set<ImageReference> named;
     private final Duration every;
@@ -95,17 +94,10 @@ public final class ImageWatcher implements AutoCloseable {
         }
         ScheduledExecutorService executor =
                 Executors.newSingleThreadScheduledExecutor(Workers.daemons("holdfast-images-"));
-        Future<?> endless = executor.scheduleWithFixedDelay(this::survive, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        Beat beat = new Beat("images", every, engine.rules().clock(), () -> LOG.debug("{}", check()));
+        Future<?> endless = executor.scheduleWithFixedDelay(beat, 0, every.toMillis(), TimeUnit.MILLISECONDS);
         LOG.debug("images are looked at every {}: {}", every, endless);
         scheduler = executor;
-    }
-
-    private void survive() {
-        try {
-            LOG.debug("{}", check());
-        } catch (RuntimeException e) {
-            LOG.warn("looking at images failed this time and goes on", e);
-        }
     }
 
     /**
@@ -176,15 +168,7 @@ public final class ImageWatcher implements AutoCloseable {
             scheduler = null;
         }
         if (stopping != null) {
-            stopping.shutdown();
-            try {
-                if (!stopping.awaitTermination(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    stopping.shutdownNow();
-                }
-            } catch (InterruptedException e) {
-                stopping.shutdownNow();
-                Thread.currentThread().interrupt();
-            }
+            Workers.end(stopping);
         }
         engine.workers().close();
     }

@@ -17,7 +17,6 @@ final class Loops implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
     private static final Duration LONGEST_TICK = Duration.ofMinutes(1);
-    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
     private final Holdfast holdfast;
     private final Timings timings;
@@ -70,17 +69,8 @@ final class Loops implements AutoCloseable {
             scheduler = null;
             beats.clear();
         }
-        if (stopping == null) {
-            return;
-        }
-        stopping.shutdown();
-        try {
-            if (!stopping.awaitTermination(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                stopping.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            stopping.shutdownNow();
-            Thread.currentThread().interrupt();
+        if (stopping != null) {
+            Workers.end(stopping);
         }
     }
 

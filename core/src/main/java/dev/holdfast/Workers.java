@@ -156,6 +156,11 @@ final class Workers implements AutoCloseable {
 
     @Override
     public void close() {
+        end(executor);
+    }
+
+    /** Waits for what is under way, ten seconds at most, and interrupts the rest. */
+    static void end(ExecutorService executor) {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {

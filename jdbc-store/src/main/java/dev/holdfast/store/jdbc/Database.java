@@ -73,7 +73,8 @@ final class Database {
                 if (committed.isPresent()) {
                     return committed.get();
                 }
-                boolean again = Attempt.isLost(e)
+                boolean lost = Attempt.isLost(e);
+                boolean again = lost
                         ? count < FEWEST_RECONNECTS || System.nanoTime() - begun < RECONNECTING.toNanos()
                         : count < ATTEMPTS && AGAIN.contains(String.valueOf(e.getSQLState()));
                 if (!again || Thread.currentThread().isInterrupted()) {
@@ -81,7 +82,7 @@ final class Database {
                 }
                 // A pool lends its dead connections one after the other, and then a new one: at once, or that one ages
                 // too.
-                if (!Attempt.isLost(e) || count % OF_A_POOL == 0) {
+                if (!lost || count % OF_A_POOL == 0) {
                     pause();
                 }
             }
