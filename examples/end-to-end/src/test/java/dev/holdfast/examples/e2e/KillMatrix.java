@@ -116,14 +116,7 @@ abstract class KillMatrix {
         }
 
         int victim(KillOperation operation, Failpoint point, String how) throws Exception {
-            List<String> command = new ArrayList<>(List.of(
-                    ProcessHandle.current().info().command().orElse("java"),
-                    "-XX:TieredStopAtLevel=1",
-                    "-XX:+UseSerialGC",
-                    "-Xshare:auto",
-                    "-cp",
-                    classPath(),
-                    KillVictim.class.getName(),
+            List<String> arguments = new ArrayList<>(List.of(
                     operation.name(),
                     Integer.toString(point.number()),
                     point.name(),
@@ -134,11 +127,8 @@ abstract class KillMatrix {
                     clock.instant().toString(),
                     address.toString(),
                     reloads.toString()));
-            command.addAll(access());
-            Process victim = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
+            arguments.addAll(access());
+            Process victim = ChildJvm.start(KillVictim.class, unneeded(), output, arguments);
             assertThat(victim.waitFor(2, TimeUnit.MINUTES))
                     .as("the victim ends")
                     .isTrue();
@@ -148,12 +138,5 @@ abstract class KillMatrix {
         String output() throws IOException {
             return Files.readString(output, StandardCharsets.UTF_8);
         }
-    }
-
-    private String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
-                .filter(entry -> !entry.matches(".*/(" + unneeded() + ")[^/]*\\.jar"))
-                .reduce((one, other) -> one + java.io.File.pathSeparator + other)
-                .orElseThrow();
     }
 }

@@ -17,7 +17,6 @@ import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
 import dev.holdfast.testkit.kill.Failpoints;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,23 +102,16 @@ final class OnceStory implements AutoCloseable {
 
     private void start(List<String> points) throws IOException {
         for (int i = 0; i < OncePlace.NODES; i++) {
-            nodes.add(new ProcessBuilder(
-                            ProcessHandle.current().info().command().orElse("java"),
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-Xshare:auto",
-                            "-cp",
-                            classPath(),
-                            OnceNode.class.getName(),
+            nodes.add(ChildJvm.start(
+                    OnceNode.class,
+                    UNNEEDED,
+                    place.directory().resolve("node-" + i + ".output"),
+                    List.of(
                             place.url(),
                             place.schema(),
                             place.directory().toString(),
                             Integer.toString(i),
-                            i < points.size() ? points.get(i) : "nowhere")
-                    .redirectErrorStream(true)
-                    .redirectOutput(
-                            place.directory().resolve("node-" + i + ".output").toFile())
-                    .start());
+                            i < points.size() ? points.get(i) : "nowhere")));
         }
         for (int i = 0; i < OncePlace.NODES; i++) {
             place.await("node-" + i + ".ready");
@@ -257,12 +249,6 @@ final class OnceStory implements AutoCloseable {
                             .map(answer -> answer.replaceFirst("\\d+ ", ""))
                             .collect(Collectors.groupingBy(answer -> answer, TreeMap::new, Collectors.counting())));
         }
-    }
-
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.matches(".*/(" + UNNEEDED + ")[^/]*\\.jar"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Override

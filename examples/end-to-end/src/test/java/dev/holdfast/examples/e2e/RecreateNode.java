@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A {@link RecreateVictim}, seen by the process that started it. */
 record RecreateNode(Process process, Path output) implements AutoCloseable {
@@ -17,25 +16,9 @@ record RecreateNode(Process process, Path output) implements AutoCloseable {
 
     static RecreateNode start(RecreatePlace place, String node, Path directory, String... more) throws IOException {
         Path output = directory.resolve(node + ".output");
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-cp",
-                classPath(),
-                RecreateVictim.class.getName(),
-                place.url(),
-                place.schema(),
-                place.image(),
-                node));
-        command.addAll(List.of(more));
-        return new RecreateNode(
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(output.toFile())
-                        .start(),
-                output);
+        List<String> arguments = new ArrayList<>(List.of(place.url(), place.schema(), place.image(), node));
+        arguments.addAll(List.of(more));
+        return new RecreateNode(ChildJvm.start(RecreateVictim.class, UNNEEDED, output, arguments), output);
     }
 
     int status() throws InterruptedException {
@@ -45,13 +28,6 @@ record RecreateNode(Process process, Path output) implements AutoCloseable {
 
     String said() throws IOException {
         return Files.readString(output);
-    }
-
-    private static String classPath() {
-        return Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
-                .filter(entry -> !entry.matches(".*/(" + UNNEEDED + ")[^/]*\\.jar"))
-                .reduce((one, other) -> one + java.io.File.pathSeparator + other)
-                .orElseThrow();
     }
 
     @Override
