@@ -81,6 +81,7 @@ final class InMemoryFindings {
                 install.revision(),
                 found.revision(),
                 found.version(),
+                Optional.of(found.ref()),
                 found.why(install.revision()),
                 UpdateStatus.PENDING,
                 0,

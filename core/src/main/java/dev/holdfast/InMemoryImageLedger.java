@@ -117,6 +117,7 @@ final class InMemoryImageLedger implements ImageLedger {
                 from,
                 to,
                 Optional.empty(),
+                Optional.empty(),
                 DriftKind.UPSTREAM_MOVED,
                 UpdateStatus.PENDING,
                 0,

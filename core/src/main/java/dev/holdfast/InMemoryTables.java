@@ -192,6 +192,7 @@ final class InMemoryTables {
                 update.from(),
                 update.to(),
                 update.version(),
+                update.track(),
                 update.why(),
                 status,
                 attempts.count(),

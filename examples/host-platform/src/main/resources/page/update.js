@@ -179,6 +179,7 @@ export async function show(id) {
         "Details",
         facts(
           ["Status", label(phrase(update.status), TONES[update.status])],
+          update.tracks && ["Found by", el("code", {}, update.tracks)],
           ["First seen", time(update.seenAt)],
           ["Last changed", [time(update.changedAt), ` by ${update.actor}`]],
           install && ["Follows", el("code", {}, install.tracks)],

@@ -40,6 +40,7 @@ abstract class TrackingStoreContractQueue extends TrackingStoreContractPolicy {
             assertThat(update.from()).isEqualTo(A);
             assertThat(update.to()).isEqualTo(B);
             assertThat(update.version()).contains("v2.0.0");
+            assertThat(update.track()).contains(MAIN);
             assertThat(update.why()).isEqualTo(DriftKind.UPSTREAM_MOVED);
             assertThat(update.status()).isEqualTo(UpdateStatus.PENDING);
             assertThat(update.attempts()).isZero();
@@ -150,6 +151,16 @@ abstract class TrackingStoreContractQueue extends TrackingStoreContractPolicy {
         installed(GREETER, origin(TrackedRef.none()), A);
 
         assertThat(status(toB)).isEqualTo(UpdateStatus.RESOLVED);
+    }
+
+    @Test
+    void whatWasFollowedWhenAnUpdateWasQueuedIsStillKnownWhenItsInstallFollowsSomethingElse() {
+        Update byMain = pending();
+
+        installed(GREETER, origin(STABLE), A);
+
+        assertThat(swept(STABLE, C).queued()).extracting(Update::track).containsExactly(Optional.of(STABLE));
+        assertThat(update(byMain).track()).contains(MAIN);
     }
 
     @Test

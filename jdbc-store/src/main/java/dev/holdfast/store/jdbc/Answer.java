@@ -21,7 +21,7 @@ record Answer(long upstream, Instant claimedAt) {
               SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[])
                 AS f(ref, revision, version, why, queue)),
             concerned AS (
-              SELECT i.workspace, i.plugin, i.revision AS installed, f.revision AS found, f.version,
+              SELECT i.workspace, i.plugin, i.revision AS installed, i.track, f.revision AS found, f.version,
                      CASE WHEN i.track || ' ' || i.revision = ANY(?) THEN 'REF_REWRITTEN' ELSE f.why END AS why,
                      f.queue AND i.revision <> f.revision AS wanted,
                      EXISTS (SELECT 1 FROM @.update_entry d WHERE d.workspace = i.workspace AND d.plugin = i.plugin
@@ -66,9 +66,9 @@ record Answer(long upstream, Instant claimedAt) {
 
     private static List<Update> queue(Session session, Object[] arguments) throws SQLException {
         return session.list(Rows::update, CONCERNED + """
-                INSERT INTO @.update_entry (kind, workspace, plugin, from_revision, to_revision, version, why, status,
-                  actor, seen_at, created_at, changed_at)
-                SELECT 'plugin', workspace, plugin, installed, found, version, why, 'PENDING', 'sweep',
+                INSERT INTO @.update_entry (kind, workspace, plugin, from_revision, to_revision, version, track, why,
+                  status, actor, seen_at, created_at, changed_at)
+                SELECT 'plugin', workspace, plugin, installed, found, version, track, why, 'PENDING', 'sweep',
                   coalesce((SELECT min(s.seen_at) FROM @.update_entry s WHERE s.workspace = c.workspace
                               AND s.plugin = c.plugin AND s.to_revision = c.found), @.clock()),
                   @.clock(), @.clock()

@@ -29,7 +29,8 @@ final class Migration {
             new Script(2, "V002__policies.sql", true),
             new Script(3, "V003__containers.sql", false),
             new Script(4, "V004__images.sql", false),
-            new Script(5, "V005__image_queue.sql", true));
+            new Script(5, "V005__image_queue.sql", true),
+            new Script(9, "V009__tracked_ref.sql", false));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final int OLDEST_SERVER = 150_000;

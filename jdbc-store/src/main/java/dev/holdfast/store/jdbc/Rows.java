@@ -93,6 +93,7 @@ final class Rows {
                 Revision.of(row.getString("from_revision")),
                 Revision.of(row.getString("to_revision")),
                 text(row, "version"),
+                text(row, "track").map(TrackedRef::parse),
                 DriftKind.valueOf(row.getString("why")),
                 UpdateStatus.valueOf(row.getString("status")),
                 row.getInt("attempts"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Page;
+import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
@@ -70,6 +71,29 @@ final class EarlierSchemaTest {
                     assertThat(update.seenAt()).isEqualTo(FIRST_SIGHT);
                     assertThat(update.createdAt()).isAfter(FIRST_SIGHT);
                 });
+    }
+
+    @Test
+    void whatIsPendingWasQueuedForWhatItsInstallFollows() {
+        store.migrate();
+
+        assertThat(store.updates()
+                        .list(UpdateQuery.of(UpdateStatus.PENDING), Page.Request.first(5))
+                        .items())
+                .singleElement()
+                .satisfies(update -> assertThat(update.track()).contains(TrackedRef.latestTag()));
+    }
+
+    @Test
+    void whatIsClosedSinceAnEarlierVersionSaysNothingOfWhatWasFollowed() {
+        store.migrate();
+
+        assertThat(store.updates()
+                        .list(UpdateQuery.of(Steps.greeterOf("ws-1")), Page.Request.first(5))
+                        .items())
+                .filteredOn(update -> !update.status().isOpen())
+                .isNotEmpty()
+                .allSatisfy(update -> assertThat(update.track()).isEmpty());
     }
 
     @Test

@@ -85,6 +85,7 @@ final class Json {
         return json.put("from", update.from().value())
                 .put("to", update.to().value())
                 .put("version", update.version().orElse(null))
+                .put("tracks", update.track().map(Object::toString).orElse(null))
                 .put("why", word(update.why()))
                 .put("status", word(update.status()))
                 .put("attempts", update.attempts())

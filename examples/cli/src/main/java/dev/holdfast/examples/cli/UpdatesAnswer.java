@@ -30,7 +30,7 @@ record UpdatesAnswer(Page<Update> page) implements Answer {
     }
 
     static Table table(List<Update> updates, Ages ages) {
-        Table table = Table.of("ID", "PLUGIN", "FROM", "TO", "VERSION", "WHY", "STATUS", "QUEUED");
+        Table table = Table.of("ID", "PLUGIN", "FROM", "TO", "VERSION", "FOLLOWED", "WHY", "STATUS", "QUEUED");
         for (Update update : updates) {
             table.row(
                     Long.toString(update.id()),
@@ -38,6 +38,7 @@ record UpdatesAnswer(Page<Update> page) implements Answer {
                     update.from().abbreviated(),
                     update.to().value(),
                     update.version().orElse(Words.NOTHING),
+                    update.track().map(Object::toString).orElse(Words.NOTHING),
                     Json.word(update.why()),
                     Json.word(update.status()) + (update.attempts() > 0 ? " (tried " + update.attempts() + ")" : ""),
                     ages.ago(update.createdAt()));

@@ -3,6 +3,7 @@ package dev.holdfast.examples.host;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,6 +18,7 @@ record UpdateView(
         String from,
         String to,
         @Nullable String version,
+        @Nullable String tracks,
         String why,
         String status,
         int attempts,
@@ -38,6 +40,7 @@ record UpdateView(
                 update.from().value(),
                 update.to().value(),
                 update.version().orElse(null),
+                update.track().map(TrackedRef::toString).orElse(null),
                 Words.of(update.why()),
                 Words.of(update.status()),
                 update.attempts(),
