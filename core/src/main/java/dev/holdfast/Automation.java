@@ -7,18 +7,17 @@ import java.time.Duration;
  * How hastily policies apply updates by themselves, each of which may reload a workspace.
  *
  * @param settle how long after the start of a node it leaves the workspaces alone; default 1 minute
- * @param every how often it looks for updates that may begin; default 1 minute
+ * @param every how often it looks for updates that may begin, at least 1 second; default 1 minute
  * @param mostPerPass how many updates one look begins at most; the rest waits for the next one; default 10
  */
 public record Automation(Duration settle, Duration every, int mostPerPass) {
 
     /** Refuses what is out of bounds. */
     public Automation {
-        if (settle.isNegative() || every.isNegative() || every.isZero() || mostPerPass < 1) {
+        Interval.checked("automation.every", every);
+        if (settle.isNegative() || mostPerPass < 1) {
             throw PermanentException.invalid(
-                    "automation",
-                    "settle " + settle + ", every " + every + ", most " + mostPerPass,
-                    "give zero or more, more than zero, and at least 1");
+                    "automation", "settle " + settle + ", most " + mostPerPass, "give zero or more, and at least 1");
         }
     }
 

@@ -8,6 +8,7 @@ import dev.holdfast.spi.ContainerRuntime;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Workload;
 import dev.holdfast.spi.WorkloadCatalog;
 import dev.holdfast.spi.WorkloadId;
 import dev.holdfast.spi.WorkloadReconciler;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class ContainerReconciler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerReconciler.class);
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final String host;
@@ -97,7 +98,7 @@ public final class ContainerReconciler implements AutoCloseable {
         workers.close();
     }
 
-    /** Returns the time between two looks that nothing else has caused, as it is after it was brought into bounds. */
+    /** Returns the time between two looks that nothing else has caused. */
     public Duration interval() {
         return interval;
     }
@@ -231,10 +232,25 @@ public final class ContainerReconciler implements AutoCloseable {
             return this;
         }
 
-        /** Sets what looks after each workload once the index is true; by default nothing does. */
+        /**
+         * Sets what looks after each workload once the index is true; by default nothing does. It is set here and never after
+         * the start: a host whose own part comes up later gives one that looks it up when it is called.
+         */
         public Builder reconciler(WorkloadReconciler ofEach) {
             this.reconciler = ofEach;
             return this;
+        }
+
+        /**
+         * As {@link #reconciler(WorkloadReconciler)}, for workloads that opted in; all others are indexed and left alone. Asked
+         * anew each time, so a workload opts in or out at any time; one for which it throws is reported as failed.
+         */
+        public Builder reconciler(WorkloadReconciler ofEach, Predicate<Workload> optedIn) {
+            return reconciler((workload, containers, deadline) -> {
+                if (optedIn.test(workload)) {
+                    ofEach.reconcile(workload, containers, deadline);
+                }
+            });
         }
 
         /** Adds a listener. */
@@ -255,7 +271,7 @@ public final class ContainerReconciler implements AutoCloseable {
             return this;
         }
 
-        /** Sets the time between two looks; default 30 seconds. Less than 1 second or more than 5 minutes is not done. */
+        /** Sets the time between two looks, from 1 second to 5 minutes; default 30 seconds. */
         public Builder interval(Duration between) {
             this.interval = between;
             return this;
@@ -286,10 +302,9 @@ public final class ContainerReconciler implements AutoCloseable {
         }
 
         /**
-         * Checks all of it, without I/O and without starting a thread. An interval out of bounds is brought into them, with
-         * a warning in the log.
+         * Checks all of it, without I/O and without starting a thread.
          *
-         * @throws PermanentException if a part is missing or another setting is out of bounds
+         * @throws PermanentException if a part is missing or a setting is out of bounds
          */
         public ContainerReconciler build() {
             if (runtime == null || index == null || catalog == null) {
@@ -305,17 +320,8 @@ public final class ContainerReconciler implements AutoCloseable {
             Timings.positive("patience", patience);
             Timings.positive("workloadPatience", workloadPatience);
             Timings.positive("keepMissing", keepMissing);
-            interval = bounded(probe.host(), interval);
+            Interval.checked("of containers on " + probe.host(), interval, LONGEST);
             return new ContainerReconciler(this, new ContainerLook.Parts(runtime, index, catalog));
-        }
-
-        private static Duration bounded(String host, Duration wanted) {
-            Duration bounded = wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted;
-            bounded = bounded.compareTo(LONGEST) > 0 ? LONGEST : bounded;
-            if (!bounded.equals(wanted)) {
-                LOG.warn("containers of {} are looked at every {} and not every {}", host, bounded, wanted);
-            }
-            return bounded;
         }
     }
 }

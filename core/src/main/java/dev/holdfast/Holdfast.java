@@ -201,7 +201,7 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Drops a deleted workspace: installs, open updates, open operations. Touches no target.
+     * Drops a workspace that the host deletes, which is all that a host has to do: installs, open updates, open operations. Touches no target.
      *
      * @return how many installs were dropped
      */

@@ -183,8 +183,6 @@ public final class ImageWatcher implements AutoCloseable {
     /** What a host gives and sets. */
     public static final class Builder {
 
-        private static final Duration SHORTEST = Duration.ofSeconds(1);
-
         private final Set<ImageReference> images = new HashSet<>();
         private final List<HoldfastListener> listeners = new ArrayList<>();
         private final Map<ImageReference, UpdatePolicy> policies = new HashMap<>();
@@ -308,8 +306,8 @@ public final class ImageWatcher implements AutoCloseable {
             if (images.isEmpty() && label.isEmpty()) {
                 throw PermanentException.invalid("image watcher", "", "name images, or a label, to watch");
             }
-            positive("interval", every, SHORTEST);
-            positive("lease", lease, SHORTEST);
+            Interval.checked("every of images", every);
+            positive("lease", lease, Interval.SHORTEST);
             positive("time to ask", ask, Duration.ofMillis(1));
             positive("time to refresh", refresh, Duration.ofMillis(1));
             withoutVersions(policy);

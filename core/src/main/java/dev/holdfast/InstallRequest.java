@@ -12,11 +12,16 @@ import java.util.Optional;
 /**
  * What to install where, and what to follow from then on.
  *
+ * <p>What to follow is {@code track}. Where the host does not say, it is the ref of the source if that moves by design: a branch,
+ * {@code tag:latest}, a range. Of a source that is pinned, to one tag or one full commit id, it is nothing: upstream is never
+ * asked, and nothing is queued or alarmed. {@code track(TrackedRef.tag("v1.0.0"))} asks to be told if somebody moves that tag;
+ * {@code track(TrackedRef.none())} stays at what was installed from a branch.
+ *
  * @param workspace the workspace
  * @param source where the plugin comes from; its ref says what is installed now
  * @param address where it goes
  * @param plugin its name; default: the last segment of the source
- * @param track what sweeps follow; default: the source's own ref
+ * @param track what sweeps follow; default: the source's own ref, or nothing if that is a tag or a commit id
  * @param actor who asks, for the audit; default {@code host}
  * @param replaceSource whether an install of the same name from another source may be replaced; default false
  * @param policy who decides on its updates; default: as it is, which for a first install is an operator
@@ -40,11 +45,16 @@ public record InstallRequest(
                 source,
                 address,
                 source.defaultName(),
-                source.ref(),
+                followed(source.ref()),
                 "host",
                 false,
                 Optional.empty(),
                 Progress.NONE);
+    }
+
+    private static TrackedRef followed(TrackedRef ref) {
+        boolean pinned = ref instanceof TrackedRef.Tag || ref instanceof TrackedRef.Sha;
+        return pinned ? TrackedRef.none() : ref;
     }
 
     /** Returns the same under another plugin name. */

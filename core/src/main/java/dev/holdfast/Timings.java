@@ -4,25 +4,25 @@ import dev.holdfast.spi.PermanentException;
 import java.time.Duration;
 
 /**
- * How long things may take and how often they happen. All positive; the defaults suit a host with tens of workspaces.
+ * How long things may take and how often they happen. All above zero; the defaults suit a host with tens of workspaces.
  *
  * @param operation the longest for one install, upgrade, rollback or uninstall, fetching included; default 5 minutes
  * @param resolve the longest for asking one upstream; default 60 seconds
  * @param recover the longest for putting one broken-off operation in order, and for a reload; default 60 seconds
  * @param lease after which silence others take over an operation; extended while work goes on; default 2 minutes
- * @param sweepEvery how often each upstream is asked; default 1 hour
+ * @param sweepEvery how often each upstream is asked, at least every second; default 1 hour
  * @param grace how long releases that are no longer live stay for their readers; default 1 hour
  */
 public record Timings(
         Duration operation, Duration resolve, Duration recover, Duration lease, Duration sweepEvery, Duration grace) {
 
-    /** Refuses what is not positive. */
+    /** Refuses what is not above zero, and asking upstreams more often than once a second. */
     public Timings {
         positive("operation", operation);
         positive("resolve", resolve);
         positive("recover", recover);
         positive("lease", lease);
-        positive("sweepEvery", sweepEvery);
+        Interval.checked("sweepEvery", sweepEvery);
         positive("grace", grace);
     }
 

@@ -230,6 +230,32 @@ public abstract class DriftLifeContract extends TakeOverCases {
     }
 
     @Test
+    void aPinnedSourceIsNotAskedForAndRaisesNoAlarm() {
+        Revision v1 = story.release("v1.0.0");
+        story.install(story.request("ws-1", "greeter", "tag:v1.0.0"));
+        story.install(story.request("ws-2", "greeter", "sha:" + v1));
+        long before = story.asked("greeter");
+        story.release("v1.0.0");
+
+        SweepReport sweep = story.sweep();
+
+        assertThat(story.asked("greeter")).isEqualTo(before);
+        assertThat(sweep.queued()).isZero();
+        assertThat(story.events(HoldfastEvent.RefRewritten.class)).isEmpty();
+    }
+
+    @Test
+    void aSourceThatMovesIsFollowedWithoutASecondWord() {
+        story.release("v1.0.0");
+        story.install(story.request("ws-1", "greeter", "tag:latest"));
+        Revision v2 = story.release("v2.0.0");
+
+        story.sweep();
+
+        assertThat(story.onlyPending().to()).isEqualTo(v2);
+    }
+
+    @Test
     void whatIsPinnedIsNeverAskedFor() {
         Revision v1 = story.release("v1.0.0");
         story.install("ws-1", "sha:" + v1, TrackedRef.sha(v1.value()));

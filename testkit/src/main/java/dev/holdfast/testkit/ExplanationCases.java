@@ -101,7 +101,9 @@ abstract class ExplanationCases extends DriftCases {
     @Test
     void aReleaseTagThatWasMovedIsAnAlarmAndNotAnUpdate() {
         story.release("v1.0.0");
-        story.install(story.request("ws-1", "greeter", "tag:v1.0.0").policy(ANY));
+        story.install(story.request("ws-1", "greeter", "tag:v1.0.0")
+                .track(TrackedRef.tag("v1.0.0"))
+                .policy(ANY));
         story.release("greeter", "v1.0.0", Map.of("SKILL.md", "another"));
 
         story.sweep();

@@ -10,9 +10,6 @@ import dev.holdfast.InMemoryContainerIndex;
 import dev.holdfast.spi.ContainerFacts;
 import dev.holdfast.spi.ContainerState;
 import dev.holdfast.spi.Workload;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,30 +281,6 @@ final class ContainerLoopTest {
             second.get(0).get();
             other.shutdown();
             assertThat(is("aaa", ContainerState.FAILED)).isTrue();
-        }
-    }
-
-    @Test
-    void anIntervalOutOfBoundsIsBroughtIntoThemWithAWarning() {
-        PrintStream before = System.err;
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(interval(Duration.ofMillis(10))).isEqualTo(Duration.ofSeconds(1));
-            assertThat(interval(Duration.ofHours(1))).isEqualTo(Duration.ofMinutes(5));
-            assertThat(interval(Duration.ofSeconds(-1))).isEqualTo(Duration.ofSeconds(1));
-        } finally {
-            System.setErr(before);
-        }
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("PT5M and not every PT1H");
-        try (ContainerReconciler standard = story.builder().build()) {
-            assertThat(standard.interval()).isEqualTo(Duration.ofSeconds(30));
-        }
-    }
-
-    private Duration interval(Duration wanted) {
-        try (ContainerReconciler reconciler = story.builder().interval(wanted).build()) {
-            return reconciler.interval();
         }
     }
 }

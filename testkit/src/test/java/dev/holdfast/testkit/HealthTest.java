@@ -168,7 +168,7 @@ final class HealthTest {
     @Test
     void aLoopThatFailsIsNamedWithWhatItEndedWithUntilItEndsWell() {
         holdfast.close();
-        holdfast = builder().sweepEvery(Duration.ofMillis(20)).build();
+        holdfast = builder().sweepEvery(Duration.ofSeconds(1)).build();
         store.down(true);
         holdfast.start();
         Eventually.isTrue("the sweep loop failed", () -> loop("sweep").failures() > 1);

@@ -15,6 +15,7 @@ import dev.holdfast.spi.Workload;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +61,47 @@ final class WorkloadReconcilersTest {
                         Map.entry("shop", List.of("aaa FAILED")),
                         Map.entry("blog", List.of("bbb RUNNING")),
                         Map.entry("idle", List.of()));
+    }
+
+    @Test
+    void onlyWorkloadsThatOptedInAreReconciledAndAllAreIndexed() {
+        List<String> called = new CopyOnWriteArrayList<>();
+        Set<String> optedIn = ConcurrentHashMap.newKeySet();
+        optedIn.add("shop");
+        try (ContainerReconciler reconciler = story.builder()
+                .reconciler(
+                        (workload, containers, deadline) ->
+                                called.add(workload.id().value()),
+                        workload -> optedIn.contains(workload.id().value()))
+                .build()) {
+            reconciler.reconcile();
+            optedIn.remove("shop");
+            optedIn.add("blog");
+            reconciler.reconcile();
+        }
+        assertThat(called).containsExactly("shop", "blog");
+        assertThat(story.state("bbb")).isEqualTo(ContainerState.RUNNING);
+    }
+
+    @Test
+    void aWorkloadOfWhichTheHostCannotSayWhetherItOptedInFailsAloneAndIsLeftAlone() {
+        List<String> called = new CopyOnWriteArrayList<>();
+        try (ContainerReconciler reconciler = story.builder()
+                .reconciler(
+                        (workload, containers, deadline) ->
+                                called.add(workload.id().value()),
+                        workload -> {
+                            if (workload.id().value().equals("shop")) {
+                                throw new IllegalStateException("no settings");
+                            }
+                            return true;
+                        })
+                .build()) {
+            assertThat(reconciler.reconcile().failures())
+                    .extracting(failure -> failure.workload().value())
+                    .containsExactly("shop");
+        }
+        assertThat(called).containsExactlyInAnyOrder("blog", "idle");
     }
 
     @Test

@@ -40,7 +40,7 @@ final class InstallCommand extends HostCommand {
             names = "--track",
             paramLabel = "REF",
             description = "What to follow: tag:latest, semver:^1.2, ref:main, tag:v1, sha:..., none."
-                    + " Default: the ref of the source.")
+                    + " Default: the ref of the source; none if that is a tag or a commit id.")
     private @Nullable TrackedRef track;
 
     @Option(

@@ -33,7 +33,7 @@ final class InstallRoutes {
      * What to install.
      *
      * @param plugin its name; if absent, the last part of the source
-     * @param track what sweeps follow; if absent, the source's own ref
+     * @param track what sweeps follow; if absent, the source's own ref, or nothing if that is a tag or a commit id
      * @param policy who decides on updates; if absent, it stays as it is
      * @param replaceSource whether an install of that name from elsewhere may be replaced
      */
