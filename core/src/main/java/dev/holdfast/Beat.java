@@ -1,14 +1,19 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.HoldfastException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One loop's rounds: does the work, survives what it throws, and remembers how the last one ended. */
+/**
+ * One loop's rounds: does the work, survives what it throws, and remembers how the last one ended. A failure is logged once
+ * for as long as it lasts, and so is its end: a store that is away for a night must not fill the log.
+ */
 final class Beat implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
@@ -18,6 +23,8 @@ final class Beat implements Runnable {
     private final Clock clock;
     private final Runnable work;
 
+    private BooleanSupplier ended = () -> false;
+
     @Nullable private Instant runningSince;
 
     @Nullable private Instant endedAt;
@@ -26,6 +33,8 @@ final class Beat implements Runnable {
 
     @Nullable private String lastError;
 
+    private String told = "";
+
     Beat(String name, Duration every, Clock clock, Runnable work) {
         this.name = name;
         this.every = every;
@@ -33,17 +42,26 @@ final class Beat implements Runnable {
         this.work = work;
     }
 
-    /** An executor runs nothing again that threw, so an {@link Error} must not leave either. */
+    /** Says how to find out that no round will come any more. */
+    synchronized Beat endedWhen(BooleanSupplier over) {
+        ended = over;
+        return this;
+    }
+
+    /** An executor runs nothing again that threw, and a thread that threw is gone: so nothing at all may leave. */
     @Override
     public void run() {
         begun();
         try {
             work.run();
-            ended(null);
-        } catch (RuntimeException | Error e) {
-            LOG.atWarn().addKeyValue("loop", name).setCause(e).log("the {} loop failed this time and goes on", name);
-            ended(e.toString());
+            passed();
+        } catch (Throwable e) {
+            failed(e);
         }
+    }
+
+    synchronized boolean hasFailed() {
+        return failures > 0;
     }
 
     synchronized Health.Loop state() {
@@ -53,17 +71,42 @@ final class Beat implements Runnable {
                 Optional.ofNullable(runningSince),
                 Optional.ofNullable(endedAt),
                 failures,
-                Optional.ofNullable(lastError));
+                Optional.ofNullable(lastError),
+                !ended.getAsBoolean());
     }
 
     private synchronized void begun() {
         runningSince = clock.instant();
     }
 
-    private synchronized void ended(@Nullable String error) {
+    private synchronized void passed() {
+        if (failures > 0) {
+            LOG.atInfo().addKeyValue("loop", name).log("the {} loop works again, after {} failures", name, failures);
+        }
+        told = "";
+        ended(0, null);
+    }
+
+    private synchronized void failed(Throwable e) {
+        String kind = e instanceof HoldfastException known
+                ? known.reason().name()
+                : e.getClass().getName();
+        if (told.equals(kind)) {
+            LOG.atDebug().addKeyValue("loop", name).setCause(e).log("the {} loop failed again", name);
+        } else {
+            LOG.atWarn()
+                    .addKeyValue("loop", name)
+                    .setCause(e)
+                    .log("the {} loop failed and goes on; it is told again when that changes", name);
+        }
+        told = kind;
+        ended(failures + 1, e.toString());
+    }
+
+    private void ended(int inARow, @Nullable String error) {
         runningSince = null;
         endedAt = clock.instant();
-        failures = error == null ? 0 : failures + 1;
+        failures = inARow;
         lastError = error;
     }
 }

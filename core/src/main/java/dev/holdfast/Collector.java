@@ -55,18 +55,7 @@ final class Collector {
 
     private void collect(Place place) {
         try {
-            List<Operation> history = history(place);
-            if (history.isEmpty() || (history.get(0).kind() == Kind.COLLECT && settled(history))) {
-                return;
-            }
-            places++;
-            NewOperation wanted = NewOperation.of(Kind.COLLECT, place.key(), place.address(), "collector")
-                    .heldBy(engine.node(), engine.timings().lease());
-            if (engine.store().journal().open(wanted) instanceof Opening.Opened opened) {
-                collect(opened.operation(), history);
-            } else {
-                failed++;
-            }
+            Contained.run("collecting at " + place.address(), () -> look(place));
         } catch (HoldfastException e) {
             failed++;
             LOG.atInfo()
@@ -74,6 +63,21 @@ final class Collector {
                     .addKeyValue("plugin", place.key().plugin())
                     .addKeyValue("reason", e.reason())
                     .log("nothing was collected at {}: {}", place.address(), e.getMessage());
+        }
+    }
+
+    private void look(Place place) {
+        List<Operation> history = history(place);
+        if (history.isEmpty() || (history.get(0).kind() == Kind.COLLECT && settled(history))) {
+            return;
+        }
+        places++;
+        NewOperation wanted = NewOperation.of(Kind.COLLECT, place.key(), place.address(), "collector")
+                .heldBy(engine.node(), engine.timings().lease());
+        if (engine.store().journal().open(wanted) instanceof Opening.Opened opened) {
+            collect(opened.operation(), history);
+        } else {
+            failed++;
         }
     }
 

@@ -5,7 +5,9 @@ import dev.holdfast.spi.ContainerRuntime.Event;
 import dev.holdfast.spi.ContainerRuntime.Subscription;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class ContainerLoop {
     private final StopRequests stops;
     private final Looking looking;
     private final Duration interval;
+    private final Beat beat;
     private final Backoff subscribing;
     private final Backoff failing;
     private final Semaphore wakes = new Semaphore(0);
@@ -45,11 +48,12 @@ final class ContainerLoop {
     private long lookAt = subscribeAt;
     private long allAt = subscribeAt;
 
-    ContainerLoop(ContainerRuntime runtime, StopRequests stops, Looking looking, Duration interval) {
+    ContainerLoop(ContainerRuntime runtime, StopRequests stops, Looking looking, Duration interval, Clock clock) {
         this.runtime = runtime;
         this.stops = stops;
         this.looking = looking;
         this.interval = interval;
+        this.beat = new Beat("containers", interval, clock, this::look);
         Duration longest = interval.compareTo(LAST_RETRY) < 0 ? interval : LAST_RETRY;
         this.subscribing = new Backoff(FIRST_RETRY, longest);
         this.failing = new Backoff(FIRST_RETRY, longest);
@@ -99,7 +103,7 @@ final class ContainerLoop {
 
         void close() {
             if (subscription != null) {
-                subscription.close();
+                survived("ending a subscription", subscription::close);
             }
         }
     }
@@ -108,11 +112,18 @@ final class ContainerLoop {
         if (closed) {
             throw new IllegalStateException("this ContainerReconciler is closed; build another");
         }
-        if (thread == null) {
+        if (thread == null || !thread.isAlive()) {
             Thread started = Workers.daemons("holdfast-containers-").newThread(this::run);
             thread = started;
             started.start();
         }
+    }
+
+    /** Says how the loop stands; empty before it was started and after it was closed. */
+    synchronized Optional<Health.Loop> state() {
+        return Optional.ofNullable(thread)
+                .filter(running -> !closed)
+                .map(running -> beat.endedWhen(() -> !running.isAlive()).state());
     }
 
     /** Ends the loop and waits a bounded time for it, except in its own thread. */
@@ -139,7 +150,7 @@ final class ContainerLoop {
             while (!closed) {
                 listen();
                 if (isDue(lookAt)) {
-                    look();
+                    lookOnce();
                 }
                 long wait = Math.min(untilNanos(lookAt), ear == null ? untilNanos(subscribeAt) : Long.MAX_VALUE);
                 if (wakes.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
@@ -164,14 +175,30 @@ final class ContainerLoop {
             return;
         }
         Ear fresh = new Ear();
-        try {
-            fresh.subscription = runtime.subscribe(fresh, Deadline.after(SUBSCRIBING));
+        if (survived("subscribing", () -> fresh.subscription = runtime.subscribe(fresh, Deadline.after(SUBSCRIBING)))) {
             ear = fresh;
             subscribing.reset();
             lookAt = System.nanoTime();
-        } catch (RuntimeException e) {
-            LOG.debug("subscribing to the events of {} failed", runtime.host(), e);
+        } else {
             subscribeAt = System.nanoTime() + subscribing.failed().toNanos();
+        }
+    }
+
+    /** Does what the runtime may fail at; no failure of it may end the loop's only thread. */
+    private boolean survived(String what, Runnable work) {
+        try {
+            work.run();
+            return true;
+        } catch (Throwable e) {
+            LOG.debug("{} failed", what, e);
+            return false;
+        }
+    }
+
+    private void lookOnce() {
+        beat.run();
+        if (beat.hasFailed()) {
+            lookAt = System.nanoTime() + failing.failed().toNanos();
         }
     }
 
@@ -181,21 +208,17 @@ final class ContainerLoop {
         if (ear != null) {
             ear.heard = false;
         }
-        try {
-            Next next = looking.look(all);
-            failing.reset();
-            long now = System.nanoTime();
-            allAt = all ? now + interval.toNanos() : allAt;
-            lookAt = now + Math.min(untilNanos(allAt), next.within().toNanos());
-            if (ear != null) {
-                ear.looked = true;
-            }
-            if (quiet && next.news()) {
-                // Something happened and nobody said so: over TCP a dead stream is silent for ever.
-                unsubscribe();
-            }
-        } catch (RuntimeException e) {
-            lookAt = System.nanoTime() + failing.failed().toNanos();
+        Next next = looking.look(all);
+        failing.reset();
+        long now = System.nanoTime();
+        allAt = all ? now + interval.toNanos() : allAt;
+        lookAt = now + Math.min(untilNanos(allAt), next.within().toNanos());
+        if (ear != null) {
+            ear.looked = true;
+        }
+        if (quiet && next.news()) {
+            // Something happened and nobody said so: over TCP a dead stream is silent for ever.
+            unsubscribe();
         }
     }
 

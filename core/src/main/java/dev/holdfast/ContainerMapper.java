@@ -60,9 +60,11 @@ record ContainerMapper(String host, LabelKeys keys, List<ContainerRule> rules) {
                 unclaimed += one.isPresent() ? 0 : 1;
             } catch (Refusal refusal) {
                 refused.add(refusal.of(container));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 // Labels are anybody's; one container must not keep the others from being seen.
-                refused.add(new Refusal(Why.BAD_LABEL, "a rule failed on its labels: " + e).of(container));
+                String what = "a rule for the labels of container " + container.id();
+                String why = String.valueOf(Contained.known(what, e).getMessage());
+                refused.add(new Refusal(Why.BAD_LABEL, why).of(container));
             }
         }
         return new Mapping(mapped, refused, unclaimed);

@@ -7,11 +7,11 @@ import dev.holdfast.spi.ContainerKey;
 import dev.holdfast.spi.ContainerRuntime;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Workload;
 import dev.holdfast.spi.WorkloadCatalog;
 import dev.holdfast.spi.WorkloadId;
 import dev.holdfast.spi.WorkloadReconciler;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,7 +70,7 @@ public final class ContainerReconciler implements AutoCloseable {
                 stops);
         this.round = new WorkloadRound(
                 Optional.ofNullable(settings.reconciler), settings.workloadPatience, workers, this::tellFailures);
-        this.loop = new ContainerLoop(parts.runtime(), stops, this::lookAndHandOn, interval);
+        this.loop = new ContainerLoop(parts.runtime(), stops, this::lookAndHandOn, interval, settings.clock);
     }
 
     /** Returns a builder without any parts. */
@@ -86,6 +86,11 @@ public final class ContainerReconciler implements AutoCloseable {
      */
     public void start() {
         loop.start();
+    }
+
+    /** Says how the loop stands; empty before {@link #start()} and after {@link #close()}. */
+    public Optional<Health.Loop> loop() {
+        return loop.state();
     }
 
     /**
@@ -136,14 +141,11 @@ public final class ContainerReconciler implements AutoCloseable {
 
     private ContainerLook.Seen look() {
         try {
-            ContainerLook.Seen seen = look.look();
+            ContainerLook.Seen seen = Contained.get("looking at the containers of " + host, look::look);
             tell(seen.report());
             return seen;
         } catch (HoldfastException e) {
-            tellFailed(e.reason(), e);
-            throw e;
-        } catch (RuntimeException e) {
-            tellFailed(Reason.PROTOCOL, e);
+            tellFailed(e);
             throw e;
         }
     }
@@ -172,7 +174,7 @@ public final class ContainerReconciler implements AutoCloseable {
         events.tell(new HoldfastEvent.ContainersIndexed(report));
     }
 
-    private void tellFailed(Reason reason, RuntimeException e) {
+    private void tellFailed(HoldfastException e) {
         boolean first;
         synchronized (refused) {
             first = !failed;
@@ -181,9 +183,9 @@ public final class ContainerReconciler implements AutoCloseable {
         if (first) {
             LOG.atWarn()
                     .addKeyValue("host", host)
-                    .addKeyValue("reason", reason)
+                    .addKeyValue("reason", e.reason())
                     .log("the containers of {} cannot be looked at, and will be again: {}", host, e.toString());
-            events.tell(new HoldfastEvent.IndexingFailed(host, reason, String.valueOf(e.getMessage())));
+            events.tell(new HoldfastEvent.IndexingFailed(host, e.reason(), String.valueOf(e.getMessage())));
         }
     }
 
@@ -211,6 +213,7 @@ public final class ContainerReconciler implements AutoCloseable {
         private Duration patience = Duration.ofSeconds(30);
         private Duration workloadPatience = Duration.ofSeconds(30);
         private Duration keepMissing = Duration.ofDays(7);
+        private Clock clock = Clock.systemUTC();
 
         private Builder() {}
 
@@ -298,6 +301,12 @@ public final class ContainerReconciler implements AutoCloseable {
         /** Sets how long rows that the host has not made are kept after their containers are gone; default 7 days. */
         public Builder keepMissing(Duration longest) {
             this.keepMissing = longest;
+            return this;
+        }
+
+        /** Sets the clock by which {@link ContainerReconciler#loop()} says when the loop ran; default the system's. */
+        public Builder clock(Clock time) {
+            this.clock = time;
             return this;
         }
 

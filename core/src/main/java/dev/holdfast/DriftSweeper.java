@@ -128,7 +128,7 @@ public final class DriftSweeper {
         for (int i = 0; i < workers; i++) {
             running.add(engine.workers().submit(() -> askInTurn(lanes, tally)));
         }
-        running.forEach(Workers::await);
+        Workers.awaitAll(running);
     }
 
     private void askInTurn(Lanes lanes, Tally tally) {
@@ -155,18 +155,12 @@ public final class DriftSweeper {
                         null,
                         until.remaining());
             });
-            record(claim, tally, answers(claim));
+            Contained.run("asking " + claim.upstream(), () -> record(claim, tally, answers(claim)));
         } catch (HoldfastException e) {
             if (e instanceof TransientException passing && passing.reason() == Reason.RATE_LIMITED) {
                 passing.retryAfter().ifPresent(wait -> lanes.hush(claim, Deadline.after(wait)));
             }
             failed(claim, tally, e);
-        } catch (RuntimeException e) {
-            LOG.atWarn()
-                    .addKeyValue("upstream", claim.upstream())
-                    .setCause(e)
-                    .log("asking {} failed in a way no adapter should", claim.upstream());
-            failed(claim, tally, new TransientException(Reason.PROTOCOL, String.valueOf(e), e));
         }
     }
 
@@ -238,7 +232,7 @@ public final class DriftSweeper {
                             "asking " + upstream + " for its history",
                             () -> engine.resolvers().history(upstream, move.from(), move.to(), 1, deadline));
             return history.relation() == Relation.REWRITTEN;
-        } catch (RuntimeException e) {
+        } catch (HoldfastException e) {
             LOG.atInfo()
                     .addKeyValue("upstream", upstream)
                     .log("whether {} was rewritten is not known: {}", upstream, e.getMessage());
@@ -272,7 +266,16 @@ public final class DriftSweeper {
         Duration asked =
                 e instanceof TransientException passing ? passing.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
         Duration backoff = backoff(claim.failures());
-        store.fail(claim, e.reason(), message, asked.compareTo(backoff) > 0 ? asked : backoff);
+        try {
+            Contained.run(
+                    "noting that " + claim.upstream() + " failed",
+                    () -> store.fail(claim, e.reason(), message, asked.compareTo(backoff) > 0 ? asked : backoff));
+        } catch (HoldfastException unnoted) {
+            // Its claim runs out, and it is asked again then: no reason to ask nobody else.
+            LOG.atInfo()
+                    .addKeyValue("upstream", claim.upstream())
+                    .log("{} failed, which could not be noted: {}", claim.upstream(), unnoted.getMessage());
+        }
     }
 
     /** Doubles with every failure up to the normal interval, less a random part so that a crowd spreads out. */

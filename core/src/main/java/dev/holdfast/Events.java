@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.HoldfastException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +19,9 @@ record Events(List<HoldfastListener> listeners) {
         LOG.atDebug().addKeyValue("event", kind).log("{}", event);
         for (HoldfastListener listener : listeners) {
             try {
-                listener.on(event);
-            } catch (RuntimeException e) {
-                LOG.atWarn().addKeyValue("event", kind).setCause(e).log("a listener failed at {}", kind);
+                Contained.run("a listener at " + kind, () -> listener.on(event));
+            } catch (HoldfastException e) {
+                LOG.atWarn().addKeyValue("event", kind).log("a listener did not take in {}: {}", kind, e.getMessage());
             }
         }
     }

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param store what the store said; empty if it could not be reached
  * @param schemes the schemes that resolvers are registered for
  * @param targets how many targets are registered
- * @param loops this node's loops, empty before {@link Holdfast#start()}
+ * @param loops this node's loops, empty before {@link Holdfast#start()}; that of {@link Holdfast.Builder#images} is among them
  */
 public record Health(
         Instant at,
@@ -57,12 +57,14 @@ public record Health(
     /**
      * One loop of this node.
      *
-     * @param name what it does: {@code recover}, {@code policy}, {@code sweep}, {@code collect}
+     * @param name what it does: {@code recover}, {@code policy}, {@code sweep}, {@code collect}; {@code images} of an
+     *     {@link ImageWatcher}, {@code containers} of a {@link ContainerReconciler}
      * @param every how long it rests between two rounds
      * @param runningSince when the round began that is under way; empty between two rounds
      * @param endedAt when the last round ended; empty before the first did
      * @param failures how many rounds in a row ended with an exception; 0 after one that went well
      * @param lastError what the last round ended with; empty if it went well
+     * @param alive whether more rounds will come; false after a loop has died, which none should
      */
     public record Loop(
             String name,
@@ -70,5 +72,6 @@ public record Health(
             Optional<Instant> runningSince,
             Optional<Instant> endedAt,
             int failures,
-            Optional<String> lastError) {}
+            Optional<String> lastError,
+            boolean alive) {}
 }

@@ -36,7 +36,11 @@ final class HealthLook {
         Optional<Health.Store> store = store(problems);
         Health.Verdict verdict = store.isEmpty() ? Health.Verdict.FAILING : Health.Verdict.READY;
         store.ifPresent(known -> add(problems, known));
-        List<Health.Loop> states = loops.states();
+        List<Health.Loop> states = new ArrayList<>(loops.states());
+        engine.hooks().images().flatMap(ImageWatcher::loop).ifPresent(states::add);
+        states.stream()
+                .filter(loop -> !loop.alive())
+                .forEach(loop -> problems.add("the " + loop.name() + " loop has died; start this node again"));
         states.forEach(loop -> loop.lastError()
                 .ifPresent(error -> problems.add("the " + loop.name() + " loop failed " + loop.failures()
                         + " times in a row, the last time with " + error + "; it goes on")));

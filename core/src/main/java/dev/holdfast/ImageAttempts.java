@@ -52,8 +52,8 @@ final class ImageAttempts {
             }
             engine.events().tell(new HoldfastEvent.ImageRefreshed(update, replaced.size()));
             return new Result(replaced.size(), Optional.empty());
-        } catch (RuntimeException e) {
-            HoldfastException known = known(e);
+        } catch (Throwable e) {
+            HoldfastException known = Contained.known("replacing containers of " + attempt.key(), e);
             failed(attempt, known, ImageStanding.wait(update.attempts(), known));
             engine.events()
                     .tell(new HoldfastEvent.ImageFailed(update, known.reason(), String.valueOf(known.getMessage())));
@@ -73,12 +73,6 @@ final class ImageAttempts {
             boolean ours = engine.ledger().end(attempt, new Ending.Done());
             LOG.debug("{} was put in order: {}", attempt.key(), ours);
         }
-    }
-
-    private static HoldfastException known(RuntimeException e) {
-        return e instanceof HoldfastException told
-                ? told
-                : new TransientException(Reason.TARGET_FAILED, "replacing failed unexpectedly: " + e, e);
     }
 
     private void failed(Attempt attempt, HoldfastException why, Duration wait) {
@@ -102,7 +96,9 @@ final class ImageAttempts {
                             tenure.check();
                             backstop.check("replacing " + container.name());
                         },
-                        () -> step.run(Deadline.after(engine.times().refresh())));
+                        () -> Contained.run(
+                                "replacing " + container.name(),
+                                () -> step.run(Deadline.after(engine.times().refresh()))));
     }
 
     /**

@@ -56,14 +56,17 @@ record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
         return workers.within(
                 deadline,
                 "asking the runtime who it is",
-                () -> parts.refresher().site(deadline));
+                () -> Contained.get("the runtime", () -> parts.refresher().site(deadline)));
     }
 
     /** Returns the containers that are watched. */
     List<RunningContainer> running() {
         Deadline deadline = Deadline.after(times().ask());
         List<RunningContainer> all = workers.within(
-                deadline, "listing containers", () -> parts.refresher().running(deadline));
+                deadline,
+                "listing containers",
+                () -> Contained.get(
+                        "listing containers", () -> parts.refresher().running(deadline)));
         return all.stream().filter(rules.watched()).toList();
     }
 

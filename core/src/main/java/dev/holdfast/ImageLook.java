@@ -13,21 +13,16 @@ import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.ImageRefresher.RunningContainer;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One look at one image: put in order what was broken off, ask where its tag stands, compare, offer what is stale in the queue,
  * and apply that where the policy says so.
  */
 final class ImageLook {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
 
     private static final String AT_IT = "another node is at it";
 
@@ -44,21 +39,20 @@ final class ImageLook {
     /** Looks at one image; whatever fails is in the answer. */
     Item look(WatchedImage key, List<RunningContainer> containers) {
         try {
+            return Contained.get("looking at " + key, () -> lookedOrWaiting(key, containers));
+        } catch (HoldfastException e) {
+            return Item.of(key.image(), Outcome.FAILED, containers.size())
+                    .because(e.reason(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Item lookedOrWaiting(WatchedImage key, List<RunningContainer> containers) {
+        try {
             return looked(key, containers);
         } catch (ImageStanding.Waiting e) {
             return Item.of(key.image(), Outcome.WAITING, containers.size())
                     .because(e.pause().reason(), e.pause().message());
-        } catch (HoldfastException e) {
-            return failed(key, containers, e);
-        } catch (RuntimeException e) {
-            LOG.warn("looking at {} failed in a way no adapter should", key, e);
-            return failed(key, containers, new TransientException(Reason.PROTOCOL, String.valueOf(e), e));
         }
-    }
-
-    private static Item failed(WatchedImage key, List<RunningContainer> containers, HoldfastException e) {
-        return Item.of(key.image(), Outcome.FAILED, containers.size())
-                .because(e.reason(), String.valueOf(e.getMessage()));
     }
 
     private Item looked(WatchedImage key, List<RunningContainer> containers) {

@@ -80,7 +80,8 @@ final class ImageStanding {
 
     private <T> T ask(WatchedImage key, Question<T> question) {
         Deadline deadline = Deadline.after(engine.times().ask());
-        return engine.workers().within(deadline, "asking for " + key.image(), () -> question.ask(deadline));
+        String what = "asking for " + key.image();
+        return engine.workers().within(deadline, what, () -> Contained.get(what, () -> question.ask(deadline)));
     }
 
     /** Returns those that do not run what the tag names. */

@@ -66,6 +66,8 @@ public final class ImageWatcher implements AutoCloseable {
 
     @Nullable private ScheduledExecutorService scheduler;
 
+    @Nullable private Beat beat;
+
     private ImageWatcher(Builder settings, ImageEngine engine) {
         this.named = Set.copyOf(settings.images);
         this.every = settings.every;
@@ -94,10 +96,16 @@ public final class ImageWatcher implements AutoCloseable {
         }
         ScheduledExecutorService executor =
                 Executors.newSingleThreadScheduledExecutor(Workers.daemons("holdfast-images-"));
-        Beat beat = new Beat("images", every, engine.rules().clock(), () -> LOG.debug("{}", check()));
-        Future<?> endless = executor.scheduleWithFixedDelay(beat, 0, every.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.debug("images are looked at every {}: {}", every, endless);
+        Beat fresh = new Beat("images", every, engine.rules().clock(), () -> LOG.debug("{}", check()));
+        Future<?> endless = executor.scheduleWithFixedDelay(fresh, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        beat = fresh.endedWhen(endless::isDone);
+        LOG.debug("images are looked at every {}", every);
         scheduler = executor;
+    }
+
+    /** Says how the loop stands; empty before {@link #start()} and after {@link #close()}. */
+    public synchronized Optional<Health.Loop> loop() {
+        return Optional.ofNullable(beat).map(Beat::state);
     }
 
     /**
@@ -126,7 +134,7 @@ public final class ImageWatcher implements AutoCloseable {
                 }));
             }
         }
-        running.forEach(Workers::await);
+        Workers.awaitAll(running);
         ImageReport report = new ImageReport(items.stream()
                 .sorted(Comparator.comparing(item -> item.image().toString()))
                 .toList());
@@ -166,6 +174,7 @@ public final class ImageWatcher implements AutoCloseable {
             closed = true;
             stopping = scheduler;
             scheduler = null;
+            beat = null;
         }
         if (stopping != null) {
             Workers.end(stopping);

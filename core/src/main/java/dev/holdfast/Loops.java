@@ -82,9 +82,9 @@ final class Loops implements AutoCloseable {
             ScheduledExecutorService executor, Duration first, Duration interval, String name, Runnable work) {
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
         Beat beat = new Beat(name, tick, clock, work);
-        beats.add(beat);
         Future<?> endless = executor.scheduleWithFixedDelay(
                 beat, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
-        LOG.debug("the {} loop looks every {}: {}", name, tick, endless);
+        beats.add(beat.endedWhen(endless::isDone));
+        LOG.debug("the {} loop looks every {}", name, tick);
     }
 }

@@ -2,9 +2,11 @@ package dev.holdfast;
 
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.Policies.Hold;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
@@ -26,8 +28,8 @@ final class PolicyPass {
     private final Policies policies;
     private final Map<Code, Integer> waiting = new EnumMap<>(Code.class);
     private final List<Future<?>> running = new ArrayList<>();
+    private final List<PolicyReport.Failure> failures = new ArrayList<>();
     private int applied;
-    private int failed;
     private int deferred;
 
     PolicyPass(Engine engine, Updates updates) {
@@ -41,11 +43,11 @@ final class PolicyPass {
         do {
             Page<Update> page =
                     engine.store().updates().list(UpdateQuery.forPolicies(), new Page.Request(after, Page.LARGEST));
-            page.items().forEach(this::consider);
+            page.items().forEach(update -> contained(update, () -> consider(update)));
             after = page.next();
         } while (after.isPresent());
-        running.forEach(Workers::await);
-        PolicyReport report = new PolicyReport(applied, failed, deferred, waiting);
+        Workers.awaitAll(running);
+        PolicyReport report = new PolicyReport(applied, failures.size(), deferred, waiting, failures);
         engine.events().tell(new HoldfastEvent.PoliciesRan(report));
         return report;
     }
@@ -64,15 +66,32 @@ final class PolicyPass {
         } else if (running.size() >= engine.rules().automation().mostPerPass()) {
             deferred++;
         } else {
-            running.add(engine.workers().submit(() -> apply(update)));
+            running.add(engine.workers().submit(() -> contained(update, () -> apply(update))));
         }
     }
 
     private void apply(Update update) {
         ApplyResult result = updates.apply(update.id(), update.to(), ACTOR, Progress.NONE);
-        synchronized (this) {
-            applied += result instanceof ApplyResult.Applied ? 1 : 0;
-            failed += result instanceof ApplyResult.Failed ? 1 : 0;
+        if (result instanceof ApplyResult.Applied) {
+            synchronized (this) {
+                applied++;
+            }
         }
+        if (result instanceof ApplyResult.Failed told) {
+            failed(update, told.reason(), told.why());
+        }
+    }
+
+    /** One update, or the host's rule about it, never keeps the others from their turn. */
+    private void contained(Update update, Runnable work) {
+        try {
+            Contained.run("the policy of update " + update.id(), work);
+        } catch (HoldfastException e) {
+            failed(update, e.reason(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private synchronized void failed(Update update, Reason reason, String message) {
+        failures.add(new PolicyReport.Failure(update.id(), reason, message));
     }
 }

@@ -51,7 +51,9 @@ final class Prober {
                     .within(
                             deadline,
                             "looking at " + operation.key(),
-                            () -> probe.check(operation.key().workspace(), change, deadline));
+                            () -> Contained.get(
+                                    "the probe of " + operation.key(),
+                                    () -> probe.check(operation.key().workspace(), change, deadline)));
         } catch (RuntimeException e) {
             return Health.unhealthy(String.valueOf(e.getMessage()));
         }

@@ -60,7 +60,7 @@ final class Recovery {
 
     private RecoveryReport.Item recovered(Operation operation) {
         try {
-            Settled settled = settle(operation);
+            Settled settled = Contained.get("recovering operation " + operation.id(), () -> settle(operation));
             engine.events().tell(new HoldfastEvent.Recovered(operation, settled.outcome()));
             return new RecoveryReport.Item(operation, Optional.of(settled.outcome()), "", settled.reload());
         } catch (HoldfastException e) {

@@ -34,8 +34,9 @@ final class Reloads {
         }
         Deadline deadline = Deadline.after(engine.timings().recover());
         try {
-            engine.workers().within(deadline, "reloading " + operation.key().workspace(), () -> {
-                reloader.get().reload(operation.key().workspace(), change, deadline);
+            String what = "reloading " + operation.key().workspace();
+            engine.workers().within(deadline, what, () -> {
+                Contained.run(what, () -> reloader.get().reload(operation.key().workspace(), change, deadline));
                 return true;
             });
             return new Reload.Taken();
@@ -56,7 +57,8 @@ final class Reloads {
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
             return difference(session, operation, change)
-                    .filter(difference -> !rule.get().needsReload(difference))
+                    .filter(difference -> !Contained.get(
+                            "the rule for reloads", () -> rule.get().needsReload(difference)))
                     .isPresent();
         } catch (RuntimeException e) {
             OperationLog.about(operation, LOG.atWarn())

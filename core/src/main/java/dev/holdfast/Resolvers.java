@@ -39,7 +39,8 @@ final class Resolvers {
     }
 
     Upstream upstream(Source source) {
-        return resolver(source.scheme()).upstream(source);
+        SourceResolver resolver = resolver(source.scheme());
+        return Contained.get("the resolver for " + source, () -> resolver.upstream(source));
     }
 
     /** Returns where the source's own ref stands; a pinned source is not asked. */
@@ -62,23 +63,27 @@ final class Resolvers {
 
     /** Returns where {@code refs} stand, versions picked. */
     Map<TrackedRef, Resolution> resolve(Upstream upstream, Set<TrackedRef> refs, Deadline deadline) {
-        Map<TrackedRef, Resolution> answers = new HashMap<>();
-        resolver(upstream.scheme())
-                .resolve(upstream, refs, deadline)
-                .forEach((ref, answer) -> answers.put(
-                        ref,
-                        answer instanceof Resolution.Tags tags ? VersionPicker.pick(ref, tags.revisions()) : answer));
-        return answers;
+        SourceResolver resolver = resolver(upstream.scheme());
+        return Contained.get("asking " + upstream, () -> {
+            Map<TrackedRef, Resolution> answers = new HashMap<>();
+            resolver.resolve(upstream, refs, deadline).forEach((ref, answer) -> answers.put(ref, picked(ref, answer)));
+            return answers;
+        });
+    }
+
+    private static Resolution picked(TrackedRef ref, Resolution answer) {
+        return answer instanceof Resolution.Tags tags ? VersionPicker.pick(ref, tags.revisions()) : answer;
     }
 
     Bundle fetch(Source source, Revision revision, Deadline deadline) {
-        return resolver(source.scheme()).fetch(source, revision, deadline);
+        SourceResolver resolver = resolver(source.scheme());
+        return Contained.get("fetching " + source, () -> resolver.fetch(source, revision, deadline));
     }
 
     /** Returns what is known of how {@code to} came from {@code from}; unknown where the resolver tells no history. */
     History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
         return resolver(upstream.scheme()) instanceof SourceHistory known
-                ? known.history(upstream, from, to, max, deadline)
+                ? Contained.get("the history of " + upstream, () -> known.history(upstream, from, to, max, deadline))
                 : History.unknown();
     }
 

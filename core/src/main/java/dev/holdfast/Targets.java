@@ -16,12 +16,13 @@ record Targets(List<DeliveryTarget> targets) {
     }
 
     TargetSession open(TargetAddress address, Deadline deadline) {
-        return serving(address).open(address, deadline);
+        DeliveryTarget target = serving(address);
+        return new ContainedSession(address, Contained.get("opening " + address, () -> target.open(address, deadline)));
     }
 
     DeliveryTarget serving(TargetAddress address) {
         return targets.stream()
-                .filter(target -> target.serves(address))
+                .filter(target -> Contained.get("a target that was shown " + address, () -> target.serves(address)))
                 .findFirst()
                 .orElseThrow(() -> new PermanentException(
                         Reason.UNKNOWN_TARGET,

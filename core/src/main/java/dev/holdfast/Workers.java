@@ -97,7 +97,7 @@ final class Workers implements AutoCloseable {
                 }
             }));
         }
-        running.forEach(Workers::await);
+        awaitAll(running);
     }
 
     /**
@@ -121,11 +121,33 @@ final class Workers implements AutoCloseable {
             future.cancel(true);
             Thread.currentThread().interrupt();
             throw new TransientException(Reason.TIMEOUT, "the work was interrupted", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             future.cancel(true);
             throw e;
         }
         await(future);
+    }
+
+    /** Waits for all of it, and throws what the first that failed ended with only then. */
+    static void awaitAll(Collection<? extends Future<?>> works) {
+        Throwable first = null;
+        for (Future<?> work : works) {
+            try {
+                await(work);
+            } catch (RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof RuntimeException known) {
+            throw known;
+        }
     }
 
     /** Waits for work that was submitted. */

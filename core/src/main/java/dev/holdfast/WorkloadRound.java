@@ -65,9 +65,22 @@ final class WorkloadRound {
     }
 
     private void runOffered() {
-        for (Collection<Work> work = taken(); !work.isEmpty(); work = taken()) {
-            failed.accept(run(work));
+        boolean ended = false;
+        try {
+            for (Collection<Work> work = taken(); !work.isEmpty(); work = taken()) {
+                failed.accept(run(work));
+            }
+            ended = true;
+        } finally {
+            if (!ended) {
+                broken();
+            }
         }
+    }
+
+    /** Whatever ended a round, the next that is offered begins one. */
+    private synchronized void broken() {
+        running = false;
     }
 
     private synchronized Collection<Work> taken() {
@@ -88,15 +101,15 @@ final class WorkloadRound {
         WorkloadId id = work.workload().id();
         Deadline deadline = Deadline.after(patience);
         try {
-            workers.within(deadline, "reconciling workload " + id, () -> {
-                alone(of, work, deadline);
-                return true;
-            });
+            String what = "reconciling workload " + id;
+            Contained.run(
+                    what,
+                    () -> workers.within(deadline, what, () -> {
+                        alone(of, work, deadline);
+                        return true;
+                    }));
         } catch (HoldfastException e) {
             failures.add(new WorkloadFailure(id, e.reason(), String.valueOf(e.getMessage())));
-        } catch (RuntimeException | AssertionError | LinkageError | StackOverflowError e) {
-            LOG.warn("the reconciler of workload {} failed in a way none should", id, e);
-            failures.add(new WorkloadFailure(id, Reason.TARGET_FAILED, String.valueOf(e)));
         }
     }
 

@@ -45,7 +45,7 @@ public abstract class PolicyLifeContract extends ExplanationCases {
         assertThat(story.live("ws-1")).isEqualTo(update.to());
         assertThat(story.now(update).status()).isEqualTo(UpdateStatus.APPLIED);
         assertThat(story.now(update).actor()).isEqualTo("policy");
-        assertThat(pass()).isEqualTo(new PolicyReport(0, 0, 0, Map.of()));
+        assertThat(pass()).isEqualTo(new PolicyReport(0, 0, 0, Map.of(), List.of()));
         assertThat(story.sweep().queued()).isZero();
         assertThat(audited("upgrade")).extracting(AuditEntry::actor).containsExactly("policy");
     }
@@ -232,9 +232,9 @@ public abstract class PolicyLifeContract extends ExplanationCases {
         story.release("v1.1.0");
         story.sweep();
 
-        assertThat(pass()).isEqualTo(new PolicyReport(2, 0, 3, Map.of()));
+        assertThat(pass()).isEqualTo(new PolicyReport(2, 0, 3, Map.of(), List.of()));
         assertThat(pass().applied()).isEqualTo(2);
-        assertThat(pass()).isEqualTo(new PolicyReport(1, 0, 0, Map.of()));
+        assertThat(pass()).isEqualTo(new PolicyReport(1, 0, 0, Map.of(), List.of()));
     }
 
     @Test

@@ -58,7 +58,7 @@ public abstract class ProbationContract extends DriftCases {
     }
 
     /** A node that dies: nothing of the engine catches it. */
-    private static final class Death extends Error {
+    private static final class Death extends VirtualMachineError {
         private static final long serialVersionUID = 1L;
     }
 

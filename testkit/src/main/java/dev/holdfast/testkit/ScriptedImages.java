@@ -56,6 +56,30 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
         broken.put(ImageReference.parse(image), failure);
     }
 
+    /** Returns the registry with one image at whose question it throws what it should not, checked exceptions too. */
+    ImageDigests throwing(String name, Throwable poison) {
+        return new ImageDigests() {
+            @Override
+            public ImageDigest standing(ImageReference image, Deadline deadline) {
+                if (image.equals(ImageReference.parse(name))) {
+                    ScriptedImages.<RuntimeException>sneak(poison);
+                }
+                return ScriptedImages.this.standing(image, deadline);
+            }
+
+            @Override
+            public PlatformImage on(
+                    ImagePlatform platform, ImageReference image, ImageDigest digest, Deadline deadline) {
+                return ScriptedImages.this.on(platform, image, digest, deadline);
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable what) throws T {
+        throw (T) what;
+    }
+
     void works(String image) {
         broken.remove(ImageReference.parse(image));
     }

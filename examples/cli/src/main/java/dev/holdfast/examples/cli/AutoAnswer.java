@@ -28,6 +28,7 @@ record AutoAnswer(PolicyReport report) implements Answer {
     public void print(Paper paper) {
         paper.line("policies applied " + Words.count(report.applied(), "update") + ", " + report.failed() + " failed, "
                 + report.deferred() + " left for the next time");
+        report.failures().forEach(failure -> paper.line("  update " + failure.update() + ": " + failure.message()));
         report.waiting()
                 .forEach((code, count) -> paper.line("  " + Words.count(count, "update") + ": "
                         + Json.word(code).replace('-', ' ')));
