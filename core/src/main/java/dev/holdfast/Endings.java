@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.OperationJournal.Closing;
@@ -31,6 +32,10 @@ record Endings(UpdateStore updates) {
         String note = String.valueOf(cause.getMessage());
         if (cause instanceof TransientException passing) {
             return again(operation, note, passing.retryAfter().orElse(RETRY_UPDATE));
+        }
+        if (cause instanceof HoldfastException store && store.reason() == Reason.STORE) {
+            // Whatever the store has, the update is not to blame for it.
+            return again(operation, note, RETRY_UPDATE);
         }
         boolean content = cause instanceof PermanentException permanent && CONTENT.contains(permanent.reason());
         Closing failed = Closing.failed(note);

@@ -123,6 +123,9 @@ final class OperationRunner {
             Operation higher = recovery.jumped(operation, running.session());
             return committed(new Running(higher, running.session(), journal, running.lease()), work, preparing, false);
         } catch (PermanentException e) {
+            if (e.reason() == Reason.STORE) {
+                return settledByRecovery(operation, e);
+            }
             throw undone(operation, e);
         }
         Duration swapping = Duration.ofNanos(System.nanoTime() - began);
@@ -199,17 +202,31 @@ final class OperationRunner {
     }
 
     /**
-     * The script was sent and its outcome is not known; it may still run. Only a higher fence makes it safe to look, so the
-     * lease is given up and recovery takes the operation like any other that was left unfinished.
+     * The script was sent and its outcome is not known, or it may be done and the store did not take the record. Only a
+     * higher fence makes it safe to look, so the lease is given up and recovery takes the operation like any other that was
+     * left unfinished. Where the store does not even answer that, it stays open until its lease has run out.
      */
-    private ChangeReport settledByRecovery(Operation operation, TransientException cause) {
-        if (!journal.advance(operation, Phase.STAGED, Duration.ZERO)) {
-            throw takenOver(operation);
+    private ChangeReport settledByRecovery(Operation operation, HoldfastException cause) {
+        try {
+            if (!journal.advance(operation, Phase.STAGED, Duration.ZERO)) {
+                throw takenOver(operation);
+            }
+            Optional<Reload> reload = recovery.recover().items().stream()
+                    .filter(item -> item.operation().id() == operation.id())
+                    .findFirst()
+                    .map(RecoveryReport.Item::reload);
+            return settled(operation, reload.orElseGet(Reload.ByAnotherNode::new), cause);
+        } catch (HoldfastException e) {
+            if (e == cause || e.reason() != Reason.STORE) {
+                throw e;
+            }
+            TransientException unknown = unknown(cause);
+            unknown.addSuppressed(e);
+            throw unknown;
         }
-        Optional<Reload> reload = recovery.recover().items().stream()
-                .filter(item -> item.operation().id() == operation.id())
-                .findFirst()
-                .map(RecoveryReport.Item::reload);
+    }
+
+    private ChangeReport settled(Operation operation, Reload reload, HoldfastException cause) {
         Optional<Outcome> outcome = journal.history(operation.key(), 20).stream()
                 .filter(row -> row.id() == operation.id())
                 .findFirst()
@@ -217,21 +234,16 @@ final class OperationRunner {
         if (outcome.equals(Optional.of(Outcome.SUCCEEDED))) {
             Optional<Release> now =
                     engine.store().installs().find(operation.key()).map(Install::release);
-            return new ChangeReport(
-                    operation.kind(),
-                    operation.key(),
-                    operation.from(),
-                    now,
-                    true,
-                    reload.orElseGet(Reload.ByAnotherNode::new));
+            return new ChangeReport(operation.kind(), operation.key(), operation.from(), now, true, reload);
         }
-        if (outcome.isEmpty()) {
-            throw new TransientException(
-                    cause.reason(),
-                    cause.getMessage() + "; the outcome is not known yet, and recover() finishes or undoes it",
-                    cause);
-        }
-        throw cause;
+        throw outcome.isEmpty() ? unknown(cause) : cause;
+    }
+
+    private static TransientException unknown(HoldfastException cause) {
+        return new TransientException(
+                cause.reason(),
+                cause.getMessage() + "; the outcome is not known yet, and recover() finishes or undoes it",
+                cause);
     }
 
     /** What failed may have failed because of that: whoever takes over removes what was uploaded. */

@@ -1,6 +1,7 @@
 package dev.holdfast.testkit;
 
 import dev.holdfast.spi.AuditLog;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.Reason;
@@ -12,6 +13,9 @@ import dev.holdfast.spi.UpstreamStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultyStore implements TrackingStore {
 
     private final TrackingStore store;
+    private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     private volatile boolean down;
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -32,6 +37,18 @@ public final class FaultyStore implements TrackingStore {
     /** Returns {@code store} with faults to come. */
     public static FaultyStore around(TrackingStore store) {
         return new FaultyStore(store);
+    }
+
+    private record Fault(String method, HoldfastException failure, boolean performed) {}
+
+    /** Lets the next call of a method, such as {@code record}, do nothing and fail with this, once; several wait in line. */
+    public void failNext(String method, HoldfastException failure) {
+        faults.add(new Fault(method, failure, false));
+    }
+
+    /** Lets the next call of a method do its work, and then fail with this: its answer is lost. */
+    public void loseNextAnswer(String method, HoldfastException failure) {
+        faults.add(new Fault(method, failure, true));
     }
 
     /** From now on nothing can be read or written, or everything again. */
@@ -91,11 +108,25 @@ public final class FaultyStore implements TrackingStore {
         if (down) {
             throw new TransientException(Reason.STORE, "the store is down, as the test wants it; try again later");
         }
+        Optional<Fault> fault = next(method.getName());
+        if (fault.isPresent() && !fault.get().performed()) {
+            throw fault.get().failure();
+        }
         try {
-            return method.invoke(real, arguments);
+            Object answer = method.invoke(real, arguments);
+            if (fault.isPresent()) {
+                throw fault.get().failure();
+            }
+            return answer;
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    private Optional<Fault> next(String method) {
+        Optional<Fault> next =
+                faults.stream().filter(fault -> fault.method().equals(method)).findFirst();
+        return next.filter(faults::remove);
     }
 
     private void awaitRelease() {
