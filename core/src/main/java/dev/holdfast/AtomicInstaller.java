@@ -9,13 +9,16 @@ import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TargetSession.Entry;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.WorkspaceId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Puts releases live on a target, and takes them away, so that a reader who resolves the live path sees one whole tree or
@@ -83,8 +86,13 @@ public final class AtomicInstaller {
      *     not to be adopted or cannot be
      */
     public void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
+        swap(session, plugin, stamp, epoch, live -> {});
+    }
+
+    /** @param replacing sees the release that is live before anything changes, and may refuse to let it go */
+    void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch, Consumer<Stamp> replacing) {
         Layout layout = new Layout(plugin);
-        Move move = new Move(layout, stamp, epoch, occupant(session, layout, stamp, epoch, adoption));
+        Move move = move(session, layout, stamp, epoch, adoption, replacing);
         List<FileStep> steps = new ArrayList<>();
         steps.add(new FileStep.Require(layout.staging(stamp) + "/" + Layout.MARKER, Expected.FILE));
         raise(move, steps);
@@ -100,9 +108,14 @@ public final class AtomicInstaller {
      * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path
      */
     public void flip(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
+        flip(session, plugin, stamp, epoch, live -> {});
+    }
+
+    /** @param replacing as in {@link #swap(TargetSession, PluginName, Stamp, long, Consumer)} */
+    void flip(TargetSession session, PluginName plugin, Stamp stamp, long epoch, Consumer<Stamp> replacing) {
         Layout layout = new Layout(plugin);
         List<FileStep> steps = new ArrayList<>();
-        Move move = new Move(layout, stamp, epoch, occupant(session, layout, stamp, epoch, Adoption.REFUSE));
+        Move move = move(session, layout, stamp, epoch, Adoption.REFUSE, replacing);
         steps.add(new FileStep.Require(layout.release(stamp) + "/" + Layout.MARKER, Expected.FILE));
         raise(move, steps);
         flip(session, move, steps);
@@ -115,11 +128,17 @@ public final class AtomicInstaller {
      * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path
      */
     public void remove(TargetSession session, PluginName plugin, long epoch) {
+        remove(session, plugin, epoch, live -> {});
+    }
+
+    /** @param removing as in {@link #swap(TargetSession, PluginName, Stamp, long, Consumer)} */
+    void remove(TargetSession session, PluginName plugin, long epoch, Consumer<Stamp> removing) {
         Layout layout = new Layout(plugin);
         Optional<Entry> live = session.stat(layout.live());
         live.filter(entry -> entry.kind() != Entry.Kind.LINK).ifPresent(entry -> {
             throw Occupant.refused(layout, entry);
         });
+        live.flatMap(Entry::linkTarget).flatMap(layout::stampOf).ifPresent(removing);
         List<FileStep> steps = new ArrayList<>();
         // The folder that live is moved into is this operation's token: gone with it, the move fails.
         steps.add(new FileStep.MakeDirectory(layout.token(epoch)));
@@ -286,6 +305,11 @@ public final class AtomicInstaller {
     private void flip(TargetSession session, Move move, List<FileStep> steps) {
         Layout layout = move.layout();
         String snapshot = layout.pin(move.epoch()) + "/" + layout.plugin();
+        if (move.absent()) {
+            // The fence is planted: who made something live here meanwhile, under another name of this directory, has
+            // done it.
+            steps.add(new FileStep.Require(layout.live(), FileStep.Expected.ABSENT));
+        }
         steps.add(new FileStep.MakeDirectory(".previous"));
         steps.add(new FileStep.CopyLink(layout.live(), "../", snapshot, layout.previous()));
         move.occupant()
@@ -294,6 +318,11 @@ public final class AtomicInstaller {
                         () -> steps.add(new FileStep.ReplaceLink(layout.token(move.epoch()), layout.live())));
         steps.add(new FileStep.RemoveTree(layout.flip(move.epoch())));
         FencedScript.failure(session, steps).ifPresent(failure -> {
+            if (failure.step().equals(new FileStep.Require(layout.live(), FileStep.Expected.ABSENT))) {
+                throw new TransientException(
+                        Reason.CONFLICT,
+                        "something was put at the live path of '" + layout.plugin() + "' meanwhile; look at it again");
+            }
             throw move.occupant()
                     .flatMap(directory -> directory.refusal(session, failure.step(), failure.why()))
                     .orElseGet(() -> FencedScript.explained(layout, failure));
@@ -304,13 +333,23 @@ public final class AtomicInstaller {
         }
     }
 
-    private static Optional<Occupant> occupant(
-            TargetSession session, Layout layout, Stamp stamp, long epoch, Adoption way) {
-        return Occupant.of(session.stat(layout.live()), layout, stamp, epoch, way);
+    private static Move move(
+            TargetSession session, Layout layout, Stamp stamp, long epoch, Adoption way, Consumer<Stamp> replacing) {
+        Optional<Entry> live = session.stat(layout.live());
+        live.flatMap(Entry::linkTarget).flatMap(layout::stampOf).ifPresent(replacing);
+        return new Move(layout, stamp, epoch, Occupant.of(live, layout, stamp, epoch, way), live.isEmpty());
     }
 
-    /** One change of the live path. */
-    private record Move(Layout layout, Stamp stamp, long epoch, Optional<Occupant> occupant) {}
+    /** One change of the live path; {@code absent} if nothing was seen there. */
+    private record Move(Layout layout, Stamp stamp, long epoch, Optional<Occupant> occupant, boolean absent) {}
+
+    /**
+     * Whose a release is, as its marker names it.
+     *
+     * @param workspace the workspace that it was delivered for
+     * @param address the address that it was delivered to
+     */
+    public record Owner(WorkspaceId workspace, TargetAddress address) {}
 
     /**
      * What is about to be staged.
@@ -321,6 +360,7 @@ public final class AtomicInstaller {
      * @param version the name of the revision, where it has one
      * @param stamp the folder
      * @param epoch the operation
+     * @param owner whose it is, for the marker
      */
     public record Staging(
             PluginName plugin,
@@ -328,10 +368,11 @@ public final class AtomicInstaller {
             dev.holdfast.spi.Revision revision,
             Optional<String> version,
             Stamp stamp,
-            long epoch) {
+            long epoch,
+            Optional<Owner> owner) {
 
         private Marker.Label label() {
-            return new Marker.Label(plugin, source, revision, version, stamp, epoch);
+            return new Marker.Label(plugin, source, revision, version, stamp, epoch, owner);
         }
     }
 }

@@ -12,9 +12,11 @@ import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TransientException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +24,37 @@ import org.jspecify.annotations.Nullable;
 final class Deliveries {
 
     private final Engine engine;
+    private final LiveOwner owner;
 
     Deliveries(Engine engine) {
         this.engine = engine;
+        this.owner = new LiveOwner(engine);
     }
 
-    /** Fetches the goal's revision from its source and makes it live. */
-    Work delivery(Deadline deadline, Progress progress) {
-        return new Delivery(deadline, progress);
+    /**
+     * Fetches the goal's revision from its source and makes it live.
+     *
+     * @param asked as in {@link LiveOwner#check}
+     */
+    Work delivery(Deadline deadline, Progress progress, boolean asked) {
+        return new Delivery(deadline, progress, asked);
     }
 
-    /** Makes a release that is still on the target live again. */
-    Work flip(Release release) {
+    /**
+     * Makes a release that is still on the target live again.
+     *
+     * @param asked as in {@link LiveOwner#check}
+     */
+    Work flip(Release release, boolean asked) {
         return committing(running -> {
             Operation operation = running.operation();
-            engine.installer().flip(running.session(), operation.key().plugin(), release.stamp(), operation.epoch());
+            engine.installer()
+                    .flip(
+                            running.session(),
+                            operation.key().plugin(),
+                            release.stamp(),
+                            operation.epoch(),
+                            replacing(running, asked));
             return Optional.of(installed(operation, release));
         });
     }
@@ -45,7 +63,8 @@ final class Deliveries {
     Work removal() {
         return committing(running -> {
             Operation operation = running.operation();
-            engine.installer().remove(running.session(), operation.key().plugin(), operation.epoch());
+            engine.installer()
+                    .remove(running.session(), operation.key().plugin(), operation.epoch(), replacing(running, false));
             return Optional.empty();
         });
     }
@@ -53,6 +72,10 @@ final class Deliveries {
     /** Leaves the target as it is and records another origin for what is live. */
     Work relabelling(Release release) {
         return committing(running -> Optional.of(installed(running.operation(), release)));
+    }
+
+    private Consumer<Stamp> replacing(Running running, boolean asked) {
+        return live -> owner.check(running.operation(), running.session(), live, asked);
     }
 
     /** Work that has nothing to prepare. */
@@ -73,7 +96,7 @@ final class Deliveries {
         return new Work() {
             @Override
             public void prepare(Running running) {
-                if (!engine.store().installs().find(install.key()).equals(Optional.of(install))) {
+                if (!new Conflicts(engine.store().installs()).isStill(install.key(), Optional.of(install))) {
                     throw new TransientException(
                             Reason.CONFLICT,
                             "'" + install.key() + "' was changed by somebody else meanwhile; look at it again");
@@ -101,12 +124,14 @@ final class Deliveries {
 
         private final Deadline deadline;
         private final Progress progress;
+        private final boolean asked;
 
         @Nullable private Release staged;
 
-        Delivery(Deadline deadline, Progress progress) {
+        Delivery(Deadline deadline, Progress progress, boolean asked) {
             this.deadline = deadline;
             this.progress = progress;
+            this.asked = asked;
         }
 
         @Override
@@ -119,7 +144,8 @@ final class Deliveries {
                     goal.revision(),
                     goal.version(),
                     goal.stamp(),
-                    operation.epoch());
+                    operation.epoch(),
+                    Optional.of(new AtomicInstaller.Owner(operation.key().workspace(), operation.address())));
             try (Bundle bundle = engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline)) {
                 running.advance(Phase.OPENED);
                 staged = engine.installer().stage(running.session(), staging, bundle, keepingTheLease(running));
@@ -131,7 +157,8 @@ final class Deliveries {
             Operation operation = running.operation();
             PluginName plugin = operation.key().plugin();
             Release release = java.util.Objects.requireNonNull(staged);
-            engine.installer().swap(running.session(), plugin, release.stamp(), operation.epoch());
+            engine.installer()
+                    .swap(running.session(), plugin, release.stamp(), operation.epoch(), replacing(running, asked));
             return Optional.of(installed(operation, release));
         }
 

@@ -4,7 +4,6 @@ import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.OperationRunner.Work;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -36,6 +35,7 @@ final class Installs {
     private final Deliveries deliveries;
     private final Releases releases;
     private final Verifier verifier;
+    private final Conflicts conflicts;
     private final SecureRandom random = new SecureRandom();
 
     Installs(Engine engine, OperationRunner runner) {
@@ -44,6 +44,7 @@ final class Installs {
         this.deliveries = new Deliveries(engine);
         this.verifier = new Verifier(engine.installer());
         this.releases = new Releases(engine);
+        this.conflicts = new Conflicts(engine.store().installs());
     }
 
     ChangeReport install(InstallRequest request) {
@@ -54,59 +55,88 @@ final class Installs {
         Origin origin =
                 new Origin(request.source(), request.track(), engine.resolvers().upstream(request.source()));
         engine.targets().serving(request.address());
-        Optional<Install> existing = engine.store().installs().find(key);
-        checkConflicts(request, key, origin, existing);
+        conflicts.check(request, origin);
         return engine.workers().outliving("installing " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(request.address(), deadline)) {
-                ChangeReport report = install(request, new Wanted(key, origin, existing, deadline), session);
+                Resolution.Found found = engine.resolvers()
+                        .resolve(
+                                request.source(),
+                                deadline.atMost(engine.timings().resolve()));
+                ChangeReport report = install(new Wanted(request, key, origin, found, deadline), session);
                 request.policy().ifPresent(policy -> engine.store().installs().setPolicy(key, policy, request.actor()));
                 return report;
             }
         });
     }
 
-    /** What an install is about, once it was found to be allowed. */
-    private record Wanted(InstallKey key, Origin origin, Optional<Install> existing, Deadline deadline) {}
+    /** What an install is about, once its source was asked. */
+    private record Wanted(
+            InstallRequest request, InstallKey key, Origin origin, Resolution.Found found, Deadline deadline) {}
 
-    private ChangeReport install(InstallRequest request, Wanted wanted, TargetSession session) {
-        Resolution.Found found = engine.resolvers()
-                .resolve(
-                        request.source(),
-                        wanted.deadline().atMost(engine.timings().resolve()));
-        Optional<Install> intact = wanted.existing().filter(install -> isLive(session, install, found.revision()));
-        if (intact.isPresent()) {
-            return keep(request, wanted, session, intact.get());
+    /** Whoever changes the record before we hold the destination has it looked at once more. */
+    private ChangeReport install(Wanted wanted, TargetSession session) {
+        while (true) {
+            Optional<Install> existing = conflicts.check(wanted.request(), wanted.origin());
+            Optional<Install> intact = existing.filter(
+                    install -> isLive(session, install, wanted.found().revision()));
+            if (intact.filter(install -> install.origin().equals(wanted.origin()))
+                    .isPresent()) {
+                return unchanged(Kind.INSTALL, intact.get());
+            }
+            Operation operation = opened(
+                    intact.map(install -> relabelling(wanted, install)).orElseGet(() -> delivering(wanted, existing)),
+                    wanted.deadline());
+            if (isStill(existing, wanted, operation)) {
+                Work work = intact.map(install -> deliveries.relabelling(install.release()))
+                        .orElseGet(() -> deliveries.delivery(
+                                wanted.deadline(),
+                                wanted.request().progress(),
+                                wanted.request().replaceSource()));
+                return runner.run(operation, session, work);
+            }
+            runner.withdraw(operation);
         }
-        Kind kind = wanted.existing()
-                .map(install -> install.revision().equals(found.revision()) ? Kind.REPAIR : Kind.UPGRADE)
-                .orElse(Kind.INSTALL);
-        NewOperation operation = NewOperation.of(kind, wanted.key(), request.address(), request.actor())
-                .goal(new Goal(wanted.origin(), newStamp(), found.revision(), found.version()));
-        return perform(
-                from(operation, wanted.existing()),
-                session,
-                wanted.deadline(),
-                deliveries.delivery(wanted.deadline(), request.progress()));
+    }
+
+    private boolean isStill(Optional<Install> read, Wanted wanted, Operation operation) {
+        try {
+            return Conflicts.isAlike(read, conflicts.check(wanted.request(), wanted.origin()));
+        } catch (RuntimeException e) {
+            throw runner.abandoned(operation, e);
+        }
     }
 
     /** The revision is live already: nothing is delivered, and a changed origin is recorded. */
-    private ChangeReport keep(InstallRequest request, Wanted wanted, TargetSession session, Install intact) {
-        if (intact.origin().equals(wanted.origin())) {
-            return new ChangeReport(
-                    Kind.INSTALL,
-                    wanted.key(),
-                    Optional.of(intact.revision()),
-                    Optional.of(intact.release()),
-                    false,
-                    new Reload.NotNeeded());
-        }
+    private static NewOperation relabelling(Wanted wanted, Install intact) {
         Release release = intact.release();
-        NewOperation operation = NewOperation.of(Kind.INSTALL, wanted.key(), request.address(), request.actor())
+        return about(wanted, Kind.INSTALL)
                 .goal(new Goal(wanted.origin(), release.stamp(), release.revision(), release.version()))
                 .from(intact.revision());
-        return perform(
-                operation, session, wanted.deadline(), deliveries.onlyWhile(intact, deliveries.relabelling(release)));
+    }
+
+    private NewOperation delivering(Wanted wanted, Optional<Install> existing) {
+        Resolution.Found found = wanted.found();
+        Kind kind = existing.map(install -> install.revision().equals(found.revision()) ? Kind.REPAIR : Kind.UPGRADE)
+                .orElse(Kind.INSTALL);
+        NewOperation operation =
+                about(wanted, kind).goal(new Goal(wanted.origin(), newStamp(), found.revision(), found.version()));
+        return existing.map(install -> operation.from(install.revision())).orElse(operation);
+    }
+
+    private static NewOperation about(Wanted wanted, Kind kind) {
+        return NewOperation.of(
+                kind, wanted.key(), wanted.request().address(), wanted.request().actor());
+    }
+
+    private static ChangeReport unchanged(Kind kind, Install install) {
+        return new ChangeReport(
+                kind,
+                install.key(),
+                Optional.of(install.revision()),
+                Optional.of(install.release()),
+                false,
+                new Reload.NotNeeded());
     }
 
     ChangeReport uninstall(InstallKey key, String actor) {
@@ -131,7 +161,8 @@ final class Installs {
                 NewOperation operation = NewOperation.of(Kind.ROLLBACK, key, install.address(), actor)
                         .goal(back)
                         .from(install.revision());
-                return perform(operation, session, deadline, deliveries.onlyWhile(install, deliveries.flip(release)));
+                return perform(
+                        operation, session, deadline, deliveries.onlyWhile(install, deliveries.flip(release, false)));
             }
         });
     }
@@ -148,13 +179,7 @@ final class Installs {
 
     private ChangeReport repair(Install install, String actor, TargetSession session, Deadline deadline) {
         if (verifier.verify(session, install) instanceof Verification.Intact) {
-            return new ChangeReport(
-                    Kind.REPAIR,
-                    install.key(),
-                    Optional.of(install.revision()),
-                    Optional.of(install.release()),
-                    false,
-                    new Reload.NotNeeded());
+            return unchanged(Kind.REPAIR, install);
         }
         Optional<Release> copy = releases.intactCopy(session, install);
         if (copy.isEmpty()) {
@@ -167,7 +192,8 @@ final class Installs {
                         install.revision(),
                         install.release().version()))
                 .from(install.revision());
-        Work work = copy.map(deliveries::flip).orElseGet(() -> deliveries.delivery(deadline, Progress.NONE));
+        Work work = copy.map(release -> deliveries.flip(release, true))
+                .orElseGet(() -> deliveries.delivery(deadline, Progress.NONE, true));
         return perform(operation, session, deadline, deliveries.onlyWhile(install, work));
     }
 
@@ -182,14 +208,24 @@ final class Installs {
                         .applying(update.id())));
     }
 
+    /** Returns whether what is recorded is what an operation was opened for; nobody changes it while that is open. */
+    boolean isStill(Install install) {
+        return conflicts.isStill(install.key(), Optional.of(install));
+    }
+
+    /** Closes what {@link #openUpgrade} opened: it is to be looked at again. */
+    void withdraw(Operation operation) {
+        runner.withdraw(operation);
+    }
+
     /** Runs what {@link #openUpgrade} opened. */
     ChangeReport upgrade(Operation operation, Progress progress, Deadline deadline) {
-        try (TargetSession session = opened(operation, deadline)) {
-            return runner.run(operation, session, deliveries.delivery(deadline, progress));
+        try (TargetSession session = sessionFor(operation, deadline)) {
+            return runner.run(operation, session, deliveries.delivery(deadline, progress, false));
         }
     }
 
-    private TargetSession opened(Operation operation, Deadline deadline) {
+    private TargetSession sessionFor(Operation operation, Deadline deadline) {
         try {
             return engine.targets().open(operation.address(), deadline);
         } catch (RuntimeException e) {
@@ -198,18 +234,18 @@ final class Installs {
     }
 
     private ChangeReport perform(NewOperation wanted, TargetSession session, Deadline deadline, Work work) {
+        return runner.run(opened(wanted, deadline), session, work);
+    }
+
+    private Operation opened(NewOperation wanted, Deadline deadline) {
         if (runner.open(held(wanted), deadline) instanceof Opening.Opened opened) {
-            return runner.run(opened.operation(), session, work);
+            return opened.operation();
         }
         throw new IllegalStateException("an operation without an update waits for none");
     }
 
     private NewOperation held(NewOperation wanted) {
         return wanted.heldBy(engine.node(), engine.timings().lease());
-    }
-
-    private static NewOperation from(NewOperation operation, Optional<Install> existing) {
-        return existing.map(install -> operation.from(install.revision())).orElse(operation);
     }
 
     /** Returns what is recorded, or refuses. */
@@ -239,31 +275,6 @@ final class Installs {
                     "the source " + source
                             + " is not on this host's list of allowed sources; use another, or allow it");
         }
-    }
-
-    private void checkConflicts(InstallRequest request, InstallKey key, Origin origin, Optional<Install> existing) {
-        engine.store()
-                .installs()
-                .at(new Destination(request.address(), request.plugin()))
-                .filter(other -> !other.key().equals(key))
-                .ifPresent(other -> {
-                    throw conflict(request.address() + "/" + request.plugin() + " belongs to workspace '"
-                            + other.workspace() + "'; choose another name or address");
-                });
-        existing.ifPresent(install -> {
-            if (!install.address().equals(request.address())) {
-                throw conflict("'" + key + "' is installed at " + install.address() + "; uninstall it there first");
-            }
-            if (!install.origin().upstream().equals(origin.upstream()) && !request.replaceSource()) {
-                throw conflict(
-                        "'" + key + "' was installed from " + install.origin().source()
-                                + "; give this one another name, or allow the source to be replaced");
-            }
-        });
-    }
-
-    private static PermanentException conflict(String message) {
-        return new PermanentException(Reason.CONFLICT, message);
     }
 
     private boolean isLive(TargetSession session, Install install, Revision revision) {

@@ -1,11 +1,14 @@
 package dev.holdfast;
 
+import dev.holdfast.AtomicInstaller.Owner;
 import dev.holdfast.TreeManifest.Item;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TreeDigest;
+import dev.holdfast.spi.WorkspaceId;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +29,13 @@ record Marker(Label label, TreeManifest tree) {
 
     /** What is known of a release before its tree has streamed by. */
     record Label(
-            PluginName plugin, String source, Revision revision, Optional<String> version, Stamp stamp, long epoch) {}
+            PluginName plugin,
+            String source,
+            Revision revision,
+            Optional<String> version,
+            Stamp stamp,
+            long epoch,
+            Optional<Owner> owner) {}
 
     /** The text is no marker: cut short, of another version, or not ours. */
     static final class Unreadable extends Exception {
@@ -50,6 +59,10 @@ record Marker(Label label, TreeManifest tree) {
         line(text, "digest", tree.digest().value());
         line(text, "stamp", label.stamp().value());
         line(text, "epoch", Long.toString(label.epoch()));
+        label.owner().ifPresent(owner -> {
+            line(text, "workspace", owner.workspace().value());
+            line(text, "address", owner.address().toString());
+        });
         line(text, "holdfast", version());
         tree.items()
                 .forEach((path, item) -> line(
@@ -109,8 +122,18 @@ record Marker(Label label, TreeManifest tree) {
                 Revision.of(value(head, "revision")),
                 Optional.ofNullable(head.get("version")),
                 new Stamp(value(head, "stamp")),
-                Long.parseLong(value(head, "epoch")));
+                Long.parseLong(value(head, "epoch")),
+                owner(head));
         return new Marker(label, tree);
+    }
+
+    /** Markers of earlier versions name none. */
+    private static Optional<Owner> owner(Map<String, String> head) {
+        String workspace = head.get("workspace");
+        String address = head.get("address");
+        return workspace == null || address == null
+                ? Optional.empty()
+                : Optional.of(new Owner(WorkspaceId.of(workspace), TargetAddress.parse(address)));
     }
 
     private static String value(Map<String, String> head, String word) throws Unreadable {

@@ -113,9 +113,7 @@ final class OperationRunner {
         Optional<Install> after;
         try {
             after = work.commit(running);
-            if (!journal.record(operation, after)) {
-                throw takenOver(operation);
-            }
+            record(operation, running.session(), after);
         } catch (TransientException e) {
             if (!mayJump || e.reason() != Reason.FENCED) {
                 return settledByRecovery(operation, e);
@@ -131,6 +129,42 @@ final class OperationRunner {
         Duration swapping = Duration.ofNanos(System.nanoTime() - began);
         engine.events().tell(new HoldfastEvent.Committed(operation, preparing, swapping));
         return aftermath.finish(operation, after.map(Install::release)).orThrow();
+    }
+
+    /**
+     * Records what is live. Where the store refuses that for what it has recorded there, the live path is put back to it.
+     *
+     * @throws TransientException with {@link Reason#FENCED} if another node has taken the operation over
+     */
+    void record(Operation operation, TargetSession session, Optional<Install> after) {
+        try {
+            if (!journal.record(operation, after)) {
+                throw takenOver(operation);
+            }
+        } catch (PermanentException e) {
+            throw e.reason() == Reason.STORE ? e : flippedBack(operation, session, e);
+        }
+    }
+
+    private PermanentException flippedBack(Operation operation, TargetSession session, PermanentException refusal) {
+        PluginName plugin = operation.key().plugin();
+        Optional<Stamp> back = engine.store()
+                .installs()
+                .at(operation.destination())
+                .map(install -> install.release().stamp())
+                .filter(stamp -> engine.installer().release(session, plugin, stamp) instanceof Placement.Live);
+        back.ifPresentOrElse(
+                stamp -> engine.installer().flip(session, plugin, stamp, operation.epoch()),
+                () -> engine.installer().remove(session, plugin, operation.epoch()));
+        String now = back.isPresent() ? "what is recorded there is live again" : "nothing is live there now";
+        return new PermanentException(refusal.reason(), refusal.getMessage() + "; " + now, refusal);
+    }
+
+    /** Closes an opened operation that did nothing: what it was opened for had changed. */
+    void withdraw(Operation operation) {
+        journal.close(
+                operation,
+                Closing.failedForNow("nothing was done: what is recorded changed before it began", Duration.ZERO));
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
@@ -38,6 +39,7 @@ final class Recovery {
     private final OperationRunner runner;
     private final Aftermath aftermath;
     private final Endings endings;
+    private final LiveOwner owner;
 
     Recovery(Engine engine) {
         this.engine = engine;
@@ -45,6 +47,7 @@ final class Recovery {
         this.runner = new OperationRunner(engine, this);
         this.aftermath = new Aftermath(engine);
         this.endings = new Endings(engine.store().updates());
+        this.owner = new LiveOwner(engine);
     }
 
     /** Takes every operation whose lease has run out, once. */
@@ -100,20 +103,45 @@ final class Recovery {
     private Settled settle(Operation operation, TargetSession session) {
         PluginName plugin = operation.key().plugin();
         Optional<Stamp> live = engine.installer().liveStamp(session, plugin);
+        try {
+            Optional<Settled> finished = finished(operation, session, live);
+            if (finished.isPresent()) {
+                return finished.get();
+            }
+        } catch (PermanentException e) {
+            if (e.reason() != Reason.CONFLICT && e.reason() != Reason.OCCUPIED) {
+                throw e;
+            }
+            String why = String.valueOf(e.getMessage());
+            runner.undo(operation, e.reason(), why, endings.failed(operation, e));
+            return new Settled(Outcome.FAILED, new Reload.NotNeeded());
+        }
+        runner.undo(operation, Reason.TARGET_FAILED, "broken off before the swap", endings.brokenOff(operation));
+        return new Settled(Outcome.FAILED, new Reload.NotNeeded());
+    }
+
+    /** Returns empty if the operation did not come as far as the change of the live path. */
+    private Optional<Settled> finished(Operation operation, TargetSession session, Optional<Stamp> live) {
+        PluginName plugin = operation.key().plugin();
         if (operation.kind() == Kind.UNINSTALL) {
             if (session.stat(plugin.value()).isPresent()) {
-                engine.installer().remove(session, plugin, operation.epoch());
+                engine.installer()
+                        .remove(
+                                session,
+                                plugin,
+                                operation.epoch(),
+                                stamp -> owner.check(operation, session, stamp, false));
             }
-            return record(operation, Optional.empty());
+            return Optional.of(record(operation, session, Optional.empty()));
         }
         if (live.isPresent() && live.equals(operation.goal().map(Goal::stamp))) {
             Placement placement = engine.installer().placement(session, plugin);
             if (placement instanceof Placement.Live found) {
-                return record(operation, Optional.of(Deliveries.installed(operation, found.release())));
+                Install install = Deliveries.installed(operation, found.release());
+                return Optional.of(record(operation, session, Optional.of(install)));
             }
         }
-        runner.undo(operation, Reason.TARGET_FAILED, "broken off before the swap", endings.brokenOff(operation));
-        return new Settled(Outcome.FAILED, new Reload.NotNeeded());
+        return Optional.empty();
     }
 
     /** Raises the fence; where the target shows a higher one than the store gave, the operation jumps past it. */
@@ -154,10 +182,8 @@ final class Recovery {
         return higher;
     }
 
-    private Settled record(Operation operation, Optional<Install> install) {
-        if (!journal.record(operation, install)) {
-            throw OperationRunner.takenOver(operation);
-        }
+    private Settled record(Operation operation, TargetSession session, Optional<Install> install) {
+        runner.record(operation, session, install);
         return Settled.of(aftermath.finish(operation, install.map(Install::release)));
     }
 

@@ -185,12 +185,8 @@ public final class Updates {
 
     /** Returns empty if another caller applies it, or if it was taken over and only its row says how it ended. */
     private Optional<ApplyResult> attempted(Update update, InstallKey key, Caller caller) {
-        Optional<Install> install = engine.store().installs().find(key);
-        if (install.isEmpty()) {
-            return Optional.of(new ApplyResult.Resolved());
-        }
         try {
-            return opened(update, install.get(), caller);
+            return opened(update, key, caller);
         } catch (HoldfastException e) {
             return takenOver(e, update.id()) ? Optional.empty() : Optional.of(failed(e));
         }
@@ -211,10 +207,18 @@ public final class Updates {
         return e.reason() == Reason.FORBIDDEN ? new ApplyResult.Refused(why) : new ApplyResult.Failed(e.reason(), why);
     }
 
-    private Optional<ApplyResult> opened(Update update, Install install, Caller caller) {
+    private Optional<ApplyResult> opened(Update update, InstallKey key, Caller caller) {
         while (true) {
-            Opening opening = installs.openUpgrade(install, update, caller.actor());
+            Optional<Install> install = engine.store().installs().find(key);
+            if (install.isEmpty()) {
+                return Optional.of(new ApplyResult.Resolved());
+            }
+            Opening opening = installs.openUpgrade(install.get(), update, caller.actor());
             if (opening instanceof Opening.Opened opened) {
+                if (!installs.isStill(install.get())) {
+                    installs.withdraw(opened.operation());
+                    continue;
+                }
                 installs.upgrade(opened.operation(), caller.progress(), caller.deadline());
                 return Optional.of(
                         new ApplyResult.Applied(store.find(update.id()).orElse(update)));

@@ -7,6 +7,8 @@ import dev.holdfast.TreeManifest.Item;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.WorkspaceId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -30,7 +32,9 @@ final class MarkerTest {
                         Revision.of("c".repeat(40)),
                         Optional.of("v1.0.0"),
                         Stamp.of(Instant.EPOCH, 42),
-                        7),
+                        7,
+                        Optional.of(new AtomicInstaller.Owner(
+                                WorkspaceId.of("ws-1"), TargetAddress.parse("docker://ws-1/configs/plugins")))),
                 new TreeManifest(items));
     }
 
@@ -39,6 +43,17 @@ final class MarkerTest {
         Marker marker = marker("a file");
 
         assertThat(Marker.parse(marker.bytes())).isEqualTo(marker);
+    }
+
+    @Test
+    void aMarkerOfAnEarlierVersionIsReadWithoutAnOwner() throws Exception {
+        String text = new String(marker("a").bytes(), StandardCharsets.UTF_8)
+                .replace("workspace ws-1\naddress docker://ws-1/configs/plugins\n", "");
+
+        Marker marker = Marker.parse(text.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(marker.label().owner()).isEmpty();
+        assertThat(marker.release()).isEqualTo(marker("a").release());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.spi.InstallKey;
@@ -197,7 +196,7 @@ abstract class TakeOverCases extends DriftCases {
     }
 
     @Test
-    void anInstallThatFirstFinishesARemovalDoesNotRecordWhatIsNoLongerLive() {
+    void anInstallThatFirstFinishesARemovalDeliversWhatIsNoLongerLive() {
         given();
         NewOperation removal = NewOperation.of(
                 Kind.UNINSTALL,
@@ -208,13 +207,12 @@ abstract class TakeOverCases extends DriftCases {
         story.clock().advance(PAST_THE_LEASE);
 
         // Live when it looks, and only what it follows is another: there would be nothing to deliver.
-        assertThatThrownBy(() -> story.install("ws-1", "tag:v1.0.0", TrackedRef.semver("^1.0")))
-                .isInstanceOfSatisfying(
-                        TransientException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT));
-
-        assertThat(story.holdfast().find(WS, GREETER)).isEmpty();
         story.install("ws-1", "tag:v1.0.0", TrackedRef.semver("^1.0"));
+
+        assertThat(story.holdfast().find(WS, GREETER).orElseThrow().origin().track())
+                .isEqualTo(TrackedRef.semver("^1.0"));
         assertThat(story.live("ws-1")).isNotNull();
+        assertThat(story.holdfast().verify(WS, GREETER)).isInstanceOf(dev.holdfast.Verification.Intact.class);
     }
 
     private void takenOver() {

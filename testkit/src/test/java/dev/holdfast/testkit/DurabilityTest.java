@@ -105,7 +105,13 @@ final class DurabilityTest {
                 installer.stage(
                         session,
                         new AtomicInstaller.Staging(
-                                greeter, "local://greeter", Revision.of("a".repeat(40)), Optional.empty(), stamp, 1),
+                                greeter,
+                                "local://greeter",
+                                Revision.of("a".repeat(40)),
+                                Optional.empty(),
+                                stamp,
+                                1,
+                                Optional.empty()),
                         Bundles.builder()
                                 .file("SKILL.md", "one")
                                 .file("d/e/f", "f")

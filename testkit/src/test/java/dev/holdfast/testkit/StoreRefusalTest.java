@@ -33,6 +33,7 @@ class StoreRefusalTest {
 
     private static final WorkspaceId WORKSPACE = WorkspaceId.of("ws-1");
     private static final PluginName GREETER = PluginName.of("greeter");
+
     private static PermanentException refusal() {
         return new PermanentException(Reason.STORE, "the database refuses this, as the test wants it");
     }

@@ -1,0 +1,106 @@
+package dev.holdfast;
+
+import dev.holdfast.AtomicInstaller.Owner;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the release that is live may make way for an operation. What another install has recorded may not, by whatever
+ * name that one knows the directory: a link, a second mount, another name of the host.
+ */
+final class LiveOwner {
+
+    private final Engine engine;
+
+    LiveOwner(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Refuses to replace or remove what is not the operation's own. Made under the operation, right before the change.
+     *
+     * @param asked whether a person wants to replace a release that nobody here has recorded
+     * @throws PermanentException with {@link Reason#CONFLICT} if another install has recorded what is live, with {@link
+     *     Reason#OCCUPIED} if it was delivered for another workspace that has recorded nothing
+     */
+    void check(Operation operation, TargetSession session, Stamp live, boolean asked) {
+        if (isKnown(operation, live)) {
+            return;
+        }
+        Owner ours = new Owner(operation.key().workspace(), operation.address());
+        engine.installer()
+                .marker(session, operation.key().plugin(), live)
+                .flatMap(marker -> marker.label().owner())
+                .filter(owner -> !owner.equals(ours))
+                .ifPresent(owner -> check(operation, session, live, asked, owner));
+    }
+
+    private boolean isKnown(Operation operation, Stamp live) {
+        return operation.goal().map(Goal::stamp).equals(Optional.of(live))
+                || recorded(operation.key())
+                        .map(install -> install.release().stamp())
+                        .equals(Optional.of(live));
+    }
+
+    private void check(Operation operation, TargetSession session, Stamp live, boolean asked, Owner owner) {
+        Optional<Install> other = recorded(
+                        new InstallKey(owner.workspace(), operation.key().plugin()))
+                .filter(install -> install.address().equals(owner.address()));
+        if (other.isPresent()) {
+            if (isOneDirectory(operation, session, other.get())) {
+                throw new PermanentException(
+                        Reason.CONFLICT,
+                        operation.address() + " is the same directory as " + owner.address() + ", where workspace '"
+                                + owner.workspace() + "' has '"
+                                + operation.key().plugin()
+                                + "'; uninstall it there, or choose another name or address");
+            }
+        } else if (!asked && !owner.workspace().equals(operation.key().workspace())) {
+            throw new PermanentException(
+                    Reason.OCCUPIED,
+                    "at " + operation.destination() + " stands release " + live + ", delivered for workspace '"
+                            + owner.workspace() + "' at " + owner.address()
+                            + ", which nobody here has recorded; move it away, or install with replacingSource()");
+        }
+    }
+
+    /** A mark that only this operation makes is to be seen at the other address, or is not. */
+    private boolean isOneDirectory(Operation operation, TargetSession session, Install other) {
+        Layout layout = new Layout(operation.key().plugin());
+        String mark = layout.flip(operation.epoch());
+        FencedScript.perform(session, layout, List.of(new FileStep.MakeDirectory(mark)));
+        try (TargetSession there = engine.targets()
+                .open(other.address(), Deadline.after(engine.timings().recover()))) {
+            // A mark that is gone was taken away by somebody who works in this directory under another name.
+            boolean one = there.stat(mark).isPresent() || session.stat(mark).isEmpty();
+            FencedScript.perform(session, layout, List.of(new FileStep.RemoveTree(mark)));
+            return one;
+        } catch (HoldfastException e) {
+            if (e.reason() == Reason.TARGET_NOT_FOUND) {
+                return false;
+            }
+            throw new TransientException(
+                    Reason.CONFLICT,
+                    "at " + operation.destination() + " stands a release that " + other.key() + " has recorded at "
+                            + other.address() + "; whether that is the same directory cannot be told now: "
+                            + e.getMessage() + "; try again later",
+                    e);
+        }
+    }
+
+    private Optional<Install> recorded(InstallKey key) {
+        return engine.store().installs().find(key);
+    }
+}
