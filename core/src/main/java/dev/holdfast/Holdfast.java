@@ -11,6 +11,7 @@ import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.TargetSession;
@@ -19,6 +20,8 @@ import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -193,6 +196,29 @@ public final class Holdfast implements AutoCloseable {
      */
     public ChangeReport repair(WorkspaceId workspace, PluginName plugin, String actor) {
         return installs.repair(new InstallKey(workspace, plugin), actor);
+    }
+
+    /**
+     * Writes an installed plugin as a tar archive: exactly the release that is recorded, read back from its target, whatever stands
+     * at the live path. It holds one directory of the plugin's name, with the modes of a delivery; our marker, and files that
+     * somebody has added, are left out. What is written is bounded by the bundle, what is held in memory by the number of its
+     * entries. Ends within {@link Timings#operation}, however slowly {@code out} takes it.
+     *
+     * @param out stays open; nothing is written to it before every file was found to be as it was delivered
+     * @return which release it is
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded; with {@link Reason#CONFLICT} if the
+     *     release is damaged or gone: {@link #repair} it
+     * @throws dev.holdfast.spi.TransientException if it changed while it was written, or its target failed; the archive is then
+     *     cut short, and lacks its end
+     * @throws IOException if {@code out} throws it
+     */
+    public Release export(WorkspaceId workspace, PluginName plugin, OutputStream out) throws IOException {
+        Install install = installs.installed(new InstallKey(workspace, plugin));
+        try (TargetSession session = engine.targets()
+                .open(install.address(), Deadline.after(engine.timings().operation()))) {
+            new ReleaseArchive(engine.installer(), session, install).write(out);
+            return install.release();
+        }
     }
 
     /** Lists the operations of one install, newest first, at most 500: what was done, by whom, and how it ended. */

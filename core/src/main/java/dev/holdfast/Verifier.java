@@ -48,7 +48,8 @@ final class Verifier {
         return compared(session, plugin, stamp) instanceof Verification.Intact;
     }
 
-    private Verification compared(TargetSession session, PluginName plugin, Stamp stamp) {
+    /** Compares a release, live or not, with its marker: {@link Verification.Intact} or {@link Verification.Tampered}. */
+    Verification compared(TargetSession session, PluginName plugin, Stamp stamp) {
         SortedMap<String, Item> found = read(session, new Layout(plugin).release(stamp));
         SortedMap<String, Item> delivered = delivered(session, plugin, stamp);
         List<String> changed = new ArrayList<>();

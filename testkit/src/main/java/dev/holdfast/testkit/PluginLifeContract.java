@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * whatever breaks, what a reader sees is one whole version, and the record agrees with it. Extend it beside
  * {@link DeliveryTargetContract}.
  */
-public abstract class PluginLifeContract extends RepairCases {
+public abstract class PluginLifeContract extends ExportCases {
 
     /** For subclasses. */
     protected PluginLifeContract() {}
