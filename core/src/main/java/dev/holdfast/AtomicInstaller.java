@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Puts releases live on a target, and takes them away, so that a reader who resolves the live path sees one whole tree or
@@ -222,6 +224,14 @@ public final class AtomicInstaller {
 
     private static Optional<byte[]> markerBytes(TargetSession session, PluginName plugin, Stamp stamp) {
         return session.read(new Layout(plugin).release(stamp) + "/" + Layout.MARKER, LARGEST_MARKER);
+    }
+
+    /** Returns the stamps of the releases that are on the target, complete or not. */
+    Set<Stamp> stamps(TargetSession session, PluginName plugin) {
+        Layout layout = new Layout(plugin);
+        return session.list(layout.releases()).stream()
+                .flatMap(entry -> layout.stampOf(layout.releases() + "/" + entry.name()).stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Returns the stamp that the live path names; empty if nothing of ours does. */

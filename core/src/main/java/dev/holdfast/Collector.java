@@ -3,25 +3,19 @@ package dev.holdfast;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.InstallStore.Place;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Page;
-import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
-import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Collector {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
-    private static final int REMEMBERED = 500;
 
     private final Engine engine;
     private int places;
@@ -67,24 +60,24 @@ final class Collector {
     }
 
     private void look(Place place) {
-        List<Operation> history = history(place);
-        if (history.isEmpty() || (history.get(0).kind() == Kind.COLLECT && settled(history))) {
+        Optional<Operation> newest = engine.store().history().newest(place.key());
+        if (newest.isEmpty() || newest.get().outcome().isEmpty() || isSettled(newest.get())) {
             return;
         }
         places++;
         NewOperation wanted = NewOperation.of(Kind.COLLECT, place.key(), place.address(), "collector")
                 .heldBy(engine.node(), engine.timings().lease());
         if (engine.store().journal().open(wanted) instanceof Opening.Opened opened) {
-            collect(opened.operation(), history);
+            collect(opened.operation());
         } else {
             failed++;
         }
     }
 
-    private void collect(Operation operation, List<Operation> history) {
+    private void collect(Operation operation) {
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
-            int removed = removed(operation, history, session);
+            int removed = removed(operation, session);
             releases += removed;
             engine.store().journal().close(operation, Closing.succeeded(removed + " releases removed"));
             engine.events().tell(new HoldfastEvent.Collected(operation.key(), removed));
@@ -94,75 +87,43 @@ final class Collector {
         }
     }
 
-    private int removed(Operation operation, List<Operation> history, TargetSession session) {
+    private int removed(Operation operation, TargetSession session) {
         AtomicInstaller installer = engine.installer();
-        InstallKey key = operation.key();
-        Optional<Install> install = engine.store()
-                .installs()
-                .find(key)
-                .filter(found -> found.address().equals(operation.address()));
-        Set<Stamp> keep = keep(key, history, install, operation.openedAt());
+        PluginName plugin = operation.key().plugin();
+        Optional<Install> install = install(operation);
+        Retention retention = retention(operation, install);
+        Set<Stamp> keep = retention.keep();
         int removed = installer
-                .collect(session, key.plugin(), operation.epoch(), keep, recent(history, operation.openedAt()))
+                .collect(session, plugin, operation.epoch(), keep, retention.recent())
                 .size();
-        boolean readersGone = history.stream()
-                .filter(row -> row.kind() != Kind.COLLECT)
-                .allMatch(row -> row.openedAt()
-                        .isBefore(operation.openedAt().minus(engine.timings().grace())));
-        if (install.isEmpty() && keep.isEmpty() && readersGone) {
-            installer.purge(session, key.plugin(), operation.epoch());
+        if (install.isEmpty() && keep.isEmpty() && retention.readersGone()) {
+            installer.purge(session, plugin, operation.epoch());
         }
         return removed;
     }
 
-    /** Newest first: a release is good if an operation made it live; it was read until the next one did. */
-    private Set<Stamp> keep(InstallKey key, List<Operation> history, Optional<Install> install, Instant now) {
-        Set<Revision> bad = engine.store().updates().bad(key);
-        Set<Stamp> keep = new HashSet<>();
-        Set<Stamp> good = new HashSet<>();
-        Instant replaced = now;
-        for (Operation row : history) {
-            if (row.kind() == Kind.COLLECT || !row.outcome().equals(Optional.of(Outcome.SUCCEEDED))) {
-                continue;
-            }
-            Instant readUntil = replaced;
-            row.goal()
-                    .filter(goal -> readUntil.isAfter(now.minus(engine.timings().grace())))
-                    .map(Goal::stamp)
-                    .ifPresent(keep::add);
-            row.goal()
-                    .filter(goal -> install.isPresent() && !bad.contains(goal.revision()))
-                    .filter(goal -> good.size() < engine.rules().keepReleases())
-                    .map(Goal::stamp)
-                    .ifPresent(good::add);
-            replaced = row.openedAt();
-        }
-        keep.addAll(good);
-        return keep;
+    /** The newest operation was a collection that came when nothing was left that only its readers still held. */
+    private boolean isSettled(Operation newest) {
+        return newest.kind() == Kind.COLLECT
+                && newest.outcome().equals(Optional.of(Outcome.SUCCEEDED))
+                && retention(newest, install(newest)).nextDue().isEmpty();
     }
 
-    private Set<Stamp> recent(List<Operation> history, Instant now) {
-        return history.stream()
-                .filter(row -> row.openedAt().isAfter(now.minus(engine.timings().grace())))
-                .flatMap(row -> row.goal().stream())
-                .map(Goal::stamp)
-                .collect(Collectors.toSet());
+    private Optional<Install> install(Operation operation) {
+        return engine.store()
+                .installs()
+                .find(operation.key())
+                .filter(found -> found.address().equals(operation.address()));
     }
 
-    private List<Operation> history(Place place) {
-        return engine.store().journal().history(place.key(), REMEMBERED).stream()
-                .filter(row ->
-                        row.address().equals(place.address()) && row.outcome().isPresent())
-                .toList();
-    }
-
-    /** The newest collection came when nothing was left that only its readers still held. */
-    private boolean settled(List<Operation> history) {
-        Instant collected = history.get(0).openedAt();
-        return history.get(0).outcome().equals(Optional.of(Outcome.SUCCEEDED))
-                && history.stream()
-                        .filter(row -> row.kind() != Kind.COLLECT)
-                        .allMatch(row -> row.openedAt()
-                                .isBefore(collected.minus(engine.timings().grace())));
+    private Retention retention(Operation collection, Optional<Install> install) {
+        return Retention.of(
+                new Changes(engine.store().history(), collection.destination()).newestFirst(),
+                new Retention.Wanted(
+                        install,
+                        engine.store().updates().bad(collection.key()),
+                        engine.rules().keepReleases()),
+                collection.openedAt(),
+                engine.timings().grace());
     }
 }

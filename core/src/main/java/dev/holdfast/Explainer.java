@@ -29,9 +29,10 @@ final class Explainer {
     }
 
     Explanation explain() {
-        Optional<Operation> open = engine.store().journal().history(install.key(), 1).stream()
-                .filter(operation -> operation.outcome().isEmpty())
-                .findFirst();
+        Optional<Operation> open = engine.store()
+                .history()
+                .newest(install.key())
+                .filter(operation -> operation.outcome().isEmpty());
         if (open.isPresent()) {
             return underWay(open.get());
         }

@@ -223,7 +223,7 @@ public final class Holdfast implements AutoCloseable {
 
     /** Lists the operations of one install, newest first, at most 500: what was done, by whom, and how it ended. */
     public List<Operation> operations(WorkspaceId workspace, PluginName plugin) {
-        return engine.store().journal().history(new InstallKey(workspace, plugin), Page.LARGEST);
+        return engine.store().history().list(new InstallKey(workspace, plugin), Page.LARGEST);
     }
 
     /**

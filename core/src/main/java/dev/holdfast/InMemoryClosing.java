@@ -40,22 +40,20 @@ final class InMemoryClosing {
     }
 
     void end(Outcome outcome, String note, String actor) {
-        tables.openOperations.remove(operation.id());
-        tables.operations.put(
+        tables.put(new Operation(
                 operation.id(),
-                new Operation(
-                        operation.id(),
-                        operation.kind(),
-                        operation.key(),
-                        operation.address(),
-                        operation.goal(),
-                        operation.from(),
-                        operation.update(),
-                        operation.actor(),
-                        operation.claim(),
-                        operation.phase(),
-                        Optional.of(outcome),
-                        operation.openedAt()));
+                operation.kind(),
+                operation.key(),
+                operation.address(),
+                operation.goal(),
+                operation.from(),
+                operation.update(),
+                operation.actor(),
+                operation.claim(),
+                operation.phase(),
+                Optional.of(outcome),
+                operation.openedAt(),
+                Optional.of(tables.now())));
         String end = outcome.name().toLowerCase(Locale.ROOT);
         tables.audit(new AuditEntry(
                 0,

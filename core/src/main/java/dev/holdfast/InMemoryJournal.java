@@ -24,8 +24,6 @@ import java.util.Set;
 /** The journal of operations. */
 final class InMemoryJournal implements OperationJournal {
 
-    private static final int LONGEST_HISTORY = 500;
-
     private final InMemoryTables tables;
 
     InMemoryJournal(InMemoryTables tables) {
@@ -91,15 +89,6 @@ final class InMemoryJournal implements OperationJournal {
         });
     }
 
-    @Override
-    public List<Operation> history(InstallKey key, int max) {
-        InMemoryTables.bounded("max", max, LONGEST_HISTORY);
-        return tables.locked(() -> tables.operations.descendingMap().values().stream()
-                .filter(row -> row.key().equals(key))
-                .limit(max)
-                .toList());
-    }
-
     private Optional<Update> update(OptionalLong id) {
         return id.isPresent() ? Optional.ofNullable(tables.updates.get(id.getAsLong())) : Optional.empty();
     }
@@ -142,7 +131,8 @@ final class InMemoryJournal implements OperationJournal {
                 new Claim(wanted.owner(), tables.in(wanted.lease()), tables.nextEpoch(wanted.epochAbove())),
                 Phase.OPENED,
                 Optional.empty(),
-                tables.now());
+                tables.now(),
+                Optional.empty());
         tables.places.put(row.destination(), row.key());
         return new Opening.Opened(put(row));
     }
@@ -165,12 +155,12 @@ final class InMemoryJournal implements OperationJournal {
                 new Claim(owner, until, epoch),
                 phase,
                 row.outcome(),
-                row.openedAt()));
+                row.openedAt(),
+                row.closedAt()));
     }
 
     private Operation put(Operation row) {
-        tables.operations.put(row.id(), row);
-        tables.openOperations.put(row.id(), row);
+        tables.put(row);
         return row;
     }
 

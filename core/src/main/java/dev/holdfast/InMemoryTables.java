@@ -52,6 +52,13 @@ final class InMemoryTables {
     final Map<Decision, Instant> seen = new HashMap<>();
     final NavigableMap<Long, Operation> operations = new TreeMap<>();
     final NavigableMap<Long, Operation> openOperations = new TreeMap<>();
+
+    /** The operations of each install. */
+    final Map<InstallKey, NavigableMap<Long, Operation>> operationsOf = new HashMap<>();
+
+    /** The operations of each destination that changed what is live there. */
+    final Map<Destination, NavigableMap<Long, Operation>> changes = new HashMap<>();
+
     final NavigableMap<Destination, InstallKey> places = new TreeMap<>(BY_DESTINATION);
 
     /** Bad revisions, each with the update whose failure made it so; 0 where there was none. */
@@ -152,6 +159,20 @@ final class InMemoryTables {
     void dropUnfollowed(Upstream upstream) {
         if (!followers.containsKey(upstream)) {
             upstreams.remove(upstream);
+        }
+    }
+
+    /** Writes an operation and keeps what is derived from it. */
+    void put(Operation row) {
+        operations.put(row.id(), row);
+        operationsOf.computeIfAbsent(row.key(), key -> new TreeMap<>()).put(row.id(), row);
+        if (row.outcome().isEmpty()) {
+            openOperations.put(row.id(), row);
+        } else {
+            openOperations.remove(row.id());
+        }
+        if (row.changedLive()) {
+            changes.computeIfAbsent(row.destination(), place -> new TreeMap<>()).put(row.id(), row);
         }
     }
 

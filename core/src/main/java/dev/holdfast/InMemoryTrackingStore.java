@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.spi.AuditLog;
 import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.InstallStore;
+import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
@@ -24,6 +25,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryUpstreams upstreams;
     private final InMemoryUpdates updates;
     private final InMemoryJournal journal;
+    private final InMemoryHistory history;
     private final InMemoryAudit audit;
     private final InMemoryImageLedger images;
 
@@ -34,6 +36,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.upstreams = new InMemoryUpstreams(tables);
         this.updates = new InMemoryUpdates(tables);
         this.journal = new InMemoryJournal(tables);
+        this.history = new InMemoryHistory(tables);
         this.audit = new InMemoryAudit(tables);
         this.images = new InMemoryImageLedger(tables);
     }
@@ -71,6 +74,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public OperationJournal journal() {
         return journal;
+    }
+
+    @Override
+    public OperationHistory history() {
+        return history;
     }
 
     @Override

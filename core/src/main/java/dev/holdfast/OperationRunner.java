@@ -12,7 +12,6 @@ import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
@@ -210,10 +209,11 @@ final class OperationRunner {
 
     private boolean wasDelivered(Operation operation, Stamp stamp) {
         return operation.kind() == Operation.Kind.ROLLBACK
-                || journal.history(operation.key(), Page.LARGEST).stream()
-                        .filter(row -> row.id() < operation.id())
-                        .flatMap(row -> row.goal().stream())
-                        .anyMatch(goal -> goal.stamp().equals(stamp));
+                || engine.store()
+                        .history()
+                        .delivery(operation.key(), stamp)
+                        .filter(delivery -> delivery.id() < operation.id())
+                        .isPresent();
     }
 
     /** Closes an opened operation whose target was never reached, and returns what to throw. */
@@ -261,10 +261,8 @@ final class OperationRunner {
     }
 
     private ChangeReport settled(Operation operation, Reload reload, HoldfastException cause) {
-        Optional<Outcome> outcome = journal.history(operation.key(), 20).stream()
-                .filter(row -> row.id() == operation.id())
-                .findFirst()
-                .flatMap(Operation::outcome);
+        Optional<Outcome> outcome =
+                engine.store().history().find(operation.id()).flatMap(Operation::outcome);
         if (outcome.equals(Optional.of(Outcome.SUCCEEDED))) {
             Optional<Release> now =
                     engine.store().installs().find(operation.key()).map(Install::release);

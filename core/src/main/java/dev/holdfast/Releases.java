@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -13,8 +14,6 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -22,7 +21,6 @@ import java.util.stream.Stream;
 /** The releases of an install that are on its target besides the live one, as the journal knows them. */
 final class Releases {
 
-    private static final int REMEMBERED = 200;
     private static final Set<Kind> DELIVERIES = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.REPAIR);
 
     private final Engine engine;
@@ -35,10 +33,11 @@ final class Releases {
 
     /** Returns the release that an operation took the place of; empty if none, or if it is not on the target any more. */
     Optional<Goal> before(TargetSession session, Operation operation) {
-        return delivered(operation.key()).stream()
-                .filter(row -> row.id() < operation.id())
+        Set<Stamp> there = engine.installer().stamps(session, operation.key().plugin());
+        return delivered(operation.key(), operation.destination(), operation.id())
                 .map(row -> row.goal().orElseThrow())
                 .filter(goal -> operation.from().equals(Optional.of(goal.revision())))
+                .filter(goal -> there.contains(goal.stamp()))
                 .filter(goal -> retained(session, operation.key(), goal.stamp()).isPresent())
                 .findFirst();
     }
@@ -48,14 +47,13 @@ final class Releases {
      * as bad, and is still on the target. The journal says so, not the snapshot link, which a crash may have left behind.
      */
     Goal previousGood(TargetSession session, Install install) {
-        List<Operation> delivered = delivered(install.key());
         Set<Revision> bad = engine.store().updates().bad(install.key());
-        long since = since(install.release().stamp(), delivered);
-        return delivered.stream()
-                .filter(row -> row.epoch() < since)
+        Set<Stamp> there = engine.installer().stamps(session, install.plugin());
+        return delivered(install.key(), install.destination(), since(install))
                 .map(row -> row.goal().orElseThrow())
                 .filter(goal ->
                         !bad.contains(goal.revision()) && !goal.revision().equals(install.revision()))
+                .filter(goal -> there.contains(goal.stamp()))
                 .filter(goal -> retained(session, install.key(), goal.stamp()).isPresent())
                 .findFirst()
                 .map(goal ->
@@ -71,10 +69,12 @@ final class Releases {
      * itself first: it may be whole although the live path does not name it.
      */
     Optional<Release> intactCopy(TargetSession session, Install install) {
-        Stream<Stamp> others = delivered(install.key()).stream()
+        Set<Stamp> there = engine.installer().stamps(session, install.plugin());
+        Stream<Stamp> others = delivered(install.key(), install.destination(), Long.MAX_VALUE)
                 .map(row -> row.goal().orElseThrow())
                 .filter(goal -> goal.revision().equals(install.revision()))
-                .map(Goal::stamp);
+                .map(Goal::stamp)
+                .filter(there::contains);
         return Stream.concat(Stream.of(install.release().stamp()), others)
                 .distinct()
                 .flatMap(stamp -> retained(session, install.key(), stamp).stream())
@@ -91,29 +91,34 @@ final class Releases {
                 : Optional.empty();
     }
 
-    /** Newest first. */
-    private List<Operation> delivered(InstallKey key) {
-        return engine.store().journal().history(key, REMEMBERED).stream()
+    /** The deliveries that succeeded before the operation of that id, newest first. */
+    private Stream<Operation> delivered(InstallKey key, Destination destination, long before) {
+        return new Changes(engine.store().history(), destination)
+                .before(before)
+                .filter(row -> row.key().equals(key))
                 .filter(row -> DELIVERIES.contains(row.kind()))
-                .filter(row -> row.outcome().equals(Optional.of(Outcome.SUCCEEDED)))
-                .sorted(Comparator.comparingLong(Operation::epoch).reversed())
-                .toList();
+                .filter(row -> row.outcome().equals(Optional.of(Outcome.SUCCEEDED)));
     }
 
     /**
-     * Returns the epoch from which a release counts as live: when it was delivered, however often it was returned to. One
-     * that a repair put in the place of its damaged equal stands where that stood, so it counts from the repair.
+     * Returns the operation from which the installed release counts as live: when it was delivered, however often it was
+     * returned to. One that a repair put in the place of its damaged equal stands where that stood, so it counts from the
+     * repair.
      */
-    private static long since(Stamp stamp, List<Operation> delivered) {
-        List<Operation> rows = delivered.stream()
-                .filter(row -> row.goal().orElseThrow().stamp().equals(stamp))
-                .toList();
-        return rows.stream()
-                .filter(row -> row.kind() == Kind.REPAIR)
-                .findFirst()
-                .or(() -> rows.stream().min(Comparator.comparingLong(Operation::epoch)))
-                .map(Operation::epoch)
+    private long since(Install install) {
+        Stamp stamp = install.release().stamp();
+        long delivery = engine.store()
+                .history()
+                .delivery(install.key(), stamp)
+                .map(Operation::id)
                 .orElse(Long.MAX_VALUE);
+        return delivered(install.key(), install.destination(), Long.MAX_VALUE)
+                .takeWhile(row -> row.id() > delivery)
+                .filter(row -> row.kind() == Kind.REPAIR)
+                .filter(row -> row.goal().orElseThrow().stamp().equals(stamp))
+                .findFirst()
+                .map(Operation::id)
+                .orElse(delivery);
     }
 
     /** What an install follows stays as it is now, unless the earlier release came from another upstream. */

@@ -270,8 +270,9 @@ public final class Updates {
 
     private ApplyResult inProgress(Update update) {
         InstallKey key = ((PluginSubject) update.subject()).key();
-        return engine.store().journal().history(key, 1).stream()
-                .findFirst()
+        return engine.store()
+                .history()
+                .newest(key)
                 .map(Operation::claim)
                 .<ApplyResult>map(claim -> new ApplyResult.InProgress(claim.owner(), claim.until()))
                 .orElseGet(ApplyResult.NotFound::new);

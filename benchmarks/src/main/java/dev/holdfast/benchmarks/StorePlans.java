@@ -120,7 +120,7 @@ final class StorePlans {
         doing("list installs", () -> store.installs().list(Optional.empty(), PAGE));
         doing("list installs of a workspace", () -> store.installs().list(Optional.of(KEY.workspace()), PAGE));
         doing("list places", () -> store.installs().places(PAGE));
-        doing("list operations of an install", () -> store.journal().history(KEY, 500));
+        doing("list operations of an install", () -> store.history().list(KEY, 500));
         doing("list bad revisions", () -> store.updates().bad(KEY));
         doing("list upstreams", () -> store.upstreams().list(PAGE));
         doing("list the audit", () -> store.audit().list(Optional.empty(), PAGE));

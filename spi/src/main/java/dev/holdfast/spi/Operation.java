@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param phase how far it is known to have come
  * @param outcome how it ended; empty while it is open
  * @param openedAt when it was opened
+ * @param closedAt when it ended; empty while it is open
  */
 public record Operation(
         long id,
@@ -33,7 +34,8 @@ public record Operation(
         Claim claim,
         Phase phase,
         Optional<Outcome> outcome,
-        Instant openedAt) {
+        Instant openedAt,
+        Optional<Instant> closedAt) {
 
     /** What an operation does. */
     public enum Kind {
@@ -91,6 +93,11 @@ public record Operation(
      * @param epoch from one store-wide ascending sequence; every take-over gets a new one
      */
     public record Claim(String owner, Instant until, long epoch) {}
+
+    /** Returns whether it made its goal live, or took the plugin away, and recorded that; it may have been put back since. */
+    public boolean changedLive() {
+        return phase == Phase.RECORDED || phase == Phase.RELOADED || phase == Phase.REVERTING;
+    }
 
     /** Returns the place it holds exclusively while it is open. */
     public Destination destination() {

@@ -62,13 +62,6 @@ public interface OperationJournal {
     List<Operation> claimExpired(String owner, Duration lease, int max, long epochAbove);
 
     /**
-     * Lists the operations of one install, open and closed, newest (highest id) first.
-     *
-     * @param max from 1 to 500
-     */
-    List<Operation> history(InstallKey key, int max);
-
-    /**
      * What to open.
      *
      * @param kind what is to be done

@@ -27,6 +27,9 @@ public interface TrackingStore {
     /** Returns the journal of operations. */
     OperationJournal journal();
 
+    /** Returns what the journal tells of operations, closed ones included. */
+    OperationHistory history();
+
     /** Returns the record of decisions. */
     AuditLog audit();
 }

@@ -3,6 +3,7 @@ package dev.holdfast.testkit;
 import dev.holdfast.spi.AuditLog;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.InstallStore;
+import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.SweepStore;
@@ -89,6 +90,11 @@ public final class FaultyStore implements TrackingStore {
     @Override
     public OperationJournal journal() {
         return faulty(OperationJournal.class, store.journal());
+    }
+
+    @Override
+    public OperationHistory history() {
+        return faulty(OperationHistory.class, store.history());
     }
 
     @Override

@@ -139,7 +139,7 @@ final class HistoryChecks {
     }
 
     private List<Operation> open(InstallKey key) {
-        return world.store().journal().history(key, 500).stream()
+        return world.store().history().list(key, 500).stream()
                 .filter(operation -> operation.outcome().isEmpty())
                 .toList();
     }

@@ -49,7 +49,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
         assertThat(store.updates().list(all(), Page.Request.first(10)).items()).isEmpty();
         assertThat(store.updates().find(1)).isEmpty();
         assertThat(store.updates().bad(GREETER)).isEmpty();
-        assertThat(store.journal().history(GREETER, 10)).isEmpty();
+        assertThat(store.history().list(GREETER, 10)).isEmpty();
         assertThat(store.journal().claimExpired("node-1", LEASE, 10, 0)).isEmpty();
         assertThat(store.sweeps().claimDue("node-1", 10, LEASE)).isEmpty();
         assertThat(audit()).isEmpty();
@@ -176,7 +176,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
                 .containsExactly("ws-2");
         assertThat(status(update)).isEqualTo(UpdateStatus.RESOLVED);
         assertThat(status(applying)).isEqualTo(UpdateStatus.RESOLVED);
-        assertThat(store.journal().history(second, 1).get(0).outcome()).contains(Outcome.FAILED);
+        assertThat(store.history().list(second, 1).get(0).outcome()).contains(Outcome.FAILED);
         assertThat(store.journal().advance(operation, Phase.STAGED, LEASE)).isFalse();
         assertThat(audit())
                 .filteredOn(entry -> entry.actor().equals("carol"))

@@ -72,7 +72,7 @@ abstract class TrackingStoreContractDecision extends TrackingStoreContractQueue 
 
         assertThat(store.journal().open(applying(update, GREETER)))
                 .isEqualTo(new Opening.NotPending(Optional.of(update(update))));
-        assertThat(store.journal().history(GREETER, 10)).hasSize(1);
+        assertThat(store.history().list(GREETER, 10)).hasSize(1);
         opened(wanted(Kind.UPGRADE, GREETER, C));
         assertThat(store.journal().open(applying(update, GREETER))).isInstanceOf(Opening.NotPending.class);
     }

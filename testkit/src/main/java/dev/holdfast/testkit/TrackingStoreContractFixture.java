@@ -122,6 +122,20 @@ abstract class TrackingStoreContractFixture {
                 0);
     }
 
+    static NewOperation at(NewOperation wanted, TargetAddress address) {
+        return new NewOperation(
+                wanted.kind(),
+                wanted.key(),
+                address,
+                wanted.goal(),
+                wanted.from(),
+                wanted.update(),
+                wanted.actor(),
+                wanted.owner(),
+                wanted.lease(),
+                wanted.epochAbove());
+    }
+
     Operation opened(NewOperation wanted) {
         Opening opening = store.journal().open(wanted);
         assertThat(opening).isInstanceOf(Opening.Opened.class);

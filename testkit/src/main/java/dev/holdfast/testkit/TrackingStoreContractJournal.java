@@ -29,7 +29,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the journal of operations promises. */
-abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture {
+abstract class TrackingStoreContractJournal extends TrackingStoreContractHistory {
 
     @Test
     void anOpenedOperationIsKeptAsItWasAskedFor() {
@@ -48,7 +48,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
         assertThat(operation.phase()).isEqualTo(Phase.OPENED);
         assertThat(operation.outcome()).isEmpty();
         assertThat(operation.openedAt()).isEqualTo(clock.instant());
-        assertThat(store.journal().history(GREETER, 10)).containsExactly(operation);
+        assertThat(store.history().list(GREETER, 10)).containsExactly(operation);
     }
 
     @Test
@@ -58,7 +58,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
         Operation operation = opened(wanted(Kind.INSTALL, GREETER, A));
 
         assertThat(operation.openedAt()).isEqualTo("2026-11-21T09:30:00.123456Z");
-        assertThat(store.journal().history(GREETER, 1)).containsExactly(operation);
+        assertThat(store.history().list(GREETER, 1)).containsExactly(operation);
     }
 
     @Test
@@ -101,11 +101,11 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
 
         assertThat(second.id()).isGreaterThan(first.id());
         assertThat(second.epoch()).isGreaterThan(first.epoch());
-        assertThat(store.journal().history(GREETER, 10))
+        assertThat(store.history().list(GREETER, 10))
                 .extracting(Operation::id)
                 .containsExactly(second.id(), first.id());
-        assertThat(store.journal().history(GREETER, 1)).containsExactly(second);
-        assertThat(store.journal().history(GREETER, 10).get(1).outcome()).contains(Outcome.FAILED);
+        assertThat(store.history().list(GREETER, 1)).containsExactly(second);
+        assertThat(store.history().list(GREETER, 10).get(1).outcome()).contains(Outcome.FAILED);
     }
 
     @Test
@@ -147,7 +147,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
 
         assertThat(store.journal().advance(operation, Phase.STAGED, LEASE)).isTrue();
 
-        Operation now = store.journal().history(GREETER, 1).get(0);
+        Operation now = store.history().list(GREETER, 1).get(0);
         assertThat(now.phase()).isEqualTo(Phase.STAGED);
         assertThat(now.claim().until()).isEqualTo(clock.instant().plus(LEASE));
         assertThat(now.epoch()).isEqualTo(operation.epoch());
@@ -195,7 +195,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
         assertThat(store.journal().close(lost, Closing.succeeded("").remembering(B)))
                 .isFalse();
 
-        assertThat(store.journal().history(GREETER, 1)).isEqualTo(taken);
+        assertThat(store.history().list(GREETER, 1)).isEqualTo(taken);
         assertThat(store.installs().find(GREETER).orElseThrow().revision()).isEqualTo(A);
         assertThat(status(update)).isEqualTo(UpdateStatus.APPLYING);
         assertThat(store.updates().bad(GREETER)).isEmpty();
@@ -278,7 +278,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
         assertThat(recorded.release()).isEqualTo(wanted.release());
         assertThat(recorded.installedAt()).isEqualTo(clock.instant());
         assertThat(recorded.updatedAt()).isEqualTo(clock.instant());
-        assertThat(store.journal().history(GREETER, 1).get(0).phase()).isEqualTo(Phase.RECORDED);
+        assertThat(store.history().list(GREETER, 1).get(0).phase()).isEqualTo(Phase.RECORDED);
         assertThat(store.installs().at(recorded.destination())).contains(recorded);
     }
 
@@ -317,7 +317,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
                         PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT))
                 .hasMessageContaining("ws-1/greeter");
         assertThat(store.installs().find(other)).isEmpty();
-        assertThat(store.journal().history(other, 1).get(0).phase()).isEqualTo(Phase.OPENED);
+        assertThat(store.history().list(other, 1).get(0).phase()).isEqualTo(Phase.OPENED);
     }
 
     @Test
@@ -376,24 +376,10 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractFixture
                 .isInstanceOf(PermanentException.class);
         assertThatThrownBy(() -> store.journal().claimExpired("node", Duration.ZERO, 1, 0))
                 .isInstanceOf(PermanentException.class);
-        assertThatThrownBy(() -> store.journal().history(GREETER, 501)).isInstanceOf(PermanentException.class);
+        assertThatThrownBy(() -> store.history().list(GREETER, 501)).isInstanceOf(PermanentException.class);
     }
 
     List<AuditEntry> audit() {
         return store.audit().list(Optional.empty(), Page.Request.first(100)).items();
-    }
-
-    static NewOperation at(NewOperation wanted, TargetAddress address) {
-        return new NewOperation(
-                wanted.kind(),
-                wanted.key(),
-                address,
-                wanted.goal(),
-                wanted.from(),
-                wanted.update(),
-                wanted.actor(),
-                wanted.owner(),
-                wanted.lease(),
-                wanted.epochAbove());
     }
 }

@@ -265,7 +265,7 @@ abstract class TrackingStoreContractPolicy extends TrackingStoreContractSweep {
     }
 
     private Operation newest() {
-        return store.journal().history(GREETER, 1).get(0);
+        return store.history().list(GREETER, 1).get(0);
     }
 
     private UpstreamStatus status() {

@@ -8,6 +8,7 @@ import dev.holdfast.spi.AuditLog;
 import dev.holdfast.spi.ContainerIndex;
 import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.InstallStore;
+import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.SweepStore;
@@ -136,6 +137,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public OperationJournal journal() {
         return new Journal(database);
+    }
+
+    @Override
+    public OperationHistory history() {
+        return new History(database);
     }
 
     @Override

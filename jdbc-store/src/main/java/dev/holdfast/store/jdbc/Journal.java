@@ -271,17 +271,4 @@ record Journal(Database database) implements OperationJournal {
             return taken;
         });
     }
-
-    @Override
-    public List<Operation> history(InstallKey key, int max) {
-        Checks.bounded("max", max, 500);
-        return database.transaction(
-                "reading the journal",
-                session -> session.list(
-                        Rows::operation,
-                        "SELECT * FROM @.operation WHERE workspace = ? AND plugin = ? ORDER BY id DESC LIMIT ?",
-                        key.workspace().value(),
-                        key.plugin().value(),
-                        max));
-    }
 }

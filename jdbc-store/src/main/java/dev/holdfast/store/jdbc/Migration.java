@@ -30,6 +30,7 @@ final class Migration {
             new Script(3, "V003__containers.sql", false),
             new Script(4, "V004__images.sql", false),
             new Script(5, "V005__image_queue.sql", true),
+            new Script(6, "V006__history.sql", false),
             new Script(9, "V009__tracked_ref.sql", false));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"

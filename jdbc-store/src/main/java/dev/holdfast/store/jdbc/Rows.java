@@ -68,7 +68,8 @@ final class Rows {
                 new Claim(row.getString("owner"), Session.instant(row, "lease_until"), row.getLong("epoch")),
                 Phase.valueOf(row.getString("phase")),
                 text(row, "outcome").map(Outcome::valueOf),
-                Session.instant(row, "opened_at"));
+                Session.instant(row, "opened_at"),
+                Session.optionalInstant(row, "closed_at"));
     }
 
     private static Optional<Goal> goal(ResultSet row) throws SQLException {

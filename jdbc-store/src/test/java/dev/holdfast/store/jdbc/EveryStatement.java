@@ -134,7 +134,10 @@ final class EveryStatement {
         store.installs().list(Optional.empty(), SOME);
         store.installs().list(Optional.of(key.workspace()), SOME);
         store.installs().places(SOME);
-        store.journal().history(key, 5);
+        store.history().list(key, 5);
+        store.history().find(1);
+        store.history().delivery(key, goal(1).stamp());
+        store.history().changes(install(1).destination(), Long.MAX_VALUE, 5);
         store.updates().bad(key);
         store.updates().list(UpdateQuery.of(UpdateStatus.APPLIED), SOME);
         store.updates().list(UpdateQuery.of(key), SOME);

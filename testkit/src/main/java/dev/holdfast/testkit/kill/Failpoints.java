@@ -4,6 +4,7 @@ import dev.holdfast.spi.AuditLog;
 import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.SweepStore;
@@ -108,6 +109,11 @@ public final class Failpoints {
             @Override
             public OperationJournal journal() {
                 return pointed(OperationJournal.class, "journal", store.journal());
+            }
+
+            @Override
+            public OperationHistory history() {
+                return pointed(OperationHistory.class, "history", store.history());
             }
 
             @Override

@@ -1,0 +1,73 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.OperationHistory;
+import dev.holdfast.spi.Stamp;
+import java.util.List;
+import java.util.Optional;
+
+/** What the journal tells of operations. */
+record History(Database database) implements OperationHistory {
+
+    private static final int LONGEST = 500;
+
+    @Override
+    public Optional<Operation> find(long id) {
+        return database.transaction(
+                "finding operation " + id,
+                session -> session.first(Rows::operation, "SELECT * FROM @.operation WHERE id = ?", id));
+    }
+
+    @Override
+    public Optional<Operation> newest(InstallKey key) {
+        return list(key, 1).stream().findFirst();
+    }
+
+    @Override
+    public Optional<Operation> delivery(InstallKey key, Stamp stamp) {
+        return database.transaction(
+                "finding a delivery",
+                session -> session.first(
+                        Rows::operation,
+                        """
+                        SELECT * FROM @.operation WHERE goal_stamp = ? AND workspace = ? AND plugin = ?
+                        ORDER BY id LIMIT 1
+                        """,
+                        stamp.value(),
+                        key.workspace().value(),
+                        key.plugin().value()));
+    }
+
+    @Override
+    public List<Operation> changes(Destination destination, long before, int max) {
+        Checks.bounded("max", max, LONGEST);
+        return database.transaction(
+                "reading the journal",
+                session -> session.list(
+                        Rows::operation,
+                        """
+                        SELECT * FROM @.operation
+                        WHERE address = ? AND plugin = ? AND phase IN ('RECORDED', 'RELOADED', 'REVERTING') AND id < ?
+                        ORDER BY id DESC LIMIT ?
+                        """,
+                        destination.address().toString(),
+                        destination.plugin().value(),
+                        before,
+                        max));
+    }
+
+    @Override
+    public List<Operation> list(InstallKey key, int max) {
+        Checks.bounded("max", max, LONGEST);
+        return database.transaction(
+                "reading the journal",
+                session -> session.list(
+                        Rows::operation,
+                        "SELECT * FROM @.operation WHERE workspace = ? AND plugin = ? ORDER BY id DESC LIMIT ?",
+                        key.workspace().value(),
+                        key.plugin().value(),
+                        max));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.holdfast.spi;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the journal by what a decision needs to know. Each answer depends on the operations that it is about, and on no
+ * number of others: failed attempts, collections, other installs and other nodes change none of them.
+ */
+public interface OperationHistory {
+
+    /** Returns one operation, open or closed. */
+    Optional<Operation> find(long id);
+
+    /** Returns the newest operation of an install, open or closed. */
+    Optional<Operation> newest(InstallKey key);
+
+    /**
+     * Returns the operation that a release was made for: the oldest of the install whose goal has that stamp. Later ones
+     * made a release live again that was on the target already.
+     */
+    Optional<Operation> delivery(InstallKey key, Stamp stamp);
+
+    /**
+     * Lists the operations that changed what is live at a destination, whichever workspace they belong to, newest (highest
+     * id) first: those that came as far as {@link Operation.Phase#RECORDED}, open or closed, however they ended.
+     *
+     * @param before only operations with a lower id; {@link Long#MAX_VALUE} for all
+     * @param max from 1 to 500; a caller that needs more asks again with the lowest id of the answer
+     */
+    List<Operation> changes(Destination destination, long before, int max);
+
+    /**
+     * Lists the operations of one install, open and closed, newest (highest id) first: for people. What must be known is
+     * asked for by the other methods.
+     *
+     * @param max from 1 to 500
+     */
+    List<Operation> list(InstallKey key, int max);
+}

@@ -1,0 +1,147 @@
+package dev.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.ApplyResult;
+import dev.holdfast.Holdfast;
+import dev.holdfast.Probation;
+import dev.holdfast.spi.HealthProbe.Health;
+import dev.holdfast.spi.TrackingStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The promises about what stays on a target and what can be returned to, as tests of the whole engine over the store under
+ * test: releases go by what was live and when, and by nothing else. Extend it beside {@link TrackingStoreContract}.
+ */
+public abstract class RetentionContract {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Probation BRIEF = new Probation(1, Duration.ofMillis(100), Duration.ofSeconds(30));
+
+    private final MutableClock clock = MutableClock.create();
+
+    @TempDir
+    private Path root;
+
+    @SuppressWarnings("NullAway.Init") // begun by each case
+    RetentionStory story;
+
+    /** For subclasses. */
+    protected RetentionContract() {}
+
+    /** Returns an empty store whose times are measured by {@code clock}. */
+    protected abstract TrackingStore store(MutableClock clock);
+
+    @AfterEach
+    final void end() {
+        story.close();
+    }
+
+    @Test
+    void failedAttemptsDoNotTakeTheWayBack() {
+        begin(1, HOUR);
+        story.installed("one", "two", "three");
+        story.attempted(210);
+
+        story.rollback();
+
+        story.assertLive("two");
+    }
+
+    @Test
+    void aWeekOfAnAbsentTargetTakesNothing() {
+        begin(2, HOUR);
+        story.installed("one", "two", "three", "four");
+
+        story.whileAway(() -> story.ticks(7 * 12, HOUR.multipliedBy(2)));
+        story.ticks(12, HOUR);
+
+        assertThat(story.releases()).containsExactly("four", "three", "two");
+        story.rollback();
+        story.assertLive("three");
+    }
+
+    @Test
+    void whatFailsItsProbationAfterALongOutageIsPutBack() {
+        begin(1, HOUR, host -> host.healthProbe((workspace, change, deadline) -> Health.unhealthy("no"), BRIEF));
+        story.installed("one");
+        story.whileAway(() -> story.ticks(210, MINUTE));
+
+        ApplyResult result = story.updated("two");
+
+        assertThat(result).isInstanceOf(ApplyResult.Failed.class);
+        story.assertLive("one");
+    }
+
+    @Test
+    void fourNodesThatLookAllTheTimeTakeNothing() {
+        begin(4, HOUR);
+        story.installed("one");
+        story.ticks(60, Duration.ofSeconds(65));
+        story.installed("two");
+        story.ticks(60, Duration.ofSeconds(65));
+
+        story.rollback();
+
+        story.assertLive("one");
+    }
+
+    @Test
+    void aGraceOfAMonthIsKeptToTheMinute() {
+        Duration month = Duration.ofDays(30);
+        begin(1, month);
+        story.installed("one", "two", "three", "four", "five");
+
+        story.ticks(60, Duration.ofHours(12).minus(Duration.ofSeconds(1)));
+        List<String> before = story.releases();
+        story.ticks(1, MINUTE);
+
+        assertThat(before).containsExactly("five", "four", "one", "three", "two");
+        assertThat(story.releases()).containsExactly("five", "four", "three");
+    }
+
+    @Test
+    void aRepairedReleaseIsNoSecondWayBack() {
+        begin(1, MINUTE, host -> host.keepReleases(2));
+        story.installed("one", "two");
+        story.damaged();
+        clock.advance(Duration.ofMillis(1));
+        story.node().repair(RetentionStory.WORKSPACE, RetentionStory.GREETER, "tester");
+
+        story.ticks(1, HOUR);
+
+        story.rollback();
+        story.assertLive("one");
+    }
+
+    @Test
+    void readersOfWhatWasPutBackHaveTheirGrace() {
+        begin(1, HOUR, host -> host.healthProbe((workspace, change, deadline) -> Health.unhealthy("no"), BRIEF));
+        story.installed("one");
+        story.updated("two");
+
+        story.installed("three");
+
+        story.ticks(59, MINUTE);
+        List<String> within = story.releases();
+        story.ticks(2, MINUTE);
+
+        assertThat(within).containsExactly("one", "three", "two");
+        assertThat(story.releases()).containsExactly("one", "three");
+    }
+
+    final void begin(int nodes, Duration grace) {
+        begin(nodes, grace, host -> host);
+    }
+
+    private void begin(int nodes, Duration grace, UnaryOperator<Holdfast.Builder> settings) {
+        story = new RetentionStory(clock, store(clock), root).nodes(nodes, grace, settings);
+    }
+}

@@ -1,0 +1,140 @@
+package dev.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.OperationJournal.Closing;
+import dev.holdfast.spi.OperationJournal.NewOperation;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Stamp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What the journal tells of operations, whatever else is in it. */
+abstract class TrackingStoreContractHistory extends TrackingStoreContractFixture {
+
+    private static final Destination GREETER_PLACE = new Destination(PLACE, GREETER.plugin());
+
+    @Test
+    void anOperationIsFoundByItsIdWithTheTimeItEnded() {
+        Operation operation = opened(wanted(Kind.INSTALL, GREETER, A));
+        clock.advance(Duration.ofMinutes(3));
+        store.journal().close(operation, Closing.failed("it does not start"));
+
+        Operation closed = store.history().find(operation.id()).orElseThrow();
+
+        assertThat(operation.closedAt()).isEmpty();
+        assertThat(closed.closedAt()).contains(clock.instant());
+        assertThat(closed.outcome()).contains(Outcome.FAILED);
+        assertThat(store.history().find(operation.id() + 1000)).isEmpty();
+    }
+
+    @Test
+    void whatChangedADestinationIsListedNewestFirstWhateverFailedInBetween() {
+        installed(GREETER, origin(MAIN), A);
+        attempted(3);
+        installed(GREETER, origin(MAIN), B);
+        attempted(4);
+        uninstalled(GREETER);
+        attempted(2);
+
+        assertThat(changes(Long.MAX_VALUE, 500))
+                .extracting(Operation::kind)
+                .containsExactly(Kind.UNINSTALL, Kind.INSTALL, Kind.INSTALL);
+    }
+
+    @Test
+    void changesAreReadOnFromTheLowestOfTheLastAnswer() {
+        for (int i = 0; i < 5; i++) {
+            installed(GREETER, origin(MAIN), A);
+        }
+        List<Operation> all = changes(Long.MAX_VALUE, 500);
+
+        List<Operation> first = changes(Long.MAX_VALUE, 2);
+        List<Operation> rest = changes(first.get(1).id(), 500);
+
+        assertThat(all).hasSize(5);
+        assertThat(first).isEqualTo(all.subList(0, 2));
+        assertThat(rest).isEqualTo(all.subList(2, 5));
+    }
+
+    @Test
+    void changesAreThoseOfEveryWorkspaceThatHeldTheDestination() {
+        InstallKey heir = InstallKey.of("ws-9", "greeter");
+        installed(GREETER, origin(MAIN), A);
+        uninstalled(GREETER);
+        Operation inherited = opened(at(wanted(Kind.INSTALL, heir, A), PLACE));
+        store.journal().record(inherited, Optional.of(install(inherited, origin(MAIN), A)));
+        store.journal().close(inherited, Closing.succeeded(""));
+        installed(InstallKey.of("ws-1", "greeter.more"), origin(MAIN), A);
+
+        assertThat(changes(Long.MAX_VALUE, 500)).extracting(Operation::key).containsExactly(heir, GREETER, GREETER);
+    }
+
+    @Test
+    void whatWasPutBackIsAChangeAndWhatNeverBecameLiveIsNone() {
+        Operation reverted = opened(wanted(Kind.UPGRADE, GREETER, B));
+        store.journal().record(reverted, Optional.of(install(reverted, origin(MAIN), B)));
+        store.journal().advance(reverted, Phase.REVERTING, LEASE);
+        store.journal().close(reverted, Closing.failed("not well"));
+        Operation staged = opened(wanted(Kind.UPGRADE, GREETER, B));
+        store.journal().advance(staged, Phase.STAGED, LEASE);
+        store.journal().close(staged, Closing.failed("no space"));
+
+        assertThat(changes(Long.MAX_VALUE, 500)).extracting(Operation::id).containsExactly(reverted.id());
+    }
+
+    @Test
+    void aReleaseWasMadeForTheFirstOperationThatWantedIt() {
+        NewOperation wanted = wanted(Kind.INSTALL, GREETER, A);
+        Goal goal = wanted.goal().orElseThrow();
+        Operation delivery = opened(wanted);
+        store.journal().close(delivery, Closing.succeeded(""));
+        attempted(3);
+        store.journal().close(opened(wanted(Kind.ROLLBACK, GREETER, A).goal(goal)), Closing.succeeded(""));
+
+        assertThat(store.history().delivery(GREETER, goal.stamp()).map(Operation::id))
+                .contains(delivery.id());
+        assertThat(store.history().delivery(InstallKey.of("ws-2", "greeter"), goal.stamp()))
+                .isEmpty();
+        assertThat(store.history().delivery(GREETER, Stamp.of(clock.instant(), 12_345)))
+                .isEmpty();
+    }
+
+    @Test
+    void theNewestOperationIsTheOneThatWasOpenedLast() {
+        assertThat(store.history().newest(GREETER)).isEmpty();
+        installed(GREETER, origin(MAIN), A);
+
+        Operation open = opened(wanted(Kind.UPGRADE, GREETER, B));
+
+        assertThat(store.history().newest(GREETER)).contains(open);
+    }
+
+    @Test
+    void moreThanAPageIsRefused() {
+        assertThatThrownBy(() -> store.history().list(GREETER, 501)).isInstanceOf(PermanentException.class);
+        assertThatThrownBy(() -> store.history().changes(GREETER_PLACE, Long.MAX_VALUE, 501))
+                .isInstanceOf(PermanentException.class);
+    }
+
+    private List<Operation> changes(long before, int max) {
+        return store.history().changes(GREETER_PLACE, before, max);
+    }
+
+    private void attempted(int times) {
+        for (int i = 0; i < times; i++) {
+            store.journal().close(opened(wanted(Kind.UPGRADE, GREETER, C)), Closing.failed("upstream is down"));
+            store.journal().close(opened(wanted(Kind.COLLECT, GREETER, A)), Closing.succeeded("nothing"));
+        }
+    }
+}
