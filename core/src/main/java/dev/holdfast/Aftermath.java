@@ -61,7 +61,7 @@ final class Aftermath {
         Change change = change(operation, operation.kind(), now.map(Release::revision));
         Reload reload = new Reload.NotNeeded();
         if (operation.phase() != Phase.RELOADED) {
-            reload = reloads.reload(operation, change);
+            reload = reloads.reload(operation, change, Phase.RECORDED);
             advance(operation, Phase.RELOADED);
         }
         Optional<String> unhealthy =
@@ -124,7 +124,7 @@ final class Aftermath {
             return new Finished(report(operation, Optional.empty(), new Reload.NotNeeded()), Optional.of(note));
         }
         Release release = flipped(operation, session, back.get());
-        Reload reload = reloads.reload(operation, change(operation, Kind.ROLLBACK, Optional.of(release.revision())));
+        Reload reload = reloads.reload(operation, change(operation, Kind.ROLLBACK, Optional.of(release.revision())), Phase.REVERTING);
         if (journal.close(operation, ended(Outcome.FAILED, operation, why))) {
             engine.events().tell(new HoldfastEvent.Failed(operation, Reason.UNHEALTHY, why));
         }

@@ -84,9 +84,21 @@ final class InMemoryJournal implements OperationJournal {
                     .limit(max)
                     .toList();
             return expired.stream()
-                    .map(row -> with(row, row.phase(), owner, tables.nextEpoch(epochAbove), tables.in(lease)))
+                    .map(row -> taken(row, owner, lease, epochAbove))
                     .toList();
         });
+    }
+
+    @Override
+    public Optional<Operation> claim(Operation operation, String owner, Duration lease, long epochAbove) {
+        InMemoryTables.positive("lease", lease);
+        return tables.locked(() -> ours(operation)
+                .filter(row -> !row.claim().until().isAfter(tables.now()))
+                .map(row -> taken(row, owner, lease, epochAbove)));
+    }
+
+    private Operation taken(Operation row, String owner, Duration lease, long epochAbove) {
+        return with(row, row.phase(), owner, tables.nextEpoch(epochAbove), tables.in(lease));
     }
 
     private Optional<Update> update(OptionalLong id) {

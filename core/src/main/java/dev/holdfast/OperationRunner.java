@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class OperationRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final Engine engine;
     private final OperationJournal journal;
@@ -69,21 +68,22 @@ final class OperationRunner {
     }
 
     /**
-     * Opens the operation, waiting for whoever holds its destination; a holder whose lease has run out is recovered.
+     * Opens the operation, waiting for whoever holds its destination; that one is recovered if its lease has run out, and
+     * nobody else.
      *
      * @throws TransientException with {@link Reason#BUSY} if it is still held at the deadline
      */
     Opening open(NewOperation wanted, Deadline deadline) {
+        Wait wait = new Wait(recovery, deadline);
         while (true) {
             Opening opening = journal.open(wanted);
             if (!(opening instanceof Opening.Held held)) {
                 return opening;
             }
-            recovery.recover();
             if (deadline.hasPassed()) {
                 throw busy(held.holder());
             }
-            Workers.pause(BETWEEN_LOOKS, deadline);
+            wait.behind(held.holder());
         }
     }
 
@@ -245,10 +245,7 @@ final class OperationRunner {
             if (!journal.advance(operation, Phase.STAGED, Duration.ZERO)) {
                 throw takenOver(operation);
             }
-            Optional<Reload> reload = recovery.recover().items().stream()
-                    .filter(item -> item.operation().id() == operation.id())
-                    .findFirst()
-                    .map(RecoveryReport.Item::reload);
+            Optional<Reload> reload = recovery.recover(operation).map(RecoveryReport.Item::reload);
             return settled(operation, reload.orElseGet(Reload.ByAnotherNode::new), cause);
         } catch (HoldfastException e) {
             if (e == cause || e.reason() != Reason.STORE) {

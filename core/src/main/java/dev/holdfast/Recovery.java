@@ -61,6 +61,23 @@ final class Recovery {
         return new RecoveryReport(items);
     }
 
+    /** Takes this operation, if its lease has run out; empty if it has not, or if somebody else took it. */
+    Optional<RecoveryReport.Item> recover(Operation operation) {
+        return journal.claim(operation, engine.node(), engine.timings().lease(), 0)
+                .map(this::recovered);
+    }
+
+    /**
+     * As {@link #recover(Operation)}, for a caller that waits for its destination: at the deadline only the waiting ends.
+     *
+     * @return whether it was put in order, or may be taken in order by now
+     */
+    boolean recoverBefore(Deadline deadline, Operation operation) {
+        return engine.workers()
+                .outliving(deadline, () -> recover(operation).isPresent())
+                .orElse(false);
+    }
+
     private RecoveryReport.Item recovered(Operation operation) {
         try {
             Settled settled = Contained.get("recovering operation " + operation.id(), () -> settle(operation));
@@ -174,9 +191,7 @@ final class Recovery {
                         highest,
                         operation.epoch(),
                         operation.id());
-        Operation higher = journal.claimExpired(engine.node(), engine.timings().lease(), BATCH, highest).stream()
-                .filter(claimed -> claimed.id() == operation.id())
-                .findFirst()
+        Operation higher = journal.claim(operation, engine.node(), engine.timings().lease(), highest)
                 .orElseThrow(() -> OperationRunner.takenOver(operation));
         engine.installer().fence(session, plugin, higher.epoch());
         return higher;

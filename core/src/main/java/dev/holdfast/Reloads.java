@@ -3,10 +3,13 @@ package dev.holdfast;
 import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.spi.Change;
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.WorkspaceReloader;
@@ -27,24 +30,54 @@ final class Reloads {
         this.engine = engine;
     }
 
-    Reload reload(Operation operation, Change change) {
+    /** @param phase how far the operation is known to have come; its lease is kept alive as long as the reload takes */
+    Reload reload(Operation operation, Change change, Phase phase) {
         Optional<WorkspaceReloader> reloader = engine.hooks().reloader();
         if (reloader.isEmpty() || operation.kind() == Kind.COLLECT || isNotNeeded(operation, change)) {
             return new Reload.NotNeeded();
         }
         Deadline deadline = Deadline.after(engine.timings().recover());
         try {
-            String what = "reloading " + operation.key().workspace();
-            engine.workers().within(deadline, what, () -> {
-                Contained.run(what, () -> reloader.get().reload(operation.key().workspace(), change, deadline));
-                return true;
-            });
+            keepTheLease(operation, phase);
+            engine.workers()
+                    .watched(
+                            engine.timings().lease().dividedBy(3),
+                            () -> keepTheLease(operation, phase),
+                            () -> reload(reloader.get(), operation, change, deadline));
             return new Reload.Taken();
         } catch (RuntimeException e) {
+            if (e instanceof HoldfastException lost && lost.reason() == Reason.FENCED) {
+                throw e;
+            }
             OperationLog.about(operation, LOG.atWarn())
                     .setCause(e)
                     .log("reload of {} failed; the change stands", operation.key());
             return new Reload.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void reload(WorkspaceReloader reloader, Operation operation, Change change, Deadline deadline) {
+        String what = "reloading " + operation.key().workspace();
+        engine.workers().within(deadline, what, () -> {
+            Contained.run(what, () -> reloader.reload(operation.key().workspace(), change, deadline));
+            return true;
+        });
+    }
+
+    /** A store that does not answer ends no reload: the lease may hold until it does. */
+    private void keepTheLease(Operation operation, Phase phase) {
+        boolean ours = true;
+        try {
+            ours = engine.store()
+                    .journal()
+                    .advance(operation, phase, engine.timings().lease());
+        } catch (HoldfastException e) {
+            OperationLog.about(operation, LOG.atInfo())
+                    .addKeyValue("reason", e.reason())
+                    .log("the lease of operation {} was not extended: {}", operation.id(), e.getMessage());
+        }
+        if (!ours) {
+            throw OperationRunner.takenOver(operation);
         }
     }
 

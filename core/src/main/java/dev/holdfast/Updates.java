@@ -18,7 +18,6 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,8 +29,6 @@ import java.util.OptionalLong;
  * however often.
  */
 public final class Updates {
-
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final Engine engine;
     private final Installs installs;
@@ -208,6 +205,7 @@ public final class Updates {
     }
 
     private Optional<ApplyResult> opened(Update update, InstallKey key, Caller caller) {
+        Wait wait = new Wait(recovery, caller.deadline());
         while (true) {
             Optional<Install> install = engine.store().installs().find(key);
             if (install.isEmpty()) {
@@ -231,8 +229,7 @@ public final class Updates {
                 Operation.Claim claim = held.holder().claim();
                 return Optional.of(new ApplyResult.InProgress(claim.owner(), claim.until()));
             }
-            recovery.recover();
-            Workers.pause(BETWEEN_LOOKS, caller.deadline());
+            wait.behind(held.holder());
         }
     }
 
@@ -242,6 +239,7 @@ public final class Updates {
      * @return empty if that attempt was broken off, and may be made once more
      */
     private Optional<ApplyResult> awaited(Update seen, Deadline deadline) {
+        Wait wait = new Wait(recovery, deadline);
         while (true) {
             Optional<Update> found = store.find(seen.id());
             if (found.isEmpty()) {
@@ -263,16 +261,17 @@ public final class Updates {
             if (deadline.hasPassed()) {
                 return Optional.of(inProgress(now));
             }
-            recovery.recover();
-            Workers.pause(BETWEEN_LOOKS, deadline);
+            newest(now).ifPresentOrElse(wait::behind, wait::pause);
         }
     }
 
-    private ApplyResult inProgress(Update update) {
+    private Optional<Operation> newest(Update update) {
         InstallKey key = ((PluginSubject) update.subject()).key();
-        return engine.store()
-                .history()
-                .newest(key)
+        return engine.store().history().newest(key);
+    }
+
+    private ApplyResult inProgress(Update update) {
+        return newest(update)
                 .map(Operation::claim)
                 .<ApplyResult>map(claim -> new ApplyResult.InProgress(claim.owner(), claim.until()))
                 .orElseGet(ApplyResult.NotFound::new);

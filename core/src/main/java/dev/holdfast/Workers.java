@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -61,6 +62,23 @@ final class Workers implements AutoCloseable {
             throw unwrapped(what, e);
         } catch (RejectedExecutionException e) {
             throw closed(what, e);
+        }
+    }
+
+    /** Runs work that goes on when the deadline passes: only the waiting ends then, and the answer is empty. */
+    <T> Optional<T> outliving(Deadline deadline, Callable<T> work) {
+        try {
+            return Optional.ofNullable(
+                    executor.submit(work).get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, "waiting was interrupted", e);
+        } catch (ExecutionException e) {
+            throw unwrapped("a worker", e);
+        } catch (RejectedExecutionException e) {
+            throw closed("a wait", e);
         }
     }
 

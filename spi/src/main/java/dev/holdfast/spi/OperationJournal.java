@@ -62,6 +62,15 @@ public interface OperationJournal {
     List<Operation> claimExpired(String owner, Duration lease, int max, long epochAbove);
 
     /**
+     * Takes over this one operation as {@link #claimExpired} does, and no other.
+     *
+     * @param operation as it was read: its id and its epoch count
+     * @param epochAbove as in {@link #claimExpired}
+     * @return empty if it is closed or was taken over, or if its lease has not run out
+     */
+    Optional<Operation> claim(Operation operation, String owner, Duration lease, long epochAbove);
+
+    /**
      * What to open.
      *
      * @param kind what is to be done

@@ -265,6 +265,52 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractHistory
     }
 
     @Test
+    void oneOperationIsTakenByItselfAndOnlyOnceItsLeaseHasRunOut() {
+        Operation lost = opened(wanted(Kind.INSTALL, GREETER, A));
+        Operation other = opened(wanted(Kind.INSTALL, InstallKey.of("ws-2", "greeter"), A));
+        assertThat(store.journal().claim(lost, "node-2", LEASE, 0)).isEmpty();
+        clock.advance(LEASE);
+
+        Operation taken =
+                store.journal().claim(lost, "node-2", HOUR, lost.epoch() + 1000).orElseThrow();
+
+        assertThat(taken.id()).isEqualTo(lost.id());
+        assertThat(taken.epoch()).isGreaterThan(lost.epoch() + 1000);
+        assertThat(taken.claim().owner()).isEqualTo("node-2");
+        assertThat(taken.claim().until()).isEqualTo(clock.instant().plus(HOUR));
+        assertThat(store.journal().claim(lost, "node-3", LEASE, 0)).isEmpty();
+        assertThat(store.journal().claim(taken, "node-3", LEASE, 0)).isEmpty();
+        assertThat(store.journal().claimExpired("node-3", LEASE, 10, 0))
+                .extracting(Operation::id)
+                .containsExactly(other.id());
+    }
+
+    @Test
+    void anOperationThatIsClosedOrGivenUpAnswersItsClaimAlike() {
+        Operation closed = opened(wanted(Kind.INSTALL, GREETER, A));
+        store.journal().close(closed, Closing.failed("no space"));
+        Operation givenUp = opened(wanted(Kind.INSTALL, GREETER, A));
+        store.journal().advance(givenUp, Phase.STAGED, Duration.ZERO);
+
+        assertThat(store.journal().claim(closed, "node", LEASE, 0)).isEmpty();
+        assertThat(store.journal().claim(givenUp, "node", LEASE, 0))
+                .hasValueSatisfying(operation -> assertThat(operation.phase()).isEqualTo(Phase.STAGED));
+        assertThatThrownBy(() -> store.journal().claim(givenUp, "node", Duration.ZERO, 0))
+                .isInstanceOf(PermanentException.class);
+    }
+
+    @Test
+    void oneOperationIsTakenByOneOfMany() throws Exception {
+        Operation lost = opened(wanted(Kind.INSTALL, GREETER, A));
+        clock.advance(LEASE);
+
+        List<Optional<Operation>> taken =
+                together(4, () -> store.journal().claim(lost, "node", LEASE, 0));
+
+        assertThat(taken.stream().flatMap(Optional::stream)).hasSize(1);
+    }
+
+    @Test
     void recordingWritesTheInstallWithTheStoresTimes() {
         Operation operation = opened(wanted(Kind.INSTALL, GREETER, A));
         Install wanted = install(operation, origin(MAIN), A);

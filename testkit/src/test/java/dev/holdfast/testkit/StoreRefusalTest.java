@@ -87,7 +87,7 @@ class StoreRefusalTest {
     void anOutcomeThatTheStoreCannotTellIsSaidToBeUnknown() throws IOException {
         test.upstream("acme/greeter").release("v2.0.0", Map.of("SKILL.md", "two"));
         test.store().failNext("record", refusal());
-        test.store().failNext("claimExpired", refusal());
+        test.store().failNext("claim", refusal());
 
         assertThatThrownBy(() -> holdfast.install(request("tag:v2.0.0")))
                 .isInstanceOf(TransientException.class)

@@ -260,15 +260,34 @@ record Journal(Database database) implements OperationJournal {
                     """, max);
             List<Operation> taken = new ArrayList<>(expired.size());
             for (long id : expired) {
-                taken.add(session.first(Rows::operation, """
-                                WITH next AS (UPDATE @.epoch SET value = greatest(value, ?) + 1 RETURNING value)
-                                UPDATE @.operation SET owner = ?, lease_until = @.later(?), epoch = next.value
-                                FROM next WHERE id = ? RETURNING operation.*
-                                """, epochAbove, owner, lease, id)
-                        .orElseThrow());
+                taken.add(taken(session, id, owner, lease, epochAbove));
             }
             taken.sort(Comparator.comparingLong(Operation::epoch));
             return taken;
         });
+    }
+
+    @Override
+    public Optional<Operation> claim(Operation operation, String owner, Duration lease, long epochAbove) {
+        Checks.positive("lease", lease);
+        return database.transaction("taking over operation " + operation.id(), session -> {
+            Optional<Long> free = session.first(row -> row.getLong(1), """
+                    SELECT id FROM @.operation
+                    WHERE id = ? AND epoch = ? AND outcome IS NULL AND lease_until <= @.clock() FOR UPDATE
+                    """, operation.id(), operation.epoch());
+            return free.isPresent()
+                    ? Optional.of(taken(session, free.get(), owner, lease, epochAbove))
+                    : Optional.empty();
+        });
+    }
+
+    private static Operation taken(Session session, long id, String owner, Duration lease, long epochAbove)
+            throws SQLException {
+        return session.first(Rows::operation, """
+                        WITH next AS (UPDATE @.epoch SET value = greatest(value, ?) + 1 RETURNING value)
+                        UPDATE @.operation SET owner = ?, lease_until = @.later(?), epoch = next.value
+                        FROM next WHERE id = ? RETURNING operation.*
+                        """, epochAbove, owner, lease, id)
+                .orElseThrow();
     }
 }

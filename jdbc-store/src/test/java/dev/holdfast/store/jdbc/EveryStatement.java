@@ -98,6 +98,8 @@ final class EveryStatement {
         Operation operation = open(wanted(Kind.INSTALL).goal(goal(1)));
         store.journal().open(wanted(Kind.INSTALL).goal(goal(1)));
         store.journal().advance(operation, Phase.STAGED, Duration.ZERO);
+        operation = store.journal().claim(operation, "node-b", MINUTE, 0).orElseThrow();
+        store.journal().advance(operation, Phase.STAGED, Duration.ZERO);
         operation = store.journal().claimExpired("node-b", MINUTE, 5, 0).get(0);
         store.journal().record(operation, Optional.of(install(1)));
         store.journal().close(operation, Closing.succeeded(""));
