@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.FileStep.Expected;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Progress;
@@ -84,8 +85,8 @@ public final class AtomicInstaller {
      *
      * @throws TransientException with {@link Reason#FENCED} if a higher epoch is on the target; nothing changed. With any
      *     other reason the outcome is unknown: raise a fence, then look
-     * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path, and is
-     *     not to be adopted or cannot be
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live
+     *     path, and is not to be adopted or cannot be
      */
     public void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
         swap(session, plugin, stamp, epoch, live -> {});
@@ -107,7 +108,7 @@ public final class AtomicInstaller {
      * Makes a release that is still on the target live again.
      *
      * @throws TransientException as {@link #swap} does
-     * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live path
      */
     public void flip(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
         flip(session, plugin, stamp, epoch, live -> {});
@@ -127,7 +128,7 @@ public final class AtomicInstaller {
      * Removes the live link, and the snapshot beside it. Releases stay for readers until they are collected.
      *
      * @throws TransientException as {@link #swap} does
-     * @throws PermanentException with {@link Reason#OCCUPIED} if something that is no link stands at the live path
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live path
      */
     public void remove(TargetSession session, PluginName plugin, long epoch) {
         remove(session, plugin, epoch, live -> {});
@@ -137,7 +138,7 @@ public final class AtomicInstaller {
     void remove(TargetSession session, PluginName plugin, long epoch, Consumer<Stamp> removing) {
         Layout layout = new Layout(plugin);
         Optional<Entry> live = session.stat(layout.live());
-        live.filter(entry -> entry.kind() != Entry.Kind.LINK).ifPresent(entry -> {
+        Occupant.foreign(live, layout).ifPresent(entry -> {
             throw Occupant.refused(layout, entry);
         });
         live.flatMap(Entry::linkTarget).flatMap(layout::stampOf).ifPresent(removing);
@@ -184,11 +185,7 @@ public final class AtomicInstaller {
         }
         Optional<Stamp> stamp = live.get().linkTarget().flatMap(layout::stampOf);
         if (stamp.isEmpty()) {
-            return new Placement.Foreign(
-                    live.get()
-                                    .linkTarget()
-                                    .map(to -> "a link to " + to)
-                                    .orElse("a " + live.get().kind()) + " that Holdfast did not make");
+            return new Placement.Foreign(Occupant.described(live.get()) + " that Holdfast did not make");
         }
         return release(session, plugin, stamp.get());
     }
@@ -306,6 +303,8 @@ public final class AtomicInstaller {
     /** The link to be renamed over live comes first, the fence after it: a lower epoch that comes later finds one of them. */
     private static void raise(Move move, List<FileStep> steps) {
         Layout layout = move.layout();
+        // What another store left under the same number.
+        steps.add(new FileStep.RemoveTree(layout.flip(move.epoch())));
         steps.add(new FileStep.MakeDirectory(layout.pin(move.epoch())));
         steps.add(new FileStep.PointLink(layout.token(move.epoch()), layout.release(move.stamp())));
         move.occupant().ifPresent(directory -> directory.plant(steps));
@@ -328,13 +327,16 @@ public final class AtomicInstaller {
                         () -> steps.add(new FileStep.ReplaceLink(layout.token(move.epoch()), layout.live())));
         steps.add(new FileStep.RemoveTree(layout.flip(move.epoch())));
         FencedScript.failure(session, steps).ifPresent(failure -> {
-            if (failure.step().equals(new FileStep.Require(layout.live(), FileStep.Expected.ABSENT))) {
+            Optional<HoldfastException> foreign = Occupant.cameMeanwhile(session, layout, failure.step());
+            if (foreign.isEmpty()
+                    && failure.step().equals(new FileStep.Require(layout.live(), FileStep.Expected.ABSENT))) {
                 throw new TransientException(
                         Reason.CONFLICT,
                         "something was put at the live path of '" + layout.plugin() + "' meanwhile; look at it again");
             }
             throw move.occupant()
                     .flatMap(directory -> directory.refusal(session, failure.step(), failure.why()))
+                    .or(() -> foreign)
                     .orElseGet(() -> FencedScript.explained(layout, failure));
         });
         // The target's answer, never an exit code alone, is the truth.
@@ -347,7 +349,7 @@ public final class AtomicInstaller {
             TargetSession session, Layout layout, Stamp stamp, long epoch, Adoption way, Consumer<Stamp> replacing) {
         Optional<Entry> live = session.stat(layout.live());
         live.flatMap(Entry::linkTarget).flatMap(layout::stampOf).ifPresent(replacing);
-        return new Move(layout, stamp, epoch, Occupant.of(live, layout, stamp, epoch, way), live.isEmpty());
+        return new Move(layout, stamp, epoch, Occupant.of(session, live, layout, stamp, epoch, way), live.isEmpty());
     }
 
     /** One change of the live path; {@code absent} if nothing was seen there. */

@@ -57,6 +57,15 @@ record DirectoryDisk(boolean durable) {
         Files.setPosixFilePermissions(directory, EXECUTABLE);
     }
 
+    /** Returns what a link points to, for messages. */
+    static String linkTarget(Path link) {
+        try {
+            return "'" + Files.readSymbolicLink(link) + "'";
+        } catch (IOException e) {
+            return "a place that cannot be read (" + e + ")";
+        }
+    }
+
     /** Makes a link; refuses a target with needless slashes, which {@code java.nio.file} would drop. */
     static void makeLink(Path link, String target) throws IOException {
         Path to = below(Path.of(""), target);
@@ -129,13 +138,20 @@ record DirectoryDisk(boolean durable) {
         return parent == null ? entry : parent;
     }
 
-    /** Returns {@code text} as a path below {@code base}, if this JVM can write it as it is. */
-    static Path below(Path base, String text) throws IOException {
+    /**
+     * Returns {@code text} as a path below {@code base}.
+     *
+     * @throws PermanentException with {@link Reason#TARGET_UNUSABLE} if this JVM cannot encode it
+     */
+    static Path below(Path base, String text) {
         try {
             return base.resolve(text);
         } catch (InvalidPathException e) {
-            throw new FileSystemException(
-                    text, null, "this JVM cannot name it; start it with a UTF-8 locale such as LC_ALL=C.UTF-8");
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    "'" + text + "' has letters that this JVM cannot write in a file's name;"
+                            + " start it with a UTF-8 locale such as LC_ALL=C.UTF-8",
+                    e);
         }
     }
 

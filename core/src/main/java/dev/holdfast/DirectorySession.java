@@ -34,7 +34,9 @@ final class DirectorySession implements TargetSession {
 
     @Override
     public void upload(String directory, Bundle bundle, Progress progress) {
-        new DirectoryUpload(resolve(directory), disk, deadline, progress).write(bundle);
+        Path at = resolve(directory);
+        DirectoryTarget.requireWritable(root);
+        new DirectoryUpload(at, disk, deadline, progress).write(bundle);
     }
 
     @Override
@@ -51,6 +53,7 @@ final class DirectorySession implements TargetSession {
         DirectorySteps steps = new DirectorySteps(root, disk);
         int index = 0;
         deadline.check("the script on " + root);
+        DirectoryTarget.requireWritable(root);
         try {
             disk.makeDirectories(root);
         } catch (IOException e) {
@@ -72,6 +75,10 @@ final class DirectorySession implements TargetSession {
     public Optional<Entry> stat(String path) {
         Path at = resolve(path);
         deadline.check("looking at " + at);
+        return look(at);
+    }
+
+    private static Optional<Entry> look(Path at) {
         try {
             return Optional.of(entry(at));
         } catch (IOException e) {
@@ -86,7 +93,8 @@ final class DirectorySession implements TargetSession {
         List<Entry> entries = new ArrayList<>();
         try {
             for (Path child : DirectoryDisk.children(at)) {
-                stat(directory + "/" + child.getFileName()).ifPresent(entries::add);
+                deadline.check("listing " + at);
+                look(child).ifPresent(entries::add);
             }
             return entries;
         } catch (IOException e) {
@@ -121,7 +129,7 @@ final class DirectorySession implements TargetSession {
     public void close() {}
 
     private Path resolve(String path) {
-        return root.resolve(FileStep.Paths.check(path));
+        return DirectoryDisk.below(root, FileStep.Paths.check(path));
     }
 
     private static <T> T absentOr(String what, IOException e, T absent) {

@@ -59,7 +59,7 @@ final class DirectorySteps {
     }
 
     private Path at(String path) {
-        return root.resolve(path);
+        return DirectoryDisk.below(root, path);
     }
 
     private static void writeFile(Path file, String content) throws IOException {
@@ -77,7 +77,11 @@ final class DirectorySteps {
         Path link = at(step.link());
         if (Files.isSymbolicLink(link)) {
             Path via = at(step.via());
-            DirectoryDisk.makeLink(via, step.prefix() + Files.readSymbolicLink(link));
+            Path to = Files.readSymbolicLink(link);
+            if (to.isAbsolute()) {
+                throw new FileSystemException(link.toString(), to.toString(), "is an absolute link");
+            }
+            DirectoryDisk.makeLink(via, step.prefix() + to);
             replaceLink(via, at(step.copy()));
         }
     }
@@ -112,8 +116,8 @@ final class DirectorySteps {
     private void requireNoneAbove(FileStep.RequireNoneAbove step) throws IOException {
         for (Path child : DirectoryDisk.children(at(step.directory()))) {
             if (number(child)
-                    .filter(n -> n.compareTo(BigInteger.valueOf(step.number())) <= 0)
-                    .isEmpty()) {
+                    .filter(n -> n.compareTo(BigInteger.valueOf(step.number())) > 0)
+                    .isPresent()) {
                 throw new FileSystemException(child.toString(), null, "is above " + step.number());
             }
         }

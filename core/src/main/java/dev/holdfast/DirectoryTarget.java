@@ -11,7 +11,8 @@ import java.nio.file.Path;
 
 /**
  * Directories of this machine as targets: {@code dir:///srv/plugins}. Needs a POSIX file system; what it makes has the
- * modes that {@link TargetSession} names, whatever the umask, and the owner of this process.
+ * modes that {@link TargetSession} names, whatever the umask, and the owner of this process. What this process can only read
+ * can be looked at; a change is refused before anything is written.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -50,17 +51,27 @@ public final class DirectoryTarget implements DeliveryTarget {
             throw PermanentException.invalid("target", address.toString(), "write dir:///absolute/path");
         }
         deadline.check("opening " + address);
-        Path root = Path.of(address.path());
-        refuseUnusable(root);
+        Path root = DirectoryDisk.below(Path.of("/"), address.path());
+        refuseUnusable(nearest(root));
         return new DirectorySession(root, new DirectoryDisk(durable), deadline);
     }
 
-    /** Looks at the directory, or at the nearest one above it that exists: there the first write would happen. */
-    private static void refuseUnusable(Path root) {
+    /** Returns the directory, or the nearest one above it that exists: there the first write would happen. */
+    private static Path nearest(Path root) {
         Path nearest = root;
         while (Files.notExists(nearest)) {
+            if (Files.isSymbolicLink(nearest)) {
+                throw new PermanentException(
+                        Reason.TARGET_UNUSABLE,
+                        nearest + " is a link to " + DirectoryDisk.linkTarget(nearest)
+                                + ", where nothing is; make that directory or remove the link");
+            }
             nearest = DirectoryDisk.parent(nearest);
         }
+        return nearest;
+    }
+
+    private static void refuseUnusable(Path nearest) {
         if (!Files.isDirectory(nearest)) {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE, nearest + " is no directory; choose another address or move it away");
@@ -69,6 +80,11 @@ public final class DirectoryTarget implements DeliveryTarget {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE, nearest + " is on a file system without POSIX permissions; choose another");
         }
+    }
+
+    /** Refuses to change what cannot be written. Looking needs no permission to write, so this comes before a change only. */
+    static void requireWritable(Path root) {
+        Path nearest = nearest(root);
         if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
             throw new PermanentException(
                     Reason.TARGET_READ_ONLY,

@@ -189,7 +189,7 @@ public final class Holdfast implements AutoCloseable {
      * is intact, nothing is changed and the report says so.
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded; with {@link Reason#OCCUPIED} if
-     *     something that is no link stands at the live path; with {@link Reason#REVISION_NOT_FOUND} if no release is whole
+     *     something that Holdfast did not put there stands at the live path; with {@link Reason#REVISION_NOT_FOUND} if no release is whole
      *     and the source does not have the revision any more
      * @throws dev.holdfast.spi.TransientException as {@link #install} does; with {@link Reason#CONFLICT} if what is
      *     recorded was changed meanwhile

@@ -82,10 +82,8 @@ record LeftOvers(TargetSession session, Layout layout) {
         }
         List<FileStep> steps = new ArrayList<>(made);
         FencedScript.fence(layout, epoch, steps);
-        // A directory that was refused there is not ours, and needs nothing of ours.
-        if (session.stat(layout.live())
-                .filter(live -> live.kind() != Entry.Kind.LINK)
-                .isEmpty()) {
+        // What was refused there is not ours, and needs nothing of ours.
+        if (Occupant.foreign(session.stat(layout.live()), layout).isEmpty()) {
             steps.add(new FileStep.Require(layout.live(), Expected.ABSENT));
         }
         steps.addAll(moved);

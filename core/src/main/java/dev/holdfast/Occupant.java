@@ -9,6 +9,7 @@ import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TargetSession.Entry;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -17,25 +18,43 @@ import java.util.Optional;
  * <p>It goes into a folder of the operation, and on its way through a link in the operation's flip folder. Like the link
  * that is renamed over live, that one is taken away by a higher epoch: the directory then stays where it is, and nothing
  * that is behind the link is lost with it.
+ *
+ * @param planted whether what it is to be exchanged with lies where it goes
  */
-record Occupant(Layout layout, Stamp stamp, long epoch, Adoption adoption) {
+record Occupant(Layout layout, Stamp stamp, long epoch, Adoption adoption, boolean planted) {
 
-    /** Returns what is to be adopted at the live path; empty if a link or nothing is there; refuses everything else. */
-    static Optional<Occupant> of(Optional<Entry> live, Layout layout, Stamp stamp, long epoch, Adoption adoption) {
-        Optional<Entry> foreign = live.filter(entry -> entry.kind() != Entry.Kind.LINK);
+    /** Returns what is to be adopted at the live path; empty if our link or nothing is there; refuses everything else. */
+    static Optional<Occupant> of(
+            TargetSession session, Optional<Entry> live, Layout layout, Stamp stamp, long epoch, Adoption adoption) {
+        Optional<Entry> foreign = foreign(live, layout);
         if (foreign.isEmpty()) {
             return Optional.empty();
         }
         if (adoption == Adoption.REFUSE || foreign.get().kind() != Entry.Kind.DIRECTORY) {
             throw refused(layout, foreign.get());
         }
-        return Optional.of(new Occupant(layout, stamp, epoch, adoption));
+        // An attempt that was fenced has planted it, and this is the next with a higher epoch.
+        boolean planted = adoption == Adoption.EXCHANGE
+                && session.stat(folder(layout, stamp)).isPresent();
+        return Optional.of(new Occupant(layout, stamp, epoch, adoption, planted));
+    }
+
+    /** Returns what stands at the live path if Holdfast did not put it there. */
+    static Optional<Entry> foreign(Optional<Entry> live, Layout layout) {
+        return live.filter(entry -> entry.linkTarget().flatMap(layout::stampOf).isEmpty());
+    }
+
+    /** Returns the refusal of what was put at the live path after {@link #of} looked, and before its link was copied. */
+    static Optional<HoldfastException> cameMeanwhile(TargetSession session, Layout layout, FileStep failed) {
+        return failed instanceof FileStep.CopyLink || failed instanceof FileStep.Require
+                ? foreign(session.stat(layout.live()), layout).map(entry -> refused(layout, entry))
+                : Optional.empty();
     }
 
     /** The steps that plant the way out; they come before the fence, as those of every link that it revokes. */
     void plant(List<FileStep> steps) {
         steps.add(new FileStep.MakeDirectory(layout.adopted(stamp)));
-        if (adoption == Adoption.EXCHANGE) {
+        if (adoption == Adoption.EXCHANGE && !planted) {
             steps.add(new FileStep.PointLink(folder(layout, stamp), layout.release(stamp)));
         }
         steps.add(way(layout, stamp, epoch));
@@ -87,7 +106,14 @@ record Occupant(Layout layout, Stamp stamp, long epoch, Adoption adoption) {
     static PermanentException refused(Layout layout, Entry foreign) {
         return refused(
                 layout,
-                "stands a " + foreign.kind() + " that Holdfast did not put there; move it away, then try again");
+                "stands " + described(foreign) + " that Holdfast did not put there; move it away, then try again");
+    }
+
+    /** Says what an entry is; of a link, where it points to. */
+    static String described(Entry entry) {
+        return entry.linkTarget()
+                .map(to -> "a link to '" + to + "'")
+                .orElse("a " + entry.kind().name().toLowerCase(Locale.ROOT));
     }
 
     private static PermanentException refused(Layout layout, String why) {

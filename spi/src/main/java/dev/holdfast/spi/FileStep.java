@@ -55,7 +55,7 @@ public sealed interface FileStep {
 
     /**
      * Makes {@code copy} name what {@code link} names now: a fresh link at {@code via} is renamed over {@code copy}. Does
-     * nothing if {@code link} is not a link.
+     * nothing if {@code link} is not a link; fails if it is an absolute one, which no prefix fits.
      *
      * @param link the link to read
      * @param prefix put before what it points to
@@ -149,8 +149,8 @@ public sealed interface FileStep {
     }
 
     /**
-     * Fails if an entry of {@code directory} has a number for a name that is above {@code number}, or no number; succeeds
-     * if the directory is empty or absent.
+     * Fails if an entry of {@code directory} has a number for a name that is above {@code number}; other names, as a file
+     * manager leaves them, do not count. Succeeds if the directory is empty or absent.
      *
      * @param directory the directory
      * @param number zero or more

@@ -25,6 +25,7 @@ public final class PosixScript {
     private static final int STEP_FAILED = 71;
     private static final int TOO_LARGE = 72;
     private static final int DENIED = 73;
+    private static final int UNUSABLE = 75;
     private static final Pattern FAILED_STEP = Pattern.compile("(?s)(.*)holdfast-step (\\d+)\\s*$");
     /**
      * {@code gone} believes a test only with the word of {@code ls}: to a test, what may not be looked at is absent too.
@@ -50,7 +51,9 @@ public final class PosixScript {
      * torn; with no byte left to write the copy fails, and the original stays. A file of a container image's layer is brought
      * into the container's own by {@code chmod} before: the rename would do that too, and writes to do so. {@code over}
      * lets a directory pass, because rename(2) itself refuses to put a link over one, and because "no link", then "not
-     * absent" would refuse a link that a rival has just put there.
+     * absent" would refuse a link that a rival has just put there. {@code make} sets the mode of what it makes: a default
+     * ACL overrules the umask, and a directory takes the set-group-id bit from its parent. {@code home} says that a link
+     * leads nowhere, of which {@code mkdir} would only say that it exists.
      */
     private static final String PRELUDE = COMMON + """
             umask 022
@@ -63,6 +66,21 @@ public final class PosixScript {
             over() { [ -L "$1" ] || [ ! -e "$1" ] || [ -d "$1" ] || bad; }
             clear() { rm -rf "$1" 2>/dev/null || rm -rf "$1" || gone "$1" || bad; }
             number() { case "$1" in '' | *[!0-9]*) return 1 ;; esac; }
+            make() {
+              [ -d "$1" ] && return
+              case "$1" in ?*/*) make "${1%/*}" ;; esac
+              said=$(mkdir "$1" 2>&1) && chmod u=rwx,go=rx,g-s "$1" || [ -d "$1" ] || { echo "$said" >&2; bad; }
+            }
+            home() {
+              p=$1
+              while none "$p"; do case "$p" in ?*/*) p=${p%/*} ;; *) break ;; esac; done
+              if [ -L "$p" ] && [ ! -e "$p" ]; then
+                target "$p"
+                echo "$p is a link to '$t', where nothing is; make that directory or remove the link" >&2
+                exit 75
+              fi
+              make "$1"
+            }
             open() {
               if [ -d "$1" ]; then [ -r "$1" ] && [ -x "$1" ] || { echo "$1: Permission denied" >&2; bad; }
               elif none "$1"; then gone "$1" || bad
@@ -185,10 +203,14 @@ public final class PosixScript {
      * @param exitCode of the shell
      * @param errors what it wrote to standard error
      * @throws TransientException if the shell was killed or could not be run: the outcome is unknown
+     * @throws PermanentException with {@link Reason#TARGET_UNUSABLE} if the directory is a link that leads nowhere
      */
     public static ScriptResult result(int exitCode, String errors) {
         if (exitCode == 0) {
             return new ScriptResult.Completed();
+        }
+        if (exitCode == UNUSABLE) {
+            throw new PermanentException(Reason.TARGET_UNUSABLE, Text.shown(errors.strip()));
         }
         Matcher matcher = FAILED_STEP.matcher(errors);
         if (exitCode != STEP_FAILED || !matcher.matches()) {
@@ -263,7 +285,7 @@ public final class PosixScript {
         Writer(String root) {
             String at = value(root);
             line("i=0");
-            line("[ -d", at, "] || mkdir -p", at, "|| bad");
+            line("home", at);
             line("cd", at, "|| bad");
         }
 
@@ -282,7 +304,7 @@ public final class PosixScript {
 
         private void step(FileStep step) {
             if (step instanceof FileStep.MakeDirectory s) {
-                line("mkdir -p", value(s.path()), "|| bad");
+                line("make", value(s.path()));
             } else if (step instanceof FileStep.WriteFile s) {
                 String path = value(s.path());
                 line("gone", path, "|| { [ -f", path, "] && [ ! -L", path, "]; } || bad");
@@ -320,6 +342,7 @@ public final class PosixScript {
             String via = value(s.via());
             line("if [ -L", link, "]; then");
             line("  target", link, "|| bad");
+            line("  case \"$t\" in /*) echo", link, "is an absolute link >&2; bad ;; esac");
             line("  gone", via, "|| bad");
             line("  ln -s --", value(s.prefix()) + "\"$t\"", via, "|| bad");
             line("  over", value(s.copy()));
@@ -337,8 +360,8 @@ public final class PosixScript {
         private void requireNoneAbove(FileStep.RequireNoneAbove s) {
             String directory = value(s.directory());
             line("open", directory);
-            line("for f in", directory + "/*", directory + "/.[!.]*", directory + "/..?*; do");
-            line("  none \"$f\" || { number \"${f##*/}\" && [ \"${f##*/}\" -le", number(s.number()), "]; } || bad");
+            line("for f in", directory + "/*; do");
+            line("  ! number \"${f##*/}\" || [ \"${f##*/}\" -le", number(s.number()), "] || bad");
             line("done");
         }
 

@@ -179,6 +179,34 @@ public abstract class AdoptionContract {
         }
     }
 
+    /** A store that was lost counts its epochs from one again, and meets what the old one left under the same number. */
+    @Test
+    void whatARefusedGapLeftIsNoObstacleToAnExchangeWithAFreshStore() {
+        PluginStory plugin = occupied(Adoption.GAP);
+        plugin.target().withinNextScript(AdoptionContract::moves, AdoptionContract::lost);
+        assertThatThrownBy(() -> plugin.install("tag:v1.0.0")).isInstanceOf(TransientException.class);
+        plugin.forgetEverything(Adoption.EXCHANGE);
+
+        HoldfastException refusal = catchThrowableOfType(HoldfastException.class, () -> plugin.install("tag:v1.0.0"));
+
+        if (refusal == null) {
+            plugin.assertRecordAgrees();
+        } else {
+            assertThat(refusal.reason()).as(refusal.getMessage()).isEqualTo(Reason.OCCUPIED);
+            assertThat(plugin.text("greeter/deep/mine")).isEqualTo("keep");
+        }
+    }
+
+    @Test
+    void aForeignLinkIsRefusedWhateverTheAdoption() {
+        PluginStory plugin = occupied(Adoption.GAP);
+        plugin.onTarget(new FileStep.RemoveTree("greeter"), new FileStep.PointLink("greeter", "/srv/old"));
+
+        assertRefused(Reason.OCCUPIED, () -> plugin.install("tag:v1.0.0"));
+
+        assertThat(plugin.kind("greeter")).isEqualTo("LINK to /srv/old");
+    }
+
     @Test
     void aFileAtTheLivePathIsRefusedWhateverTheAdoption() {
         PluginStory plugin = occupied(Adoption.GAP);

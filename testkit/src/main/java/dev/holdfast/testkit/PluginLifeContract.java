@@ -282,20 +282,6 @@ public abstract class PluginLifeContract extends ExportCases {
         story.assertRecordAgrees();
     }
 
-    @Test
-    void aDirectoryThatSomeoneElsePutThereIsRefusedAndUntouched() {
-        story.release("v1.0.0", "one");
-        story.onTarget(new FileStep.MakeDirectory("greeter"), new FileStep.WriteFile("greeter/mine", "keep"));
-
-        assertThatThrownBy(() -> story.install("tag:v1.0.0"))
-                .isInstanceOfSatisfying(
-                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OCCUPIED));
-
-        assertThat(story.text("greeter/mine")).isEqualTo("keep");
-        assertThat(story.holdfast().installs(story.workspace())).isEmpty();
-        assertThat(story.list(".staging/greeter")).isEmpty();
-    }
-
     /** Defect 37 of the predecessors: snapshots and staging left-overs were never collected. */
     @Test
     void uninstallTakesThePluginAwayAtOnceAndTheRestAfterTheGrace() {

@@ -48,7 +48,7 @@ final class PluginStory implements AutoCloseable {
     private final ScriptedResolver resolver = ScriptedResolver.forScheme("scripted");
     private final FaultyTarget target;
     private final TargetAddress address;
-    private final Adoption adoption;
+    private Adoption adoption;
     private TrackingStore store;
     private Holdfast holdfast;
     private Holdfast other;
@@ -85,6 +85,12 @@ final class PluginStory implements AutoCloseable {
         store = InMemoryTrackingStore.create(clock);
         holdfast = node("node-a");
         other = node("node-b");
+    }
+
+    /** As {@link #forgetEverything()}; the new nodes adopt in another way. */
+    void forgetEverything(Adoption way) {
+        adoption = way;
+        forgetEverything();
     }
 
     Revision release(String tag, String text) {
@@ -128,6 +134,10 @@ final class PluginStory implements AutoCloseable {
 
     Install recorded() {
         return holdfast.find(WORKSPACE, GREETER).orElseThrow();
+    }
+
+    TargetAddress address() {
+        return address;
     }
 
     WorkspaceId workspace() {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What {@code verify} and {@code repair} promise. */
-abstract class RepairCases extends LifeCases {
+abstract class RepairCases extends OccupiedCases {
 
     @Test
     void aFileThatWasChangedOnTheTargetIsNamed() {

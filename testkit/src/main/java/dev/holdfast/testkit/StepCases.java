@@ -118,6 +118,17 @@ abstract class StepCases extends StateCases {
         assertThat(session.list("via")).isEmpty();
     }
 
+    /** A prefix before an absolute path would name a place that nobody meant. */
+    @Test
+    void copyLinkRefusesAnAbsoluteLink() {
+        given(new MakeDirectory("via"), new MakeDirectory(".previous"), new PointLink("greeter", "/srv/old"));
+
+        refuses(new CopyLink("greeter", "../", "via/greeter", ".previous/greeter"));
+
+        assertThat(session.list(".previous")).isEmpty();
+        assertThat(session.list("via")).isEmpty();
+    }
+
     @Test
     void copyLinkRefusesADirectoryInThePlaceOfTheCopy() {
         given(new MakeDirectory("via"), new MakeDirectory(".previous/greeter"), new PointLink("greeter", "x"));
@@ -288,12 +299,20 @@ abstract class StepCases extends StateCases {
     }
 
     @Test
-    void requireNoneAboveRefusesWhatIsNoNumber() {
-        for (String junk : new String[] {"junk", ".hidden", "1a", "+1", "1 2", "99999999999999999999999", "$(x)"}) {
-            given(new RemoveTree("fence"), new MakeDirectory("fence"), new WriteFile("fence/" + junk, ""));
-
-            refuses(new RequireNoneAbove("fence", 1000));
+    void requireNoneAboveIgnoresWhatIsNoNumber() {
+        given(new MakeDirectory("fence/1a"), new WriteFile("fence/999", ""));
+        for (String stray : new String[] {"junk", ".DS_Store", "+2000", "1 2", "2000~", ".2000.swp", "$(x)"}) {
+            given(new WriteFile("fence/" + stray, ""));
         }
+
+        runs(new RequireNoneAbove("fence", 1000));
+        refuses(new RequireNoneAbove("fence", 998));
+    }
+
+    @Test
+    void requireNoneAboveRefusesNumbersOfAnySizeAndKind() {
+        given(new MakeDirectory("fence"), new WriteFile("fence/99999999999999999999999", ""));
+        refuses(new RequireNoneAbove("fence", 1000));
         given(new RemoveTree("fence"), new MakeDirectory("fence"), new PointLink("fence/1001", "no/such"));
         refuses(new RequireNoneAbove("fence", 1000));
     }

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.MountType;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.TargetSession.Entry;
 import dev.holdfast.spi.TransientException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param base an existing directory at or above it, on the same mount: archives are unpacked there, because the engine
  *     refuses to reach a writable volume through a read-only directory
  * @param running whether the container runs; a stopped one is reached through its volumes only
+ * @param readOnly whether nothing can be written there; looking goes on
  */
-record ContainerPlace(String id, String path, String base, boolean running) {
+record ContainerPlace(String id, String path, String base, boolean running, boolean readOnly) {
 
     private static final List<String> KERNEL = List.of("/dev", "/proc", "/sys");
 
@@ -54,16 +56,30 @@ record ContainerPlace(String id, String path, String base, boolean running) {
                 .reduce((a, b) -> destination(a).length() >= destination(b).length() ? a : b);
         boolean readOnly = mount.map(m -> Boolean.FALSE.equals(m.getRW()))
                 .orElse(Boolean.TRUE.equals(host == null ? null : host.getReadonlyRootfs()));
-        if (readOnly) {
-            throw new PermanentException(
-                    Reason.TARGET_READ_ONLY,
-                    address + " is read-only in the container; give it a writable volume there");
-        }
         if (!running && (mount.isEmpty() || !helped)) {
             throw stopped(address, container.getState(), mount.isPresent());
         }
         return new ContainerPlace(
-                container.getId(), path, mount.map(ContainerPlace::destination).orElse("/"), running);
+                container.getId(), path, mount.map(ContainerPlace::destination).orElse("/"), running, readOnly);
+    }
+
+    /** Refuses to change what is read-only. */
+    void requireWritable() {
+        if (readOnly) {
+            throw new PermanentException(
+                    Reason.TARGET_READ_ONLY, path + " is read-only in the container; give it a writable volume there");
+        }
+    }
+
+    /** Explains an upload that failed because the path is a link to nowhere, of which the engine says that it exists. */
+    void refuseLinkToNowhere(ContainerFiles files) {
+        Optional<String> to = files.look(path).flatMap(Entry::linkTarget);
+        if (to.isPresent() && files.stored(path + "/.").isEmpty()) {
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    path + " is a link to '" + to.get()
+                            + "', where nothing is; make that directory or remove the link");
+        }
     }
 
     /**

@@ -37,6 +37,7 @@ final class ContainerSession implements TargetSession {
     @Override
     public void upload(String directory, Bundle bundle, Progress progress) {
         String path = resolve(directory);
+        place.requireWritable();
         if (files.stored(path).isPresent()) {
             throw new PermanentException(
                     Reason.OCCUPIED, path + " exists already; an upload goes to a fresh directory");
@@ -49,6 +50,7 @@ final class ContainerSession implements TargetSession {
                 files.unpack(place.base(), tar);
             } catch (RuntimeException e) {
                 tar.throwFailure(e);
+                place.refuseLinkToNowhere(files);
                 throw e;
             }
         }
@@ -61,6 +63,7 @@ final class ContainerSession implements TargetSession {
 
     @Override
     public ScriptResult run(FileScript script) {
+        place.requireWritable();
         ContainerExec.Ended ended = shell.run("the script", PosixScript.of(shell.root(), script));
         return PosixScript.result(ended.exitCode(), ended.errors());
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
  *
  * <p>Needs {@code sh} in a running container; with a {@link #helperImage}, neither. Refused when a session is opened,
  * before any change: a container that is absent or paused; without a helper, one that is stopped or has no shell; a path
- * on a tmpfs, where the engine writes what nobody can see; a path that is read-only. A volume or bind mount is a good
- * place.
+ * on a tmpfs, where the engine writes what nobody can see. A path that is read-only can be looked at, and a change is refused
+ * before it begins. A volume or bind mount is a good place.
  *
  * <p>Never closes the client, and never changes its API version: {@link DockerClients#connect()} makes one that fits the
  * engine. Safe for use by several threads. At the deadline of a session the calling thread goes on; over a unix socket

@@ -97,6 +97,21 @@ abstract class ContainerCases {
                 .isEqualTo(reason);
     }
 
+    /** Asserts that the place can be looked at, and that nothing is written there. */
+    final void assertReadOnly(TargetAddress address) {
+        try (TargetSession session = open(address)) {
+            assertThat(session.stat("absent")).isEmpty();
+            assertThat(session.list("absent")).isEmpty();
+            assertThatThrownBy(() -> session.upload("tree", Bundles.of("a", "b"), Progress.NONE))
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining("writable volume")
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.TARGET_READ_ONLY);
+            assertThatThrownBy(() -> session.run(FileScript.of(new FileStep.MakeDirectory("d"))))
+                    .hasMessageContaining("writable volume");
+        }
+    }
+
     /** Asserts that a delivery arrives; {@code reader} sees the same files. */
     final void assertDelivers(TargetAddress address, Busybox reader) {
         try (TargetSession session = open(address)) {

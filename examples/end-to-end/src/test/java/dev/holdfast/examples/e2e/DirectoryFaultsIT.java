@@ -54,6 +54,22 @@ final class DirectoryFaultsIT extends ClockFaults {
         }
     }
 
+    /** An operator looks just when a file system went read-only. */
+    @Test
+    @Needs(Facility.MOUNT)
+    void aDiskThatIsReadOnlyCanBeVerifiedAndRefusesChanges() throws Exception {
+        try (Disk disk = new Disk(directory.resolve("disk"));
+                FaultStory story = story()) {
+            disk.remount("ro");
+
+            story.assertIntact("v1.0.0");
+            assertFails(Reason.TARGET_READ_ONLY, () -> story.install("v2.0.0"));
+
+            disk.remount("rw");
+            story.assertSettled("v1.0.0");
+        }
+    }
+
     /** A file system of two megabytes. */
     private record Disk(Path path) implements AutoCloseable {
 

@@ -175,6 +175,13 @@ final class FaultStory implements AutoCloseable {
         assertGoesOn();
     }
 
+    /** Asserts what looking says, without a change. */
+    void assertIntact(String version) {
+        assertThat(live()).isEqualTo(version);
+        assertThat(holdfast.placement(WORKSPACE, GREETER)).isInstanceOf(dev.holdfast.Placement.Live.class);
+        assertThat(holdfast.verify(WORKSPACE, GREETER)).isEqualTo(new Verification.Intact());
+    }
+
     /** As {@link #assertSettled}, where the files went away: the record stays, and says honestly that they are missing. */
     void assertMissing(String recorded) {
         recover();

@@ -24,6 +24,7 @@ final class SshSession implements TargetSession {
             for tool in cat chmod head ln ls mkdir mv readlink rm tar wc; do
               command -v "$tool" >/dev/null || { echo "$tool" >&2; exit 127; }
             done
+            if [ -L "$1" ] && [ ! -e "$1" ]; then readlink "$1" >&2; exit 75; fi
             printf ready
             """;
 
@@ -39,6 +40,7 @@ final class SshSession implements TargetSession {
     private static final String ENTER = "[ -d \"$1/$2\" ]";
     private static final String PACK = "cd \"$1/$2\" && tar -cf - .";
     private static final int OCCUPIED = 90;
+    private static final int NOWHERE = 75;
 
     private final SshHost host;
     private final String root;
@@ -52,7 +54,13 @@ final class SshSession implements TargetSession {
 
     /** Refuses a host on which a delivery would fail for want of a shell or of a tool. */
     void requireTools() {
-        RemoteCommand.Result probe = run(line(PROBE));
+        RemoteCommand.Result probe = run(line(PROBE, root));
+        if (probe.exitCode() == NOWHERE) {
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    root + " on " + host + " is a link to '" + probe.errors().strip()
+                            + "', where nothing is; make that directory or remove the link");
+        }
         String answer = new String(probe.output(), StandardCharsets.UTF_8);
         if (probe.exitCode() != 0 || !answer.equals("ready")) {
             throw new PermanentException(
