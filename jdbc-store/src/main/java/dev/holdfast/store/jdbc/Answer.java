@@ -18,7 +18,7 @@ record Answer(long upstream, Instant claimedAt) {
     /** What each install of the upstream makes of the findings. The first arguments are those of {@link #arguments}. */
     private static final String CONCERNED = """
             WITH found AS (
-              SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[])
+              SELECT ref, revision, version, why, queue FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::boolean[])
                 AS f(ref, revision, version, why, queue)),
             concerned AS (
               SELECT i.workspace, i.plugin, i.revision AS installed, i.track, f.revision AS found, f.version,
@@ -77,8 +77,8 @@ record Answer(long upstream, Instant claimedAt) {
                     AND o.plugin = c.plugin AND o.status IN ('PENDING', 'APPLYING')) IS NULL
                 ORDER BY workspace, plugin
                 ON CONFLICT (workspace, plugin) WHERE kind = 'plugin' AND status IN ('PENDING', 'APPLYING') DO NOTHING
-                RETURNING *
-                """, arguments);
+                RETURNING
+                """ + Rows.UPDATE, arguments);
     }
 
     private static int suppressed(Session session, Object[] arguments) throws SQLException {

@@ -1,111 +1,126 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.store.jdbc.CommitMarks.Mark;
 import dev.holdfast.store.jdbc.Database.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** One try at a transaction. It knows afterwards what became of it, also if its connection was lost in the commit. */
 final class Attempt<T> {
 
-    /** Closed, broken, or ended by the server: an administrator, a restart. */
-    private static final Set<String> LOST = Set.of("08003", "08006", "57P01", "57P02");
-
     private static final int LOOKS = 100;
     private static final long BETWEEN_LOOKS_MILLIS = 20;
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
 
-    private final DataSource dataSource;
-    private final String schema;
+    private final Database.Way way;
     private final Work<T> work;
 
     @Nullable private T result;
-    /** The server's number for the transaction, once the work is done; empty if it has written nothing. */
-    private Optional<String> number = Optional.empty();
+    /** What the transaction has written as its last statement; empty if it has written nothing. */
+    private Optional<Mark> mark = Optional.empty();
 
-    Attempt(DataSource dataSource, String schema, Work<T> work) {
-        this.dataSource = dataSource;
-        this.schema = schema;
+    private boolean connected;
+    private boolean closed;
+    private boolean standby;
+
+    Attempt(Database.Way way, Work<T> work) {
+        this.way = way;
         this.work = work;
     }
 
-    static boolean isLost(SQLException e) {
-        return LOST.contains(String.valueOf(e.getSQLState()));
-    }
-
-    T run(Optional<Clock> clock) throws SQLException {
-        Connection connection = dataSource.getConnection();
+    T run() throws SQLException {
+        Connection connection = way.dataSource().getConnection();
+        connected = true;
         try {
-            boolean auto = connection.getAutoCommit();
-            try {
-                connection.setAutoCommit(false);
-                Session session = new Session(connection, schema);
-                if (clock.isPresent()) {
-                    session.setClock(clock.get().instant());
-                }
-                T answer = work.in(session);
-                result = answer;
-                number = session.number();
-                connection.commit();
-                connection.setAutoCommit(auto);
-                return answer;
-            } catch (Throwable e) {
-                rollBack(connection, auto, e);
-                throw e;
-            }
+            Lent.checkIdle(connection);
+            return run(connection);
         } finally {
             close(connection);
         }
     }
 
+    private T run(Connection connection) throws SQLException {
+        boolean auto = connection.getAutoCommit();
+        try {
+            connection.setAutoCommit(false);
+            Session session = new Session(connection, way.schema(), way.longest());
+            if (way.clock().isPresent()) {
+                session.setClock(way.clock().get().instant());
+            }
+            T answer = work.in(session);
+            result = answer;
+            if (session.hasWritten()) {
+                Mark taken = way.marks().take();
+                way.marks().write(session, taken);
+                mark = Optional.of(taken);
+            }
+            connection.commit();
+            connection.setAutoCommit(auto);
+            settled();
+            return answer;
+        } catch (Throwable e) {
+            standby = Lent.isStandby(connection);
+            Lent.rollBack(connection, auto, e);
+            closed = Lent.isClosed(connection);
+            throw e;
+        }
+    }
+
+    /** What {@code e}, which this try threw, means. */
+    Failure failure(SQLException e) {
+        return new Failure(e, connected, closed, standby);
+    }
+
     /**
-     * Returns the result of a try whose connection was lost in the commit, if the server has committed it; empty if it has
-     * not, so that the work may be done again.
+     * Returns the result of a try whose connection was lost in the commit, if it has taken place; empty if it has not, so
+     * that the work may be done again.
      *
      * @throws SQLException if the server cannot say
      */
     Optional<T> committed(SQLException lost) throws SQLException {
-        if (number.isEmpty()) {
+        if (mark.isEmpty()) {
             return Optional.empty();
         }
         for (int look = 0; look < LOOKS; look++) {
-            String status = status(number.get());
-            if (status.equals("committed")) {
-                return Optional.ofNullable(result);
-            }
-            if (status.equals("aborted")) {
-                return Optional.empty();
+            Optional<Boolean> written = isWritten(mark.get());
+            if (written.isPresent()) {
+                settled();
+                return written.get() ? Optional.ofNullable(result) : Optional.empty();
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BETWEEN_LOOKS_MILLIS));
         }
         throw new SQLException("the connection was lost in the commit, whose outcome is unknown", "08007", lost);
     }
 
-    private String status(String transaction) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            return new Session(connection, schema)
-                    .first(row -> String.valueOf(row.getString(1)), "SELECT pg_xact_status(?::xid8)", transaction)
-                    .orElse("unknown");
-        } catch (SQLException e) {
-            if (isLost(e)) {
-                return "lost again";
-            }
-            throw e;
-        }
+    private void settled() {
+        mark.ifPresent(way.marks()::giveBack);
+        mark = Optional.empty();
     }
 
-    /** Where the connection is gone, so is the transaction; what ended it is what there is to say. */
-    private static void rollBack(Connection connection, boolean auto, Throwable cause) {
-        try {
-            connection.rollback();
-            connection.setAutoCommit(auto);
+    /** Returns empty if the connection that asks is lost as well. */
+    private Optional<Boolean> isWritten(Mark asked) throws SQLException {
+        try (Connection connection = way.dataSource().getConnection()) {
+            boolean auto = connection.getAutoCommit();
+            try {
+                connection.setAutoCommit(false);
+                boolean written = way.marks().isWritten(new Session(connection, way.schema(), LONGEST_LOOK), asked);
+                connection.commit();
+                connection.setAutoCommit(auto);
+                return Optional.of(written);
+            } catch (SQLException e) {
+                Lent.rollBack(connection, auto, e);
+                throw e;
+            }
         } catch (SQLException e) {
-            cause.addSuppressed(e);
+            if (new Failure(e, false, false, false).isLost()) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -30,13 +30,14 @@ record Audit(Database database) implements AuditLog {
                 session -> workspace.isPresent()
                         ? session.list(
                                 Rows::audit,
-                                "SELECT * FROM @.audit WHERE workspace = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                                "SELECT " + Rows.AUDIT
+                                        + " FROM @.audit WHERE workspace = ? AND id < ? ORDER BY id DESC LIMIT ?",
                                 workspace.get().value(),
                                 before,
                                 page.limit() + 1)
                         : session.list(
                                 Rows::audit,
-                                "SELECT * FROM @.audit WHERE id < ? ORDER BY id DESC LIMIT ?",
+                                "SELECT " + Rows.AUDIT + " FROM @.audit WHERE id < ? ORDER BY id DESC LIMIT ?",
                                 before,
                                 page.limit() + 1));
         return Page.of(rows, page, entry -> Long.toString(entry.id()));

@@ -17,7 +17,8 @@ record History(Database database) implements OperationHistory {
     public Optional<Operation> find(long id) {
         return database.transaction(
                 "finding operation " + id,
-                session -> session.first(Rows::operation, "SELECT * FROM @.operation WHERE id = ?", id));
+                session -> session.first(
+                        Rows::operation, "SELECT " + Rows.OPERATION + " FROM @.operation WHERE id = ?", id));
     }
 
     @Override
@@ -31,8 +32,8 @@ record History(Database database) implements OperationHistory {
                 "finding a delivery",
                 session -> session.first(
                         Rows::operation,
-                        """
-                        SELECT * FROM @.operation WHERE goal_stamp = ? AND workspace = ? AND plugin = ?
+                        "SELECT " + Rows.OPERATION + """
+                         FROM @.operation WHERE goal_stamp = ? AND workspace = ? AND plugin = ?
                         ORDER BY id LIMIT 1
                         """,
                         stamp.value(),
@@ -47,8 +48,8 @@ record History(Database database) implements OperationHistory {
                 "reading the journal",
                 session -> session.list(
                         Rows::operation,
-                        """
-                        SELECT * FROM @.operation
+                        "SELECT " + Rows.OPERATION + """
+                         FROM @.operation
                         WHERE address = ? AND plugin = ? AND phase IN ('RECORDED', 'RELOADED', 'REVERTING') AND id < ?
                         ORDER BY id DESC LIMIT ?
                         """,
@@ -65,7 +66,8 @@ record History(Database database) implements OperationHistory {
                 "reading the journal",
                 session -> session.list(
                         Rows::operation,
-                        "SELECT * FROM @.operation WHERE workspace = ? AND plugin = ? ORDER BY id DESC LIMIT ?",
+                        "SELECT " + Rows.OPERATION
+                                + " FROM @.operation WHERE workspace = ? AND plugin = ? ORDER BY id DESC LIMIT ?",
                         key.workspace().value(),
                         key.plugin().value(),
                         max));

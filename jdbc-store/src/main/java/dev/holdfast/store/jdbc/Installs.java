@@ -76,7 +76,7 @@ record Installs(Database database) implements InstallStore {
                 "listing places",
                 session -> session.list(
                         row -> new Place(Rows.key(row), TargetAddress.parse(row.getString("address"))),
-                        "SELECT * FROM @.place WHERE (address, plugin) > (?, ?) ORDER BY address, plugin LIMIT ?",
+                        "SELECT workspace, plugin, address FROM @.place WHERE (address, plugin) > (?, ?) ORDER BY address, plugin LIMIT ?",
                         after[0],
                         after[1],
                         page.limit() + 1));
@@ -119,7 +119,8 @@ record Installs(Database database) implements InstallStore {
             session.change("""
                     WITH ended AS (
                       UPDATE @.operation SET outcome = 'FAILED', note = 'the workspace was forgotten', closed_at = @.clock()
-                      WHERE workspace = ? AND outcome IS NULL RETURNING *)
+                      WHERE workspace = ? AND outcome IS NULL
+                      RETURNING id, kind, workspace, plugin, from_revision, goal_revision)
                     INSERT INTO @.audit (at, actor, action, workspace, plugin, from_revision, to_revision, outcome)
                     SELECT @.clock(), ?, lower(kind), workspace, plugin, from_revision, goal_revision,
                            'failed: the workspace was forgotten' FROM ended ORDER BY id
@@ -135,7 +136,8 @@ record Installs(Database database) implements InstallStore {
                     """, who, name);
             session.change("DELETE FROM @.bad_revision WHERE workspace = ?", name);
             List<Long> upstreams = session.list(row -> row.getLong(1), """
-                    WITH gone AS (DELETE FROM @.install WHERE workspace = ? RETURNING *),
+                    WITH gone AS (DELETE FROM @.install WHERE workspace = ?
+                                  RETURNING workspace, plugin, revision, upstream_id),
                     noted AS (
                       INSERT INTO @.audit (at, actor, action, workspace, plugin, from_revision, outcome)
                       SELECT @.clock(), ?, 'forget', workspace, plugin, revision, 'the workspace was forgotten'

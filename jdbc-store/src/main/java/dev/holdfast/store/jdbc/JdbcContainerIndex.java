@@ -28,16 +28,24 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
     private static final String OF_KEY = "(c.host, c.workload, c.role, c.replica)";
     private static final String KEY_ORDER = " ORDER BY host, workload, role, replica";
 
+    private static final String ROW =
+            "host, workload, role, replica, kind, container_id, name, image, state, exit_code,"
+                    + " ports, stop_requested, host_data, version, seen_at, changed_at";
+    private static final String ROW_OF_C = Rows.of("c", ROW);
+
     /**
      * Locks the rows that are still as they were read, in the order of their keys, because two nodes that lock in different
      * orders wait for each other; then does to each what was found.
      */
     private static final String WRITE = """
             WITH input AS (
-              SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS i(what, host, workload, role, replica,
+              SELECT what, host, workload, role, replica, expected, last_seen, kind, container_id, name, image, state,
+                exit_code, ports, stop_requested FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS i(what, host, workload, role, replica,
                 expected, last_seen, kind, container_id, name, image, state, exit_code, ports, stop_requested)),
             held AS MATERIALIZED (
-              SELECT i.* FROM @.container c JOIN input i USING (host, workload, role, replica)
+              SELECT i.what, host, workload, role, replica, i.expected, i.last_seen, i.kind, i.container_id, i.name,
+                i.image, i.state, i.exit_code, i.ports, i.stop_requested
+              FROM @.container c JOIN input i USING (host, workload, role, replica)
               WHERE c.version = i.expected ORDER BY c.host, c.workload, c.role, c.replica FOR UPDATE OF c),
             dropped AS (
               DELETE FROM @.container c USING held h
@@ -49,7 +57,7 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
               FROM held h
               WHERE (c.host, c.workload, c.role, c.replica) = (h.host, h.workload, h.role, h.replica)
                 AND c.version = h.expected AND h.what = 'MISSING'
-              RETURNING c.*),
+              RETURNING %1$s),
             seen AS (
               UPDATE @.container c SET kind = h.kind, container_id = h.container_id, name = h.name, image = h.image,
                 state = h.state, exit_code = h.exit_code, ports = h.ports, stop_requested = h.stop_requested,
@@ -57,7 +65,7 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
               FROM held h
               WHERE (c.host, c.workload, c.role, c.replica) = (h.host, h.workload, h.role, h.replica)
                 AND c.version = h.expected AND h.what = 'SEEN'
-              RETURNING c.*),
+              RETURNING %1$s),
             made AS (
               INSERT INTO @.container (host, workload, role, replica, kind, container_id, name, image, state, exit_code,
                 ports, stop_requested, version, seen_at, changed_at)
@@ -65,9 +73,9 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
                 ports, stop_requested, nextval('@.container_version'), @.clock(), @.clock()
               FROM input WHERE what = 'SEEN' AND expected = 0 ORDER BY host, workload, role, replica
               ON CONFLICT (host, workload, role, replica) DO NOTHING
-              RETURNING *)
-            SELECT * FROM gone UNION ALL SELECT * FROM seen UNION ALL SELECT * FROM made
-            """ + KEY_ORDER;
+              RETURNING %2$s)
+            SELECT %2$s FROM gone UNION ALL SELECT %2$s FROM seen UNION ALL SELECT %2$s FROM made
+            """.formatted(ROW_OF_C, ROW) + KEY_ORDER;
 
     /** Of a row that has the container already, only what is the host's is written. */
     private static final String REGISTER = """
@@ -85,8 +93,8 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
                 WHERE s.same = (c.container_id = excluded.container_id)),
               container_id = excluded.container_id, host_data = excluded.host_data,
               version = excluded.version, changed_at = excluded.changed_at
-            RETURNING c.*
-            """;
+            RETURNING
+            """ + ROW_OF_C;
 
     @Override
     public Snapshot read(String host) {
@@ -99,7 +107,8 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
                         }
                         return Session.instant(row, "read_at");
                     },
-                    "SELECT c.*, t.read_at FROM (SELECT @.clock() AS read_at) t LEFT JOIN @.container c ON c.host = ?"
+                    "SELECT " + ROW_OF_C
+                            + ", t.read_at FROM (SELECT @.clock() AS read_at) t LEFT JOIN @.container c ON c.host = ?"
                             + KEY_ORDER,
                     host);
             return new Snapshot(rows, times.get(0));
@@ -190,7 +199,8 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
         return database.transaction("registering container " + key, session -> {
             Optional<ContainerKey> other = session.first(
                     row -> container(row).key(),
-                    "SELECT * FROM @.container c WHERE host = ? AND container_id = ? AND host_data IS NOT NULL AND "
+                    "SELECT " + ROW
+                            + " FROM @.container c WHERE host = ? AND container_id = ? AND host_data IS NOT NULL AND "
                             + OF_KEY + " <> (?, ?, ?, ?) FOR UPDATE",
                     elsewhere);
             if (other.isPresent()) {
@@ -247,7 +257,7 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
                 "listing containers",
                 session -> session.list(
                         JdbcContainerIndex::container,
-                        "SELECT * FROM @.container c WHERE " + OF_KEY + " > (?, ?, ?, ?)"
+                        "SELECT " + ROW + " FROM @.container c WHERE " + OF_KEY + " > (?, ?, ?, ?)"
                                 + " AND workload = coalesce(?, workload) AND host = coalesce(?, host)"
                                 + " AND container_id = coalesce(?, container_id)"
                                 + " AND (cardinality(?) = 0 OR state = ANY (?))" + KEY_ORDER + " LIMIT ?",

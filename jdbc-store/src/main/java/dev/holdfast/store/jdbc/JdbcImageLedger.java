@@ -113,8 +113,8 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                 VALUES ('image', ?, ?, ?, ?, ?, 'PENDING', ?, coalesce((SELECT min(seen_at) FROM @.update_entry
                     WHERE kind = 'image' AND site = ? AND image = ? AND to_revision = ?), @.clock()),
                   @.clock(), @.clock())
-                RETURNING *
-                """,
+                RETURNING
+                """ + Rows.UPDATE,
                 key.site(),
                 key.image().toString(),
                 from.value(),
@@ -159,8 +159,8 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                 UPDATE @.update_entry SET status = 'APPLYING', retry_at = NULL, actor = ?, changed_at = @.clock()
                 WHERE id = ? AND kind = 'image' AND site = ? AND image = ? AND status IN ('PENDING', 'APPLYING')
                   AND attempts = ? AND (NOT ? OR retry_at IS NULL OR retry_at <= @.clock())
-                RETURNING *
-                """,
+                RETURNING
+                """ + Rows.UPDATE,
                 Rows.kept(beginning.actor()),
                 beginning.update().map(Update::id),
                 key.site(),
@@ -238,16 +238,19 @@ record JdbcImageLedger(Database database) implements ImageLedger {
     }
 
     private static Optional<Entry> find(Session session, WatchedImage key) throws SQLException {
-        Optional<Update> open =
-                session.first(Rows::update, """
-                SELECT u.* FROM @.update_entry u JOIN @.image_entry e ON e.site = u.site AND e.image = u.image
+        Optional<Update> open = session.first(
+                Rows::update,
+                "SELECT " + Rows.of("u", Rows.UPDATE) + """
+                 FROM @.update_entry u JOIN @.image_entry e ON e.site = u.site AND e.image = u.image
                 WHERE u.kind = 'image' AND u.site = ? AND u.image = ?
                   AND (u.status IN ('PENDING', 'APPLYING') OR u.to_revision = e.observed)
                 ORDER BY u.status IN ('PENDING', 'APPLYING') DESC, u.id DESC LIMIT 1
-                """, key.site(), key.image().toString());
+                """,
+                key.site(),
+                key.image().toString());
         return session.first(
                 row -> entry(key, row, open),
-                "SELECT * FROM @.image_entry" + OF,
+                "SELECT observed, committed, lease_until, token, changed_at FROM @.image_entry" + OF,
                 key.site(),
                 key.image().toString());
     }

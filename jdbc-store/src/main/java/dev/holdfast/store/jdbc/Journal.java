@@ -73,8 +73,8 @@ record Journal(Database database) implements OperationJournal {
     private static Optional<Operation> holder(Session session, NewOperation wanted) throws SQLException {
         return session.first(
                 Rows::operation,
-                """
-                SELECT * FROM @.operation WHERE id = least(
+                "SELECT " + Rows.OPERATION + """
+                 FROM @.operation WHERE id = least(
                   (SELECT id FROM @.operation WHERE outcome IS NULL AND address = ? AND plugin = ?),
                   (SELECT id FROM @.operation WHERE outcome IS NULL AND workspace = ? AND plugin = ?))
                 """,
@@ -94,8 +94,8 @@ record Journal(Database database) implements OperationJournal {
                   goal_stamp, goal_revision, goal_version, from_revision, update_id, actor, owner, lease_until, epoch,
                   phase, opened_at)
                 SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::bigint, ?, ?, @.later(?), value, 'OPENED', @.clock() FROM next
-                ON CONFLICT DO NOTHING RETURNING *
-                """,
+                ON CONFLICT DO NOTHING RETURNING
+                """ + Rows.OPERATION,
                 wanted.epochAbove(),
                 wanted.kind(),
                 wanted.key().workspace().value(),
@@ -181,8 +181,8 @@ record Journal(Database database) implements OperationJournal {
                     Rows::operation,
                     """
                     UPDATE @.operation SET outcome = ?, note = ?, closed_at = @.clock()
-                    WHERE id = ? AND epoch = ? AND outcome IS NULL RETURNING *
-                    """,
+                    WHERE id = ? AND epoch = ? AND outcome IS NULL RETURNING
+                    """ + Rows.OPERATION,
                     closing.outcome(),
                     Rows.kept(closing.note()),
                     operation.id(),
@@ -286,8 +286,8 @@ record Journal(Database database) implements OperationJournal {
         return session.first(Rows::operation, """
                         WITH next AS (UPDATE @.epoch SET value = greatest(value, ?) + 1 RETURNING value)
                         UPDATE @.operation SET owner = ?, lease_until = @.later(?), epoch = next.value
-                        FROM next WHERE id = ? RETURNING operation.*
-                        """, epochAbove, owner, lease, id)
+                        FROM next WHERE id = ? RETURNING
+                        """ + Rows.OPERATION, epochAbove, owner, lease, id)
                 .orElseThrow();
     }
 }

@@ -2,24 +2,23 @@ package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.CRC32;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
  * Runs the library's own scripts in its own schema: all of them in one transaction, under an advisory lock of that
- * transaction, so that any number of nodes may start at once.
+ * transaction, so that any number of nodes may start at once. Then, and when it only looks, it compares what is there with
+ * what the scripts make.
  */
 final class Migration {
 
@@ -31,10 +30,12 @@ final class Migration {
             new Script(4, "V004__images.sql", false),
             new Script(5, "V005__image_queue.sql", true),
             new Script(6, "V006__history.sql", false),
+            new Script(8, "V008__retention.sql", false),
             new Script(9, "V009__tracked_ref.sql", false));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
-    private static final int OLDEST_SERVER = 150_000;
+    private static final String TABLE = "schema_history";
+    private static final int MOST_NAMED = 5;
     static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_history (
               version    integer     PRIMARY KEY,
@@ -53,26 +54,6 @@ final class Migration {
         this.schema = schema;
     }
 
-    record Script(int version, String name, boolean breaking) {
-
-        String sql() {
-            try (InputStream in = Migration.class.getResourceAsStream("/holdfast/postgresql/" + name)) {
-                if (in == null) {
-                    throw new IllegalStateException("script " + name + " is not on the class path");
-                }
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        long checksum() {
-            CRC32 crc = new CRC32();
-            crc.update(sql().getBytes(StandardCharsets.UTF_8));
-            return crc.getValue();
-        }
-    }
-
     private record Applied(long checksum, boolean breaking) {}
 
     /** Returns how many scripts were run. */
@@ -81,56 +62,70 @@ final class Migration {
             return 0;
         }
         try (Connection connection = dataSource.getConnection()) {
-            boolean auto = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            try {
-                int count = run(connection, mode);
-                connection.commit();
-                return count;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(auto);
-            }
+            Lent.checkIdle(connection);
+            return run(connection, mode);
         } catch (SQLException e) {
-            throw Database.failure("migrating schema '" + schema + "'", e);
+            throw Failure.of(e).exception("migrating schema '" + schema + "'");
         }
     }
 
+    /** Clean-up never hides what it cleans up after. */
     private int run(Connection connection, SchemaMode mode) throws SQLException {
+        boolean auto = connection.getAutoCommit();
+        try {
+            connection.setAutoCommit(false);
+            int count = inTransaction(connection, mode);
+            connection.commit();
+            connection.setAutoCommit(auto);
+            return count;
+        } catch (SQLException | RuntimeException e) {
+            Lent.rollBack(connection, auto, e);
+            throw e;
+        }
+    }
+
+    private int inTransaction(Connection connection, SchemaMode mode) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            checkServer(statement);
-            if (mode == SchemaMode.MIGRATE) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+            ServerChecks.check(connection);
+            boolean migrates = mode == SchemaMode.MIGRATE;
+            if (migrates) {
                 statement.execute("SET LOCAL lock_timeout = '60s'");
                 statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
                 makeSchema(connection);
-                enter(statement);
-                statement.execute(HISTORY);
-            } else {
-                checkPresent(connection);
-                enter(statement);
             }
-            Map<Integer, Applied> applied = applied(statement);
-            check(applied, mode);
-            List<Script> missing = SCRIPTS.stream()
-                    .filter(script -> !applied.containsKey(script.version()))
-                    .toList();
-            for (Script script : missing) {
-                statement.execute(script.sql());
-                note(connection, script);
-            }
-            return missing.size();
+            ServerChecks.checkSchema(connection, schema);
+            statement.execute("SET LOCAL search_path = \"" + schema + '"');
+            Set<String> there = SchemaObjects.in(connection, schema);
+            boolean history = there.contains("table " + TABLE);
+            Map<Integer, Applied> applied = history ? applied(statement) : Map.of();
+            check(applied);
+            int count = migrates ? migrate(connection, statement, there, applied) : 0;
+            checkComplete(count > 0 ? SchemaObjects.in(connection, schema) : there);
+            ServerChecks.checkGrants(connection, schema);
+            return count;
         }
     }
 
-    private void checkServer(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT current_setting('server_version_num')::int")) {
-            if (row.next() && row.getInt(1) < OLDEST_SERVER) {
-                throw refused(
-                        "the database is PostgreSQL " + row.getInt(1) / 10_000 + ", and 15 is the oldest that will do");
-            }
+    private int migrate(Connection connection, Statement statement, Set<String> there, Map<Integer, Applied> applied)
+            throws SQLException {
+        List<Script> missing = SCRIPTS.stream()
+                .filter(script -> !applied.containsKey(script.version()))
+                .toList();
+        if (applied.isEmpty() && SchemaObjects.after(SCRIPTS).keySet().stream().anyMatch(there::contains)) {
+            throw refused(
+                    "schema '" + schema + "' has tables and no history: a tool of the host's has made them, or the"
+                            + " schema is somebody else's; call migrate(SchemaMode.VALIDATE), or choose an empty schema");
         }
+        if (!missing.isEmpty()) {
+            ServerChecks.checkMayCreate(connection, schema);
+            statement.execute(HISTORY);
+        }
+        for (Script script : missing) {
+            statement.execute(script.sql());
+            note(connection, script);
+        }
+        return missing.size();
     }
 
     /** Looks first: a user who may not make schemas may still be given one, and IF NOT EXISTS asks for the right anyway. */
@@ -149,25 +144,9 @@ final class Migration {
         }
     }
 
-    private void enter(Statement statement) throws SQLException {
-        statement.execute("SET LOCAL search_path = \"" + schema + '"');
-    }
-
-    private void checkPresent(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?)")) {
-            statement.setString(1, '"' + schema + "\".schema_history");
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next() || row.getString(1) == null) {
-                    throw refused("schema '" + schema + "' has no history: run migrate(), or the scripts under"
-                            + " holdfast/postgresql/ with the history table that migrate() makes");
-                }
-            }
-        }
-    }
-
     private static Map<Integer, Applied> applied(Statement statement) throws SQLException {
         Map<Integer, Applied> applied = new TreeMap<>();
-        try (ResultSet rows = statement.executeQuery("SELECT version, checksum, breaking FROM schema_history")) {
+        try (ResultSet rows = statement.executeQuery("SELECT version, checksum, breaking FROM " + TABLE)) {
             while (rows.next()) {
                 applied.put(rows.getInt(1), new Applied(rows.getLong(2), rows.getBoolean(3)));
             }
@@ -175,7 +154,7 @@ final class Migration {
         return applied;
     }
 
-    private void check(Map<Integer, Applied> applied, SchemaMode mode) {
+    private void check(Map<Integer, Applied> applied) {
         int newest = SCRIPTS.get(SCRIPTS.size() - 1).version();
         applied.forEach((version, row) -> {
             if (row.breaking() && version > newest) {
@@ -189,10 +168,25 @@ final class Migration {
                 throw refused(script.name() + " was changed after it was applied to schema '" + schema
                         + "'; restore the released script");
             }
-            if (row == null && mode == SchemaMode.VALIDATE) {
-                throw refused(
-                        "schema '" + schema + "' is behind: " + script.name() + " has not been applied; apply it");
-            }
+        }
+    }
+
+    private void checkComplete(Set<String> there) {
+        Map<String, Script> missing = new LinkedHashMap<>(SchemaObjects.after(SCRIPTS));
+        int all = missing.size();
+        missing.keySet().removeAll(there);
+        if (missing.size() == all) {
+            throw refused("schema '" + schema + "' has no tables: run migrate(), or the scripts under"
+                    + " holdfast/postgresql/ with a tool of your own");
+        }
+        if (!missing.isEmpty()) {
+            String named = missing.entrySet().stream()
+                    .limit(MOST_NAMED)
+                    .map(entry -> entry.getKey() + " (" + entry.getValue().name() + ")")
+                    .collect(Collectors.joining(", "));
+            throw refused(
+                    "schema '" + schema + "' lacks " + missing.size() + " of what the scripts make: " + named
+                            + "; apply the script if it was not applied, or else the statement of it that makes what is missing");
         }
     }
 

@@ -27,17 +27,38 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** From rows to values, and what all lists share. */
 final class Rows {
 
+    /** A newer version may add columns while this one runs: what a statement returns must not change by that. */
     static final String INSTALL = """
-            SELECT i.*, u.scheme, u.key, u.host FROM @.install i JOIN @.upstream u ON u.id = i.upstream_id
+            SELECT i.workspace, i.plugin, i.address, i.source, i.track, i.upstream_id, i.stamp, i.revision, i.version,
+              i.digest, i.policy, i.installed_at, i.updated_at, u.scheme, u.key, u.host
+            FROM @.install i JOIN @.upstream u ON u.id = i.upstream_id
             """;
+
+    static final String OPERATION = "id, kind, workspace, plugin, address, goal_source, goal_track, goal_upstream,"
+            + " goal_stamp, goal_revision, goal_version, from_revision, update_id, actor, owner, lease_until, epoch, phase,"
+            + " outcome, opened_at, closed_at";
+    static final String UPDATE =
+            "id, workspace, plugin, site, image, track, from_revision, to_revision, version, why, status,"
+                    + " attempts, last_error, retry_at, actor, seen_at, created_at, changed_at";
+    static final String AUDIT =
+            "id, at, actor, action, workspace, plugin, site, image, from_revision, to_revision, outcome";
     private static final int LONGEST_TEXT = 2000;
 
     private Rows() {}
+
+    /** Returns the columns of a list as those of one table of several. */
+    static String of(String table, String columns) {
+        return Arrays.stream(columns.split(", *"))
+                .map(column -> table + "." + column)
+                .collect(Collectors.joining(", "));
+    }
 
     static Install install(ResultSet row) throws SQLException {
         return new Install(

@@ -24,12 +24,19 @@ final class Session {
 
     private static final long LONGEST_MILLIS = Duration.ofDays(36_500).toMillis();
 
+    /** Sent with the first statement, in one round trip. Whatever isolation the pool, the role or the database has. */
+    private static final String BEGINNING = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ";
+
     private final Connection connection;
     private final String prefix;
-    private boolean mayHaveWritten;
+    private final int longestSeconds;
+    private boolean begun;
+    private boolean hasWritten;
 
-    Session(Connection connection, String schema) {
+    /** @param longest after which a statement is cancelled */
+    Session(Connection connection, String schema, Duration longest) {
         this.connection = connection;
+        this.longestSeconds = (int) Math.max(1, longest.toSeconds());
         // Quoted, because a schema may be named like a word of the language.
         this.prefix = '"' + schema + "\".";
     }
@@ -40,12 +47,14 @@ final class Session {
     }
 
     <T> List<T> list(Mapper<T> mapper, String sql, @Nullable Object... arguments) throws SQLException {
+        boolean first = !begun;
         try (PreparedStatement statement = prepared(sql, arguments);
-                ResultSet rows = statement.executeQuery()) {
+                ResultSet rows = rows(statement, first)) {
             List<T> list = new ArrayList<>();
             while (rows.next()) {
                 list.add(mapper.row(rows));
             }
+            hasWritten |= !list.isEmpty() && !sql.stripLeading().startsWith("SELECT");
             return list;
         }
     }
@@ -55,9 +64,26 @@ final class Session {
     }
 
     int change(String sql, @Nullable Object... arguments) throws SQLException {
+        boolean first = !begun;
         try (PreparedStatement statement = prepared(sql, arguments)) {
-            return statement.executeUpdate();
+            int count = first ? afterBeginning(statement).getUpdateCount() : statement.executeUpdate();
+            hasWritten |= count > 0;
+            return count;
         }
+    }
+
+    private static ResultSet rows(PreparedStatement statement, boolean first) throws SQLException {
+        return first ? afterBeginning(statement).getResultSet() : statement.executeQuery();
+    }
+
+    /** Steps over what {@link #BEGINNING} answered. */
+    private static PreparedStatement afterBeginning(PreparedStatement statement) throws SQLException {
+        boolean beginsWithRows = statement.execute();
+        boolean rowsFollow = statement.getMoreResults();
+        if (beginsWithRows || (!rowsFollow && statement.getUpdateCount() < 0)) {
+            throw new SQLException("the driver does not answer two statements that were sent as one", "0A000");
+        }
+        return statement;
     }
 
     /** Lets this transaction believe that it is {@code now}, to the microsecond that the database keeps. */
@@ -68,12 +94,9 @@ final class Session {
                 now.truncatedTo(ChronoUnit.MICROS).toString());
     }
 
-    /** Returns the server's number for this transaction; empty if it has written nothing. */
-    Optional<String> number() throws SQLException {
-        return mayHaveWritten
-                ? first(row -> Optional.ofNullable(row.getString(1)), "SELECT pg_current_xact_id_if_assigned()::text")
-                        .orElseThrow()
-                : Optional.empty();
+    /** Returns whether a statement has changed a row. */
+    boolean hasWritten() {
+        return hasWritten;
     }
 
     static Instant instant(ResultSet row, String column) throws SQLException {
@@ -96,9 +119,10 @@ final class Session {
     }
 
     private PreparedStatement prepared(String sql, @Nullable Object... arguments) throws SQLException {
-        mayHaveWritten |= !sql.stripLeading().startsWith("SELECT");
-        PreparedStatement statement = connection.prepareStatement(sql.replace("@.", prefix));
+        PreparedStatement statement = connection.prepareStatement((begun ? "" : BEGINNING) + sql.replace("@.", prefix));
+        begun = true;
         try {
+            statement.setQueryTimeout(longestSeconds);
             for (int i = 0; i < arguments.length; i++) {
                 statement.setObject(i + 1, bound(arguments[i]));
             }

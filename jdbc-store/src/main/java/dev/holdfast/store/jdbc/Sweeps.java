@@ -60,7 +60,8 @@ record Sweeps(Database database) implements SweepStore {
                     UPDATE @.upstream u SET token = nextval('@.sweep_token'), claimed_by = ?, claimed_at = @.clock(),
                       lease_until = @.later(?), due_at = @.later(?), again = false
                     WHERE u.id = ANY (ARRAY (SELECT id FROM due))
-                    RETURNING u.*, (SELECT d.due_at FROM due d WHERE d.id = u.id) AS was_due
+                    RETURNING u.id, u.scheme, u.key, u.host, u.token, u.failures,
+                      (SELECT d.due_at FROM due d WHERE d.id = u.id) AS was_due
                     """, max, node, lease, lease);
             return claims(session, claimed);
         });
@@ -76,7 +77,7 @@ record Sweeps(Database database) implements SweepStore {
                       lease_until = @.later(?), due_at = @.later(?), again = false
                     WHERE key = ? AND scheme = ? AND host = ? AND followed AND suspended IS NULL
                       AND (lease_until IS NULL OR lease_until <= @.clock())
-                    RETURNING u.*, due_at AS was_due
+                    RETURNING id, scheme, key, host, token, failures, due_at AS was_due
                     """, node, lease, lease, upstream.key(), upstream.scheme(), upstream.host());
             if (claimed.isEmpty()) {
                 session.change(
@@ -102,7 +103,8 @@ record Sweeps(Database database) implements SweepStore {
                                 Revision.of(row.getString("revision")),
                                 row.getLong("installs"))),
                 """
-                SELECT wanted.id AS upstream_id, alike.* FROM unnest(?::bigint[]) AS wanted(id) CROSS JOIN LATERAL (
+                SELECT wanted.id AS upstream_id, alike.track, alike.revision, alike.installs
+                FROM unnest(?::bigint[]) AS wanted(id) CROSS JOIN LATERAL (
                   SELECT track, revision, count(*) AS installs FROM @.install
                   WHERE upstream_id = wanted.id AND follows GROUP BY track, revision) alike
                 """,

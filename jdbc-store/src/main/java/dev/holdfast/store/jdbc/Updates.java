@@ -25,12 +25,12 @@ record Updates(Database database) implements UpdateStore {
     }
 
     static Optional<Update> find(Session session, long id) throws SQLException {
-        return session.first(Rows::update, "SELECT * FROM @.update_entry WHERE id = ?", id);
+        return session.first(Rows::update, "SELECT " + Rows.UPDATE + " FROM @.update_entry WHERE id = ?", id);
     }
 
     @Override
     public Page<Update> list(UpdateQuery query, Page.Request page) {
-        StringBuilder sql = new StringBuilder("SELECT * FROM @.update_entry WHERE id < ?");
+        StringBuilder sql = new StringBuilder("SELECT " + Rows.UPDATE + " FROM @.update_entry WHERE id < ?");
         List<Object> arguments = new ArrayList<>(List.of(page.beforeId()));
         if (!query.statuses().isEmpty()) {
             // As literals: with one status the index on it gives the order as well, and no plan has to guess how many.

@@ -19,7 +19,8 @@ import java.util.Optional;
 record Upstreams(Database database) implements UpstreamStore {
 
     private static final String STATUS = """
-            SELECT u.*, (SELECT count(*) FROM @.install i WHERE i.upstream_id = u.id AND i.follows) AS installs
+            SELECT u.scheme, u.key, u.host, u.failures, u.last_error, u.failing_since, u.checked_at, u.due_at, u.suspended,
+              u.refs, u.revisions, (SELECT count(*) FROM @.install i WHERE i.upstream_id = u.id AND i.follows) AS installs
             FROM @.upstream u WHERE followed
             """;
 

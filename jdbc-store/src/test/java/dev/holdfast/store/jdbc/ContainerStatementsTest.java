@@ -43,7 +43,9 @@ final class ContainerStatementsTest {
                         String sql = prepare.getArgument(0);
                         // What the transaction asks about itself is not the index's.
                         if (sql.contains(".container ")) {
-                            statements.add(sql.stripLeading().replaceFirst("(?s)\\s.*", ""));
+                            statements.add(sql.replaceFirst("^SET TRANSACTION[^;]*;", "")
+                                    .stripLeading()
+                                    .replaceFirst("(?s)\\s.*", ""));
                         }
                         return real.prepareStatement(sql);
                     })

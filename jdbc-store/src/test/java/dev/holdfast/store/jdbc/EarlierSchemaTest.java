@@ -9,7 +9,6 @@ import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
-import dev.holdfast.store.jdbc.Migration.Script;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

@@ -13,6 +13,7 @@ import dev.holdfast.spi.TransientException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,9 @@ final class LostConnectionsTest {
 
     @BeforeEach
     void makeTable() throws SQLException {
-        execute("CREATE SCHEMA " + schema + " CREATE TABLE counted (number integer)");
+        execute("CREATE SCHEMA " + schema + " CREATE TABLE counted (number integer)"
+                + " CREATE TABLE commit_mark (owner text, slot integer, mark bigint, changed_at timestamptz,"
+                + " PRIMARY KEY (owner, slot))");
     }
 
     @Test
@@ -63,6 +66,47 @@ final class LostConnectionsTest {
 
         assertThat(runs).hasValue(1);
         assertThat(counted()).isEqualTo(1);
+    }
+
+    /** A failover to a replica that lacks the newest commit; its numbers of transactions mean other transactions. */
+    @Test
+    void whatTheNewPrimaryDoesNotHaveIsDoneAgain() throws SQLException {
+        count(
+                losingItsFirstCommit(connection -> {
+                    connection.commit();
+                    execute("DELETE FROM " + schema + ".counted");
+                    execute("DELETE FROM " + schema + ".commit_mark");
+                }),
+                session -> runs.incrementAndGet());
+
+        assertThat(runs).hasValue(2);
+        assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
+    void aTransactionThatStallsForLongerThanTheRoleMayIsDoneAgain() {
+        count(Postgres.source(), session -> {
+            if (runs.incrementAndGet() == 1) {
+                session.change("SET LOCAL idle_in_transaction_session_timeout = '20ms'");
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            }
+        });
+
+        assertThat(runs).hasValue(2);
+        assertThat(counted()).isEqualTo(1);
+    }
+
+    @Test
+    void whatHasWrittenNothingLeavesNoMark() {
+        new Database(Postgres.source(), schema, Optional.empty())
+                .transaction("looking", session -> session.change("DELETE FROM @.counted"));
+
+        int marks = new Database(Postgres.source(), schema, Optional.empty())
+                .transaction(
+                        "looking",
+                        session -> session.first(row -> row.getInt(1), "SELECT count(*) FROM @.commit_mark")
+                                .orElseThrow());
+        assertThat(marks).isZero();
     }
 
     @Test
@@ -182,7 +226,7 @@ final class LostConnectionsTest {
             all.add(pool.getConnection());
         }
         for (Connection connection : all) {
-            terminate(new Session(connection, "public"));
+            terminate(new Session(connection, "public", Duration.ofSeconds(10)));
             connection.close();
         }
     }

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.TransientException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -77,13 +81,7 @@ final class MigrationTest {
     @Test
     void aUserWhoMayNotMakeSchemasMayBeGivenOne() throws Exception {
         sql("CREATE ROLE role_@; CREATE SCHEMA @ AUTHORIZATION role_@");
-        PGSimpleDataSource all = (PGSimpleDataSource) Postgres.source();
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(all.getUrl());
-        source.setUser(all.getUser());
-        source.setPassword(all.getPassword());
-        source.setOptions("-c role=role_" + schema);
-        JdbcTrackingStore restricted = JdbcTrackingStore.over(source).schema(schema);
+        JdbcTrackingStore restricted = as("role_" + schema);
 
         assertThat(restricted.migrate()).isEqualTo(Migration.SCRIPTS.size());
 
@@ -97,6 +95,49 @@ final class MigrationTest {
         assertThatThrownBy(() -> new Steps(store).install("ws-1", Steps.revision('a')))
                 .isInstanceOf(PermanentException.class)
                 .hasMessageContaining("call migrate()");
+    }
+
+    @Test
+    void theFirstErrorIsThrownAndNotThatOfTheCleanUp() throws Exception {
+        try (Connection other = Postgres.source().getConnection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(x'486f6c6466617374'::bigint)");
+            CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(store::migrate);
+            awaitAndEnd(statement);
+
+            assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOf(TransientException.class)
+                    .hasMessageContaining("57P01")
+                    .satisfies(e -> assertThat(e.getCause().getSuppressed()).isNotEmpty());
+        }
+    }
+
+    /** Ends the connection that waits for the lock. */
+    private static void awaitAndEnd(Statement statement) throws Exception {
+        boolean ended = false;
+        while (!ended) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")) {
+                ended = row.next();
+            }
+        }
+    }
+
+    private static PGSimpleDataSource source() {
+        PGSimpleDataSource all = (PGSimpleDataSource) Postgres.source();
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(all.getUrl());
+        source.setUser(all.getUser());
+        source.setPassword(all.getPassword());
+        return source;
+    }
+
+    private JdbcTrackingStore as(String role) {
+        PGSimpleDataSource source = source();
+        source.setOptions("-c role=" + role);
+        return JdbcTrackingStore.over(source).schema(schema);
     }
 
     @Test
