@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,12 @@ public final class DriftSweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
     private static final int BATCHES_OF_WORKERS = 4;
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
-    private static final int MOST_DOUBLINGS = 10;
+    /** A branch that moved costs a second question, whether it descends from what is installed. */
+    private static final int MOST_QUESTIONS = 2;
+
+    private static final int SPREAD = 10;
+    /** Keys and tokens that differ little have hashes that differ little, which a large odd factor mends. */
+    private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final Engine engine;
     private final SweepStore store;
@@ -59,20 +63,23 @@ public final class DriftSweeper {
     /**
      * Asks every upstream that is due, at most as many at one time as {@link Concurrency} says, and queues what drifted. One
      * that fails is counted, tried again later by itself, and never keeps another from being asked; a host that asks for
-     * fewer requests is left alone by the rest of the sweep for as long as it said.
+     * fewer requests is left alone by the rest of the sweep for as long as it said. After {@link Timings#sweep()} no more are
+     * asked: what is left is due at once, and the next sweep asks it.
      */
     public SweepReport sweep() {
         Tally tally = new Tally(store.census());
         int batch = BATCHES_OF_WORKERS * concurrency.overall();
         // Long enough for every upstream of a batch to take its full time, also if all are of one host.
-        Duration lease = engine.timings().resolve().multipliedBy(batch / concurrency.perHost() + 1L);
+        Duration lease = engine.timings().resolve().multipliedBy(MOST_QUESTIONS * (batch / concurrency.perHost() + 1L));
+        Deadline bound = Deadline.after(engine.timings().sweep());
         Lanes lanes = new Lanes(concurrency.perHost());
         List<SweepClaim> claims;
         do {
             claims = store.claimDue(engine.node(), batch, lease);
             lanes.add(claims);
-            askAll(lanes, Math.min(concurrency.overall(), claims.size()), tally);
-        } while (claims.size() == batch);
+            askAll(lanes, Math.min(concurrency.overall(), claims.size()), tally, bound);
+        } while (claims.size() == batch && !bound.hasPassed());
+        lanes.rest().forEach(claim -> left(claim, tally));
         return ended(tally);
     }
 
@@ -82,7 +89,7 @@ public final class DriftSweeper {
      * @return empty if another node is asking it at this moment, it is suspended, or no install follows it
      */
     public Optional<SweepReport> check(Upstream upstream) {
-        Duration lease = engine.timings().resolve().multipliedBy(2);
+        Duration lease = engine.timings().resolve().multipliedBy(MOST_QUESTIONS + 1L);
         return store.claim(engine.node(), upstream, lease).map(claim -> {
             Tally tally = new Tally(new Census(1, 0, 0, 0));
             ask(claim, new Lanes(1), tally);
@@ -123,17 +130,28 @@ public final class DriftSweeper {
         return report;
     }
 
-    private void askAll(Lanes lanes, int workers, Tally tally) {
+    private void left(SweepClaim claim, Tally tally) {
+        tally.left();
+        try {
+            Contained.get("giving back " + claim.upstream(), () -> store.release(claim));
+        } catch (HoldfastException e) {
+            LOG.atInfo()
+                    .addKeyValue("upstream", claim.upstream())
+                    .log("{} is asked when its claim has run out: {}", claim.upstream(), e.getMessage());
+        }
+    }
+
+    private void askAll(Lanes lanes, int workers, Tally tally, Deadline bound) {
         List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
-            running.add(engine.workers().submit(() -> askInTurn(lanes, tally)));
+            running.add(engine.workers().submit(() -> askInTurn(lanes, tally, bound)));
         }
         Workers.awaitAll(running);
     }
 
-    private void askInTurn(Lanes lanes, Tally tally) {
+    private void askInTurn(Lanes lanes, Tally tally, Deadline bound) {
         try {
-            for (Optional<SweepClaim> claim = lanes.next(); claim.isPresent(); claim = lanes.next()) {
+            for (Optional<SweepClaim> claim = lanes.next(bound); claim.isPresent(); claim = lanes.next(bound)) {
                 try {
                     ask(claim.get(), lanes, tally);
                 } finally {
@@ -188,8 +206,7 @@ public final class DriftSweeper {
                 findings.put(ref, finding(claim, ref, found, rewritten));
             }
         });
-        Optional<SweepOutcome> outcome = store.record(
-                claim, List.copyOf(findings.values()), engine.timings().sweepEvery());
+        Optional<SweepOutcome> outcome = store.record(claim, List.copyOf(findings.values()), next(claim));
         if (outcome.isEmpty()) {
             tally.lost();
             return;
@@ -262,10 +279,11 @@ public final class DriftSweeper {
 
     private void failed(SweepClaim claim, Tally tally, HoldfastException e) {
         String message = String.valueOf(e.getMessage());
-        tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message));
+        tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
         Duration asked =
                 e instanceof TransientException passing ? passing.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
-        Duration backoff = backoff(claim.failures());
+        Duration backoff =
+                Backoff.after(claim.failures(), FIRST_RETRY, engine.timings().sweepEvery());
         try {
             Contained.run(
                     "noting that " + claim.upstream() + " failed",
@@ -278,11 +296,13 @@ public final class DriftSweeper {
         }
     }
 
-    /** Doubles with every failure up to the normal interval, less a random part so that a crowd spreads out. */
-    private Duration backoff(int failures) {
-        Duration doubled = FIRST_RETRY.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
-        Duration usual = engine.timings().sweepEvery();
-        long millis = (doubled.compareTo(usual) < 0 ? doubled : usual).toMillis();
-        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 4 + 1));
+    /**
+     * The normal interval less a part of at most a tenth, which upstream and round draw: what was installed in one minute
+     * does not stay due in one minute.
+     */
+    private Duration next(SweepClaim claim) {
+        long usual = engine.timings().sweepEvery().toMillis();
+        long drawn = Math.abs((claim.upstream().key() + " " + claim.token()).hashCode() * MIX >> 33);
+        return Duration.ofMillis(Math.max(1, usual - drawn % (usual / SPREAD + 1)));
     }
 }

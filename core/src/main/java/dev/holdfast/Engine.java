@@ -6,6 +6,7 @@ import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** The host's parts and settings, checked once by the builder and then handed to everything inside. */
@@ -35,7 +36,14 @@ record Engine(
             int keepReleases,
             Predicate<Source> allowed,
             Automation automation,
-            Concurrency sweeping) {}
+            Concurrency sweeping,
+            Set<BackgroundLoop> loops) {
+
+        /** Copies the set. */
+        Rules {
+            loops = Set.copyOf(loops);
+        }
+    }
 
     Timings timings() {
         return rules.timings();

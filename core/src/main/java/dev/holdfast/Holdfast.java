@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -149,12 +150,17 @@ public final class Holdfast implements AutoCloseable {
         return engine.store().installs().list(Optional.empty(), page);
     }
 
-    /** Lists the first {@link Page#LARGEST} of what is recorded for one workspace, ordered by plugin. */
+    /** Lists what is recorded for one workspace, ordered by plugin. */
+    public Page<Install> installs(WorkspaceId workspace, Page.Request page) {
+        return engine.store().installs().list(Optional.of(workspace), page);
+    }
+
+    /**
+     * Lists the first {@link Page#LARGEST} of what is recorded for one workspace, ordered by plugin; a warning is logged if
+     * more follow. {@link #installs(WorkspaceId, Page.Request)} gives all.
+     */
     public List<Install> installs(WorkspaceId workspace) {
-        return engine.store()
-                .installs()
-                .list(Optional.of(workspace), Page.Request.first(Page.LARGEST))
-                .items();
+        return FirstPage.of("installs of " + workspace, installs(workspace, Page.Request.first(Page.LARGEST)));
     }
 
     /**
@@ -221,7 +227,7 @@ public final class Holdfast implements AutoCloseable {
         }
     }
 
-    /** Lists the operations of one install, newest first, at most 500: what was done, by whom, and how it ended. */
+    /** Lists the operations of one install, newest first and no more than 500: what was done, by whom, and how it ended. */
     public List<Operation> operations(WorkspaceId workspace, PluginName plugin) {
         return engine.store().history().list(new InstallKey(workspace, plugin), Page.LARGEST);
     }
@@ -283,7 +289,7 @@ public final class Holdfast implements AutoCloseable {
 
         private Builder() {}
 
-        /** Adds a resolver; at least one is needed, and one for each scheme. */
+        /** Adds a resolver, one for each scheme. Without any nothing is installed or swept; recovery, rollback and the like work. */
         public Builder resolver(SourceResolver resolver) {
             settings.resolvers.add(resolver);
             return this;
@@ -369,6 +375,15 @@ public final class Holdfast implements AutoCloseable {
             return timings(settings.timings.sweepEvery(interval));
         }
 
+        /**
+         * Sets which loops {@link Holdfast#start()} starts; default all, {@link BackgroundLoop#SWEEP} only where there is a
+         * resolver. What no node runs, the host calls itself.
+         */
+        public Builder loops(Set<BackgroundLoop> chosen) {
+            settings.loops = Optional.of(Set.copyOf(chosen));
+            return this;
+        }
+
         /** Sets which sources may be installed and updated from; default all. A refusal is audited. */
         public Builder allow(Predicate<Source> sources) {
             settings.allowed = sources;
@@ -387,9 +402,9 @@ public final class Holdfast implements AutoCloseable {
             return this;
         }
 
-        /** Sets this node's name, unique among those that share the store; default a random one. */
+        /** Sets this node's name, unique among those that share the store; default a random one for each that is built. */
         public Builder node(String name) {
-            settings.node = name;
+            settings.node = Optional.of(name);
             return this;
         }
 
@@ -402,7 +417,8 @@ public final class Holdfast implements AutoCloseable {
         /**
          * Checks all of it, without I/O and without starting a thread.
          *
-         * @throws PermanentException if a part is missing or a setting is out of bounds
+         * @throws PermanentException if a part is missing, a setting is out of bounds, or two contradict each other as {@link
+         *     Timings} says
          */
         public Holdfast build() {
             return new Holdfast(settings.engine());

@@ -98,6 +98,15 @@ final class InMemorySweeps implements SweepStore {
         });
     }
 
+    @Override
+    public boolean release(SweepClaim claim) {
+        return tables.locked(() -> {
+            Optional<InMemoryUpstream> held = ours(claim);
+            held.ifPresent(row -> row.release(tables.now()));
+            return held.isPresent();
+        });
+    }
+
     private static Map<TrackedRef, Finding> byRef(List<Finding> findings) {
         Map<TrackedRef, Finding> byRef = new HashMap<>();
         for (Finding found : findings) {

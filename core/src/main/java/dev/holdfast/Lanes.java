@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,9 +30,9 @@ final class Lanes {
         waiting.addAll(claims);
     }
 
-    /** Returns the next claim, after waiting for its host if need be; empty if there is no more. */
-    synchronized Optional<SweepClaim> next() throws InterruptedException {
-        while (!waiting.isEmpty()) {
+    /** Returns the next claim, after waiting for its host if need be; empty if there is no more, or no more time. */
+    synchronized Optional<SweepClaim> next(Deadline bound) throws InterruptedException {
+        while (!waiting.isEmpty() && !bound.hasPassed()) {
             for (Iterator<SweepClaim> claims = waiting.iterator(); claims.hasNext(); ) {
                 SweepClaim claim = claims.next();
                 String host = claim.upstream().host();
@@ -41,9 +42,17 @@ final class Lanes {
                     return Optional.of(claim);
                 }
             }
+            // Whoever holds the host up comes back, at its own deadline at the latest.
             wait();
         }
         return Optional.empty();
+    }
+
+    /** Returns the claims that nobody came to. */
+    synchronized List<SweepClaim> rest() {
+        List<SweepClaim> rest = List.copyOf(waiting);
+        waiting.clear();
+        return rest;
     }
 
     synchronized void done(SweepClaim claim) {

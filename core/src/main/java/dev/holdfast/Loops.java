@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +24,7 @@ final class Loops implements AutoCloseable {
     private final Timings timings;
     private final Automation automation;
     private final Clock clock;
+    private final Set<BackgroundLoop> chosen;
     private final List<Beat> beats = new ArrayList<>();
     private boolean closed;
 
@@ -32,6 +35,7 @@ final class Loops implements AutoCloseable {
         this.timings = rules.timings();
         this.automation = rules.automation();
         this.clock = rules.clock();
+        this.chosen = rules.loops();
     }
 
     synchronized void start() {
@@ -41,18 +45,23 @@ final class Loops implements AutoCloseable {
         if (scheduler != null) {
             return;
         }
-        ScheduledExecutorService executor = Executors.newScheduledThreadPool(4, Workers.daemons("holdfast-loop-"));
-        every(executor, timings.lease().dividedBy(2), "recover", holdfast::recover);
+        ScheduledExecutorService executor =
+                Executors.newScheduledThreadPool(Math.max(1, chosen.size()), Workers.daemons("holdfast-loop-"));
+        every(executor, BackgroundLoop.RECOVER, timings.lease().dividedBy(2), holdfast::recover);
         // What policies begin may reload workspaces, so a node that just started leaves them alone for a while.
         every(
                 executor,
+                BackgroundLoop.POLICY,
                 automation.settle(),
                 automation.every(),
-                "policy",
                 () -> holdfast.updates().applyDue());
         // Upstreams say themselves when they are due; the tick only bounds how late that is noticed.
-        every(executor, timings.sweepEvery(), "sweep", () -> holdfast.sweeper().sweep());
-        every(executor, timings.grace(), "collect", holdfast::collect);
+        every(
+                executor,
+                BackgroundLoop.SWEEP,
+                timings.sweepEvery(),
+                () -> holdfast.sweeper().sweep());
+        every(executor, BackgroundLoop.COLLECT, timings.grace(), holdfast::collect);
         scheduler = executor;
     }
 
@@ -74,12 +83,16 @@ final class Loops implements AutoCloseable {
         }
     }
 
-    private void every(ScheduledExecutorService executor, Duration interval, String name, Runnable work) {
-        every(executor, Duration.ZERO, interval, name, work);
+    private void every(ScheduledExecutorService executor, BackgroundLoop loop, Duration interval, Runnable work) {
+        every(executor, loop, Duration.ZERO, interval, work);
     }
 
     private void every(
-            ScheduledExecutorService executor, Duration first, Duration interval, String name, Runnable work) {
+            ScheduledExecutorService executor, BackgroundLoop loop, Duration first, Duration interval, Runnable work) {
+        if (!chosen.contains(loop)) {
+            return;
+        }
+        String name = loop.name().toLowerCase(Locale.ROOT);
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
         Beat beat = new Beat(name, tick, clock, work);
         Future<?> endless = executor.scheduleWithFixedDelay(

@@ -10,8 +10,10 @@ import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -40,24 +42,46 @@ final class Settings {
     Timings timings = Timings.standard();
     Predicate<Source> allowed = source -> true;
     Clock clock = Clock.systemUTC();
-    String node = "node-" + UUID.randomUUID();
+    Optional<String> node = Optional.empty();
+    Optional<Set<BackgroundLoop>> loops = Optional.empty();
     int keepReleases = 3;
     Adoption adoption = Adoption.REFUSE;
 
     Settings() {}
 
+    private Set<BackgroundLoop> running() {
+        Set<BackgroundLoop> chosen = EnumSet.noneOf(BackgroundLoop.class);
+        chosen.addAll(loops.orElse(Set.of(BackgroundLoop.values())));
+        if (resolvers.isEmpty() && chosen.remove(BackgroundLoop.SWEEP) && loops.isPresent()) {
+            throw PermanentException.invalid(
+                    "loops", "SWEEP without a resolver", "give a resolver, or choose loops without SWEEP");
+        }
+        return chosen;
+    }
+
     /** Checks all of it. */
     Engine engine() {
-        if (store == null || resolvers.isEmpty() || targets.isEmpty()) {
+        if (store == null || targets.isEmpty()) {
             throw PermanentException.invalid(
                     "set-up",
-                    "store: " + (store != null) + ", resolvers: " + resolvers.size() + ", targets: " + targets.size(),
-                    "give a store, at least one resolver and at least one target");
+                    "store: " + (store != null) + ", targets: " + targets.size(),
+                    "give a store and at least one target");
         }
         if (keepReleases < 1) {
             throw PermanentException.invalid("keepReleases", Integer.toString(keepReleases), "keep at least 1");
         }
-        WorkspaceId.of(node);
+        timings.agree();
+        if (probe != null) {
+            Timings.atLeast(
+                    "lease",
+                    timings.lease(),
+                    "2 x probation.every",
+                    probation.every().multipliedBy(2),
+                    "it is extended after each look");
+        }
+        // Two hosts of one builder are two nodes.
+        String name = node.orElseGet(() -> "node-" + UUID.randomUUID());
+        WorkspaceId.of(name);
         return new Engine(
                 store,
                 new Resolvers(resolvers),
@@ -70,7 +94,7 @@ final class Settings {
                         probation,
                         Optional.ofNullable(images)),
                 new Events(listeners),
-                new Engine.Rules(node, clock, timings, keepReleases, allowed, automation, sweeping),
+                new Engine.Rules(name, clock, timings, keepReleases, allowed, automation, sweeping, running()),
                 new Workers());
     }
 }

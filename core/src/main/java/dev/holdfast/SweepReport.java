@@ -20,6 +20,7 @@ import java.util.List;
  * @param superseded updates that gave way to newer ones
  * @param resolvedUpdates updates whose drift went away
  * @param suppressed installs left alone because the revision was dismissed or is bad for them
+ * @param left were claimed and not asked any more, because the sweep's time was over; the next sweep asks them
  * @param failures what went wrong where
  */
 public record SweepReport(
@@ -35,6 +36,7 @@ public record SweepReport(
         int superseded,
         int resolvedUpdates,
         int suppressed,
+        int left,
         List<Failure> failures) {
 
     /** Copies the list. */
@@ -48,8 +50,9 @@ public record SweepReport(
      * @param upstream which
      * @param reason why, for machines
      * @param message why, for people
+     * @param passing whether it may pass by itself; if not, a person must act, although it is asked again
      */
-    public record Failure(Upstream upstream, Reason reason, String message) {}
+    public record Failure(Upstream upstream, Reason reason, String message, boolean passing) {}
 
     /** Returns whether nothing was asked: not the same as nothing moved. {@link #census} says why. */
     public boolean nothingWasDue() {

@@ -14,6 +14,7 @@ final class Tally {
     private int resolved;
     private int moved;
     private int lost;
+    private int left;
     private int absentRefs;
     private int queued;
     private int superseded;
@@ -30,6 +31,10 @@ final class Tally {
 
     synchronized void lost() {
         lost++;
+    }
+
+    synchronized void left() {
+        left++;
     }
 
     synchronized void failed(SweepReport.Failure failure) {
@@ -60,6 +65,7 @@ final class Tally {
                 superseded,
                 resolvedUpdates,
                 suppressed,
+                left,
                 failures);
     }
 }

@@ -47,9 +47,12 @@ public final class Updates {
         return store.list(UpdateQuery.of(UpdateStatus.PENDING), page);
     }
 
-    /** Lists the newest {@link Page#LARGEST} that wait for a decision, newest first. */
+    /**
+     * Lists the newest {@link Page#LARGEST} that wait for a decision, newest first; a warning is logged if more follow. {@link
+     * #pending(Page.Request)} gives all.
+     */
     public List<Update> pending() {
-        return pending(Page.Request.first(Page.LARGEST)).items();
+        return FirstPage.of("pending updates", pending(Page.Request.first(Page.LARGEST)));
     }
 
     /** Lists updates, newest first. */

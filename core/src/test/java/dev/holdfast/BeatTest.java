@@ -60,8 +60,8 @@ final class BeatTest {
         beat.run();
 
         assertThat(beat.state().failures()).isEqualTo(2);
-        assertThat(beat.state().lastError()).hasValueSatisfying(error -> assertThat(error)
-                .contains("checked"));
+        assertThat(beat.state().lastError())
+                .hasValueSatisfying(error -> assertThat(error).contains("checked"));
         assertThat(beat.state().alive()).isTrue();
     }
 

@@ -56,6 +56,13 @@ public interface SweepStore {
     boolean fail(SweepClaim claim, Reason reason, String message, Duration retryAfter);
 
     /**
+     * Gives a claim back without an answer: the upstream is due at once, and nothing else of it changes.
+     *
+     * @return false if the claim was lost meanwhile
+     */
+    boolean release(SweepClaim claim);
+
+    /**
      * How the upstreams stand whose installs follow something which can move.
      *
      * @param due nobody holds them, and it is time

@@ -56,6 +56,20 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
     }
 
     @Test
+    void anUpstreamThatIsGivenBackIsDueAtOnceAndHasNeitherFailedNorAnswered() {
+        installed(GREETER, origin(MAIN), A);
+        SweepClaim first = store.sweeps().claimDue("node-1", 10, LEASE).get(0);
+
+        assertThat(store.sweeps().release(first)).isTrue();
+
+        assertThat(store.sweeps().release(first)).isFalse();
+        SweepClaim second = store.sweeps().claimDue("node-2", 10, LEASE).get(0);
+        assertThat(second.failures()).isZero();
+        assertThat(second.tracked()).isEqualTo(first.tracked());
+        assertThat(store.sweeps().record(first, List.of(), LEASE)).isEmpty();
+    }
+
+    @Test
     void countsWhyUpstreamsAreNotHandedOut() {
         List<Upstream> upstreams = upstreams(5);
         installed(InstallKey.of("pinned", "greeter"), origin(TrackedRef.none()), A);

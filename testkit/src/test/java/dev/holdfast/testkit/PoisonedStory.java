@@ -115,6 +115,16 @@ final class PoisonedStory implements DeliveryTarget, SourceResolver, AutoCloseab
         sweep();
     }
 
+    /** Upstreams do not answer any more. */
+    void stall() {
+        sources.stall();
+    }
+
+    /** Upstreams answer again. */
+    void release() {
+        sources.release();
+    }
+
     SweepReport sweep() {
         clock.advance(Duration.ofHours(2));
         return holdfast.sweeper().sweep();

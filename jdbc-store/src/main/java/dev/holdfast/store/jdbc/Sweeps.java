@@ -167,4 +167,20 @@ record Sweeps(Database database) implements SweepStore {
                                 claim.token())
                         == 1);
     }
+
+    @Override
+    public boolean release(SweepClaim claim) {
+        return database.transaction(
+                "giving back " + claim.upstream(),
+                session -> session.change(
+                                """
+                                UPDATE @.upstream SET due_at = @.clock(), token = 0, lease_until = NULL, again = false
+                                WHERE key = ? AND scheme = ? AND host = ? AND token = ?
+                                """,
+                                claim.upstream().key(),
+                                claim.upstream().scheme(),
+                                claim.upstream().host(),
+                                claim.token())
+                        == 1);
+    }
 }

@@ -15,7 +15,13 @@ record SweepAnswer(List<SweepReport> reports, List<HoldfastEvent> events) implem
 
     @Override
     public ExitCode exit() {
-        return sum(SweepReport::failed) > 0 ? ExitCode.TRY_AGAIN : ExitCode.OK;
+        if (failures().stream().anyMatch(SweepReport.Failure::passing)) {
+            return ExitCode.TRY_AGAIN;
+        }
+        return failures().stream()
+                .findFirst()
+                .map(failure -> ExitCode.ofPermanent(failure.reason()))
+                .orElse(ExitCode.OK);
     }
 
     @Override
@@ -32,7 +38,8 @@ record SweepAnswer(List<SweepReport> reports, List<HoldfastEvent> events) implem
                 .put("absentRefs", sum(SweepReport::absentRefs))
                 .put("superseded", sum(SweepReport::superseded))
                 .put("resolved", sum(SweepReport::resolvedUpdates))
-                .put("suppressed", sum(SweepReport::suppressed));
+                .put("suppressed", sum(SweepReport::suppressed))
+                .put("left", sum(SweepReport::left));
         json.set("queued", Json.array(queued(), Json::update));
         json.set("rewritten", Json.array(rewritten(), SweepAnswer::alarm));
         json.set("failures", Json.array(failures(), SweepAnswer::failure));
@@ -51,6 +58,7 @@ record SweepAnswer(List<SweepReport> reports, List<HoldfastEvent> events) implem
         counted(paper, sum(SweepReport::superseded), "older update", "superseded");
         counted(paper, sum(SweepReport::resolvedUpdates), "update", "no longer needed");
         counted(paper, sum(SweepReport::suppressed), "install", "left alone: that revision was dismissed or is bad");
+        counted(paper, sum(SweepReport::left), "upstream", "left for the next sweep: the time for this one was over");
         counted(paper, sum(SweepReport::absentRefs), "tracked ref", "gone upstream");
         if (!queued().isEmpty()) {
             paper.line("queued " + Words.count(queued().size(), "update") + ":");

@@ -75,7 +75,7 @@ record OncePlace(String url, String schema, Path directory) {
                 .reloader((workspace, change, deadline) -> append("reloads", workspace + " " + change.operation()))
                 .timings(Timings.standard()
                         .operation(Duration.ofSeconds(60))
-                        .recover(Duration.ofSeconds(10))
+                        .recover(LEASE)
                         .lease(LEASE))
                 .build();
     }

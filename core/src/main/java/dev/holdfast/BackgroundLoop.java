@@ -1,0 +1,13 @@
+package dev.holdfast;
+
+/** A loop that {@link Holdfast#start()} starts; each calls one public method, which a host may call itself instead. */
+public enum BackgroundLoop {
+    /** Calls {@link Holdfast#recover()}. */
+    RECOVER,
+    /** Calls {@link Updates#applyDue()}. */
+    POLICY,
+    /** Calls {@link DriftSweeper#sweep()}; only where there is a resolver. */
+    SWEEP,
+    /** Calls {@link Holdfast#collect()}. */
+    COLLECT
+}

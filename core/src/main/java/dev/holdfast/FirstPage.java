@@ -1,0 +1,22 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Page;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The first page alone, where a caller asked for a plain list. */
+final class FirstPage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+
+    private FirstPage() {}
+
+    /** Returns the page's items; says so if more follow, since a list cannot. */
+    static <T> List<T> of(String what, Page<T> page) {
+        if (page.next().isPresent()) {
+            LOG.warn("only the first {} {} were listed, and more follow; ask for them by page", Page.LARGEST, what);
+        }
+        return page.items();
+    }
+}
