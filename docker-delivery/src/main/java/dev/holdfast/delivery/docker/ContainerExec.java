@@ -7,17 +7,21 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Programs run in one container, as root: three calls each (create, start, inspect), about 50 ms. */
 final class ContainerExec {
 
     private static final int CANNOT_RUN = 126;
     private static final int NOT_FOUND = 127;
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(20);
 
     private final DockerClient client;
     private final String id;
@@ -91,6 +95,16 @@ final class ContainerExec {
             if (Boolean.FALSE.equals(state.isRunning()) && exitCode != null) {
                 return exitCode.intValue();
             }
+            pause(what);
+        }
+    }
+
+    /** A program may close its output long before it ends: the engine is not asked as fast as it answers. */
+    private void pause(String what) {
+        LockSupport.parkNanos(BETWEEN_QUESTIONS.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+            throw new TransientException(
+                    Reason.TIMEOUT, calls.at(what) + " was interrupted; its outcome is unknown, look again");
         }
     }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Requests for manifests, as the one or the nobody that the registry knows us as. */
@@ -37,21 +39,38 @@ final class RegistryCalls {
     private static final Duration QUIET_WITHOUT_WORD = Duration.ofMinutes(1);
     private static final Duration FOR_GOOD = Duration.ofDays(1);
 
-    private final RegistryDigests.Builder settings;
+    private final Settings settings;
     private final HttpClient http;
     private final RegistryTokens tokens;
     private final Map<String, RegistryGate> gates = new ConcurrentHashMap<>();
 
-    RegistryCalls(RegistryDigests.Builder settings, HttpClient http) {
+    RegistryCalls(Settings settings, HttpClient http) {
         this.settings = settings;
         this.http = http;
-        this.tokens = new RegistryTokens(settings.clock);
+        this.tokens = new RegistryTokens(settings.clock());
+    }
+
+    /**
+     * What a host has set.
+     *
+     * @param credentials by registry
+     * @param plain the registries that are asked over http
+     * @param perMinute how many requests one registry gets
+     * @param clock by which tokens end and waits are measured
+     */
+    record Settings(
+            Function<String, Optional<RegistryCredentials>> credentials, Set<String> plain, int perMinute, Clock clock) {
+
+        /** Copies the set, since its builder may go on. */
+        Settings {
+            plain = Set.copyOf(plain);
+        }
     }
 
     /** Asks for a manifest; answers other than 200 are exceptions. */
     HttpResponse<RegistryBody> manifest(String method, ImageReference image, String reference, Deadline deadline) {
         Question question = new Question(method, image, reference, deadline);
-        Optional<RegistryCredentials> credentials = settings.credentials.apply(image.registry());
+        Optional<RegistryCredentials> credentials = settings.credentials().apply(image.registry());
         String whose = credentials.map(RegistryCredentials::header).orElse("");
         RegistryTokens.Key key = new RegistryTokens.Key(image.registry(), image.repository(), whose);
         HttpResponse<RegistryBody> answer = send(question, tokens.find(key));
@@ -214,7 +233,7 @@ final class RegistryCalls {
 
     private TransientException hushed(Question question, HttpResponse<RegistryBody> answer) {
         Optional<Duration> said =
-                answer.headers().firstValue("Retry-After").flatMap(text -> RegistryJson.wait(text, settings.clock));
+                answer.headers().firstValue("Retry-After").flatMap(text -> RegistryJson.wait(text, settings.clock()));
         boolean limited = answer.statusCode() == 429;
         Optional<Duration> wait = limited ? Optional.of(said.orElse(QUIET_WITHOUT_WORD)) : said;
         wait.ifPresent(gate(question.image().registry())::hush);
@@ -241,11 +260,11 @@ final class RegistryCalls {
     }
 
     private RegistryGate gate(String registry) {
-        return gates.computeIfAbsent(registry, name -> new RegistryGate(name, settings.perMinute, settings.clock));
+        return gates.computeIfAbsent(registry, name -> new RegistryGate(name, settings.perMinute(), settings.clock()));
     }
 
     private boolean isPlain(String registry) {
-        return settings.plain.contains(registry);
+        return settings.plain().contains(registry);
     }
 
     private String base(String registry) {

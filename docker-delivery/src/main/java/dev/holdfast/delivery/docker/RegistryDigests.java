@@ -117,10 +117,10 @@ public final class RegistryDigests implements ImageDigests {
         private static final int USUAL_PER_MINUTE = 300;
         private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-        Function<String, Optional<RegistryCredentials>> credentials = registry -> Optional.empty();
-        final Set<String> plain = new HashSet<>();
-        int perMinute = USUAL_PER_MINUTE;
-        Clock clock = Clock.systemUTC();
+        private final Set<String> plain = new HashSet<>();
+        private Function<String, Optional<RegistryCredentials>> credentials = registry -> Optional.empty();
+        private int perMinute = USUAL_PER_MINUTE;
+        private Clock clock = Clock.systemUTC();
 
         private Builder() {}
 
@@ -157,14 +157,15 @@ public final class RegistryDigests implements ImageDigests {
             return this;
         }
 
-        /** Returns it. No request is made yet. */
+        /** Returns it; what is set here later changes others only. No request is made yet. */
         public RegistryDigests build() {
             HttpClient http = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(PATIENCE)
                     .build();
-            return new RegistryDigests(new RegistryCalls(this, http));
+            return new RegistryDigests(
+                    new RegistryCalls(new RegistryCalls.Settings(credentials, plain, perMinute, clock), http));
         }
     }
 }

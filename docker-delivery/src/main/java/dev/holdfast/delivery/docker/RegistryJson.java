@@ -26,7 +26,7 @@ final class RegistryJson {
     /** What the token specification says holds without {@code expires_in}. */
     private static final long USUAL_SECONDS = 60;
 
-    private static final long LONGEST_SECONDS = Duration.ofDays(1).toSeconds();
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private RegistryJson() {}
 
@@ -35,7 +35,7 @@ final class RegistryJson {
     static Optional<Token> token(byte[] body) {
         return tree(body).flatMap(tree -> {
             String value = tree.path("token").asText(tree.path("access_token").asText(""));
-            long seconds = Math.min(tree.path("expires_in").asLong(USUAL_SECONDS), LONGEST_SECONDS);
+            long seconds = Math.min(tree.path("expires_in").asLong(USUAL_SECONDS), LONGEST.toSeconds());
             boolean usable = !value.isEmpty() && value.chars().allMatch(c -> c > ' ' && c < 0x7f);
             return usable ? Optional.of(new Token(value, Duration.ofSeconds(seconds))) : Optional.empty();
         });
@@ -102,11 +102,15 @@ final class RegistryJson {
         return new Document.Index(choices);
     }
 
-    /** Returns how long {@code Retry-After} says (RFC 9110, section 10.2.3): seconds, or a date. */
+    /** Returns how long {@code Retry-After} says (RFC 9110, section 10.2.3), in seconds or by a date: a day at most. */
     static Optional<Duration> wait(String text, Clock clock) {
+        return said(text, clock).map(wait -> wait.compareTo(LONGEST) > 0 ? LONGEST : wait);
+    }
+
+    private static Optional<Duration> said(String text, Clock clock) {
         String trimmed = text.strip();
         if (trimmed.matches("[0-9]{1,9}")) {
-            return Optional.of(Duration.ofSeconds(Math.min(Long.parseLong(trimmed), LONGEST_SECONDS)));
+            return Optional.of(Duration.ofSeconds(Long.parseLong(trimmed)));
         }
         try {
             Instant until = ZonedDateTime.parse(trimmed, DateTimeFormatter.RFC_1123_DATE_TIME.withLocale(Locale.ROOT))

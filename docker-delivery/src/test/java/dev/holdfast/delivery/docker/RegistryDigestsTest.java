@@ -206,6 +206,28 @@ final class RegistryDigestsTest {
         assertThat(limited(plain().build(), "acme/web").retryAfter()).contains(Duration.ofMinutes(1));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999", "Thu, 01 Jan 2099 00:00:00 GMT"})
+    void noRegistryIsLeftAloneForMoreThanADay(String said) {
+        answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(429, Map.of("Retry-After", said)));
+
+        assertThat(limited(plain().build(), "acme/web").retryAfter()).contains(Duration.ofDays(1));
+    }
+
+    @Test
+    void whatIsBuiltKeepsItsSettingsWhenItsBuilderGoesOn() {
+        answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(200, standing(A)));
+        RegistryDigests.Builder builder = RegistryDigests.builder();
+        RegistryDigests first = builder.build();
+
+        RegistryDigests second =
+                builder.plainHttp(image("acme/web").registry()).clock(clock).build();
+
+        assertThat(second.standing(image("acme/web"), soon())).isEqualTo(A);
+        assertThatThrownBy(() -> first.standing(image("acme/web"), soon())).isInstanceOf(TransientException.class);
+        assertThat(requests).hasSize(1);
+    }
+
     @Test
     void aRegistryGetsSoManyRequestsInAMinuteAndNoMore() {
         answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(200, standing(A)));

@@ -50,6 +50,24 @@ public final class JGitResolverBuilder {
         this.directory = directory;
     }
 
+    /** What is built makes its connections at their first use: from a copy, which nobody changes any more. */
+    private JGitResolverBuilder(JGitResolverBuilder of) {
+        this(of.directory);
+        baseUrls.putAll(of.baseUrls);
+        httpHosts.addAll(of.httpHosts);
+        fileRoots.addAll(of.fileRoots);
+        sshKeys.addAll(of.sshKeys);
+        credentials = of.credentials;
+        knownHosts = of.knownHosts;
+        sslContext = of.sslContext;
+        proxy = of.proxy;
+        idle = of.idle;
+        cacheBytes = of.cacheBytes;
+        refBytes = of.refBytes;
+        packBytes = of.packBytes;
+        pointers = of.pointers;
+    }
+
     /**
      * Gives credentials for HTTP by host: {@code github.com}, {@code git.example.com:8443} (the port stands there unless
      * it is the scheme's own). Asked for each question, so a token may change; sent to that host only, never on to where
@@ -152,12 +170,12 @@ public final class JGitResolverBuilder {
         return this;
     }
 
-    /** Returns the resolver. Does no I/O. */
+    /** Returns the resolver; what is set here later changes others only. Does no I/O. */
     public JGitResolver build() {
         if (!sshKeys.isEmpty() && knownHosts == null) {
             throw PermanentException.invalid("ssh keys", "without known hosts", "give knownHosts as well");
         }
-        return new JGitResolver(this);
+        return new JGitResolver(new JGitResolverBuilder(this));
     }
 
     SourceForms forms() {

@@ -3,13 +3,14 @@ package dev.holdfast.resolver.jgit;
 import dev.holdfast.spi.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RepositoryLocks {
 
-    /** File locks belong to the JVM and not to who took them, so what guards them is one per file and JVM as well. */
-    private static final ConcurrentMap<Path, RepositoryLocks> ALL = new ConcurrentHashMap<>();
+    /**
+     * File locks belong to the JVM and not to who took them, so what guards them is one per file and JVM as well, for as long
+     * as anybody has it: a cache that turns over for a year does not leave its locks behind.
+     */
+    private static final Map<Path, WeakReference<RepositoryLocks>> ALL = new HashMap<>();
 
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -41,7 +45,16 @@ final class RepositoryLocks {
     static RepositoryLocks of(Path base) throws IOException {
         Path parent = base.toAbsolutePath().getParent();
         Path real = parent == null ? base : parent.toRealPath().resolve(base.getFileName());
-        return ALL.computeIfAbsent(real, RepositoryLocks::new);
+        synchronized (ALL) {
+            ALL.values().removeIf(known -> known.get() == null);
+            WeakReference<RepositoryLocks> known = ALL.get(real);
+            RepositoryLocks locks = known == null ? null : known.get();
+            if (locks == null) {
+                locks = new RepositoryLocks(real);
+                ALL.put(real, new WeakReference<>(locks));
+            }
+            return locks;
+        }
     }
 
     /** Work on files. */

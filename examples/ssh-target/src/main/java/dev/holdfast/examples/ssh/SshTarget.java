@@ -79,6 +79,14 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
 
         private Builder() {}
 
+        private Builder(Builder of) {
+            user = of.user;
+            keys = of.keys;
+            passwords = of.passwords;
+            knownHosts = of.knownHosts;
+            connectTimeout = of.connectTimeout;
+        }
+
         /** Logs in as {@code user} where an address names none; without this, such an address is refused. */
         public Builder user(String user) {
             this.user = user;
@@ -109,9 +117,9 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
             return this;
         }
 
-        /** Returns the target. Nothing is connected, and no thread started, before it is used. */
+        /** Returns the target; what is set here later changes others only. Nothing is connected, and no thread started, before it is used. */
         public SshTarget build() {
-            return new SshTarget(this);
+            return new SshTarget(new Builder(this));
         }
     }
 }
