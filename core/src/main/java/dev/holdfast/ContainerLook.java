@@ -10,6 +10,8 @@ import dev.holdfast.spi.ContainerRuntime;
 import dev.holdfast.spi.ContainerSighting;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.IndexedContainer;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Workload;
 import dev.holdfast.spi.WorkloadCatalog;
 import dev.holdfast.spi.WorkloadId;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -72,19 +75,28 @@ final class ContainerLook {
 
     /** Looks once. Whatever is thrown, nothing was concluded from absence. */
     Seen look() {
-        one.lock();
+        Deadline deadline = Deadline.after(settings.patience());
+        String waiting = "waiting for another look at " + parts.runtime().host();
         try {
-            return looked();
+            if (!one.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw deadline.timeout(waiting);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, waiting + " was interrupted", e);
+        }
+        try {
+            return looked(Deadline.after(settings.patience()));
         } finally {
             one.unlock();
         }
     }
 
-    private Seen looked() {
+    private Seen looked(Deadline deadline) {
         long begun = System.nanoTime();
-        Deadline deadline = Deadline.after(settings.patience());
         String host = parts.runtime().host();
-        Snapshot snapshot = parts.index().read(host);
+        Snapshot snapshot = workers.within(
+                deadline, "reading the index of " + host, () -> parts.index().read(host));
         stops.begin();
         List<ContainerSighting> containers = workers.within(
                 deadline,
@@ -111,8 +123,7 @@ final class ContainerLook {
         plan.planGone(absences, now, settings.keepMissing());
         Listing listing = believed(plan, now) ? Listing.ACCEPTED : Listing.REFUSED;
         List<RowChange> changes = listing == Listing.ACCEPTED ? plan.changes() : List.of();
-        List<IndexedContainer> written =
-                changes.isEmpty() ? List.of() : parts.index().write(changes);
+        List<IndexedContainer> written = changes.isEmpty() ? List.of() : written(changes);
         absences.listed(listed, now);
         Map<ContainerKey, IndexedContainer> rows = rows(snapshot, changes, written);
         if (listing == Listing.ACCEPTED) {
@@ -122,6 +133,14 @@ final class ContainerLook {
         }
         return new Seen(
                 report(plan, mapping, listing, changes, written, containers.size()), byWorkload(workloads, rows));
+    }
+
+    /** With a time of its own. A write that outlives it overtakes nobody: each row is written only as it was read. */
+    private List<IndexedContainer> written(List<RowChange> changes) {
+        return workers.within(
+                Deadline.after(settings.patience()),
+                "writing the index of " + parts.runtime().host(),
+                () -> parts.index().write(changes));
     }
 
     private boolean believed(IndexPlan plan, Instant now) {

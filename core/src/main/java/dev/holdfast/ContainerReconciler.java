@@ -286,7 +286,10 @@ public final class ContainerReconciler implements AutoCloseable {
             return this;
         }
 
-        /** Sets how long one look may take, the asking of the catalog included; default 30 seconds. */
+        /**
+         * Sets how long one look may take, the asking of index and catalog included; default 30 seconds. Waiting for another
+         * look, and writing what was found, have the same time each.
+         */
         public Builder patience(Duration longest) {
             this.patience = longest;
             return this;

@@ -101,8 +101,9 @@ public sealed interface HoldfastEvent {
      * @param update as it stood when that began
      * @param reason why, for machines
      * @param message why, for people
+     * @param replaced how many containers were replaced before it failed
      */
-    record ImageFailed(Update update, Reason reason, String message) implements HoldfastEvent {}
+    record ImageFailed(Update update, Reason reason, String message, int replaced) implements HoldfastEvent {}
 
     /**
      * An update was decided on.

@@ -12,6 +12,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,8 +46,10 @@ final class ImageAttempts {
         try {
             ImageDigest digest = ImageDigest.of(update.to().value());
             // What was listed before may have been replaced since, by the node that held the entry until a moment ago.
-            refreshAll(digest, due(attempt, digest), tenure, replaced);
-            verify(attempt, digest, replaced);
+            List<RunningContainer> due = new ArrayList<>();
+            engine.workers().watched(tenure.beat(), tenure::check, () -> due.addAll(due(attempt, digest)));
+            refreshAll(digest, due, tenure, replaced);
+            engine.workers().watched(tenure.beat(), tenure::check, () -> verify(attempt, digest, replaced));
             if (!engine.ledger().end(attempt, new Ending.Done())) {
                 tenure.check();
             }
@@ -55,8 +58,8 @@ final class ImageAttempts {
         } catch (Throwable e) {
             HoldfastException known = Contained.known("replacing containers of " + attempt.key(), e);
             failed(attempt, known, ImageStanding.wait(update.attempts(), known));
-            engine.events()
-                    .tell(new HoldfastEvent.ImageFailed(update, known.reason(), String.valueOf(known.getMessage())));
+            String why = String.valueOf(known.getMessage());
+            engine.events().tell(new HoldfastEvent.ImageFailed(update, known.reason(), why, replaced.size()));
             return new Result(replaced.size(), Optional.of(known));
         }
     }

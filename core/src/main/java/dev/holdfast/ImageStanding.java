@@ -51,6 +51,11 @@ final class ImageStanding {
         }
     }
 
+    /** Forgets all images but these: what nobody watches any more. */
+    void keep(Set<WatchedImage> watched) {
+        pauses.keySet().retainAll(watched);
+    }
+
     /** Returns why an image is not asked for now. */
     Optional<Pause> pause(WatchedImage key) {
         return Optional.ofNullable(pauses.get(key))

@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,6 +124,9 @@ public final class ImageWatcher implements AutoCloseable {
             watched.computeIfAbsent(container.image(), image -> new ArrayList<>())
                     .add(container);
         }
+        standing.keep(watched.keySet().stream()
+                .map(image -> new WatchedImage(site, image))
+                .collect(Collectors.toSet()));
         Queue<Item> items = new ConcurrentLinkedQueue<>();
         List<Future<?>> running = new ArrayList<>();
         for (Queue<ImageReference> lane : lanes(watched.keySet())) {
@@ -197,7 +201,7 @@ public final class ImageWatcher implements AutoCloseable {
         private final Map<ImageReference, UpdatePolicy> policies = new HashMap<>();
         private UpdatePolicy policy = UpdatePolicy.auto(Level.ANY);
         private Optional<Label> label = Optional.empty();
-        private String node = "node-" + UUID.randomUUID();
+        private Optional<String> node = Optional.empty();
         private Clock clock = Clock.systemUTC();
         private Duration every = Duration.ofMinutes(5);
         private Duration ask = Duration.ofSeconds(30);
@@ -288,9 +292,9 @@ public final class ImageWatcher implements AutoCloseable {
             return this;
         }
 
-        /** Sets this node's name, unique among those that share the ledger; a random one if it is not set. */
+        /** Sets this node's name, unique among those that share the ledger; a random one for each that is built if it is not set. */
         public Builder node(String name) {
-            node = name;
+            node = Optional.of(name);
             return this;
         }
 
@@ -326,7 +330,8 @@ public final class ImageWatcher implements AutoCloseable {
             Set<ImageReference> named = Set.copyOf(images);
             Optional<Label> worn = label;
             ImageEngine.Rules rules = new ImageEngine.Rules(
-                    node,
+                    // Two watchers of one builder are two nodes.
+                    node.orElseGet(() -> "node-" + UUID.randomUUID()),
                     clock,
                     new ImageEngine.Times(ask, refresh, lease),
                     container -> named.contains(container.image())

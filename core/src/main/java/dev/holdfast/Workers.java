@@ -212,12 +212,26 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** Where work was asked for that another thread did. Only its stack trace says something. */
+    private static final class CalledFrom extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        CalledFrom(String what) {
+            super(what + " was asked for here");
+        }
+    }
+
     private static TransientException closed(String what, RejectedExecutionException cause) {
         return new TransientException(Reason.BUSY, what + " was refused: Holdfast is closed", cause);
     }
 
     private static RuntimeException unwrapped(String what, ExecutionException e) {
         Throwable cause = e.getCause();
+        // The work has the trace of its own thread; who asked for it is in the trace of this one.
+        if (cause != null) {
+            cause.addSuppressed(new CalledFrom(what));
+        }
         if (cause instanceof Error error) {
             throw error;
         }

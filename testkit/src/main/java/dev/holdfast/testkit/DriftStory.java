@@ -56,6 +56,10 @@ final class DriftStory implements AutoCloseable {
     }
 
     private Holdfast node(String name) {
+        return building(name).build();
+    }
+
+    private Holdfast.Builder building(String name) {
         return settings.apply(Holdfast.builder())
                 .node(name)
                 .clock(clock)
@@ -70,8 +74,7 @@ final class DriftStory implements AutoCloseable {
                         throw new IllegalStateException(reloadFailure);
                     }
                 })
-                .timings(Timings.standard().operation(Duration.ofSeconds(30)).resolve(Duration.ofSeconds(2)))
-                .build();
+                .timings(Timings.standard().operation(Duration.ofSeconds(30)).resolve(Duration.ofSeconds(2)));
     }
 
     Revision release(String tag) {
@@ -122,6 +125,13 @@ final class DriftStory implements AutoCloseable {
 
     ApplyResult apply(Update update) {
         return holdfast.updates().apply(update.id(), update.to(), "alice");
+    }
+
+    /** As {@link #apply}, by a node of its own with other settings. */
+    ApplyResult applyWith(Update update, UnaryOperator<Holdfast.Builder> wiring) {
+        try (Holdfast third = wiring.apply(building("node-c")).build()) {
+            return third.updates().apply(update.id(), update.to(), "alice");
+        }
     }
 
     Update now(Update update) {

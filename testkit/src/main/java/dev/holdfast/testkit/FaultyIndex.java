@@ -17,6 +17,7 @@ final class FaultyIndex implements ContainerIndex {
 
     private final ContainerIndex index;
     private final Queue<Runnable> planned = new ArrayDeque<>();
+    private volatile Runnable reading = () -> {};
     private int writes;
 
     FaultyIndex(ContainerIndex index) {
@@ -33,12 +34,17 @@ final class FaultyIndex implements ContainerIndex {
         planned.add(meanwhile);
     }
 
+    void beforeReads(Runnable meanwhile) {
+        reading = meanwhile;
+    }
+
     int writes() {
         return writes;
     }
 
     @Override
     public Snapshot read(String host) {
+        reading.run();
         return index.read(host);
     }
 

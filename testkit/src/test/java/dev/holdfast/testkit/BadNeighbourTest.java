@@ -2,6 +2,7 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.HoldfastEvent;
@@ -196,6 +197,18 @@ final class BadNeighbourTest {
             SweepReport swept = story.sweep();
 
             assertThat(swept.failed()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theTraceOfAnInstallThatFailedLeadsToWhoAskedForIt() {
+        try (PoisonedStory story = story()) {
+            Throwable failure = catchThrowable(() -> story.install("aaa", "no/greeter"));
+
+            assertThat(failure.getSuppressed())
+                    .anySatisfy(from -> assertThat(from.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("install")
+                                    && frame.getClassName().equals(PoisonedStory.class.getName())));
         }
     }
 

@@ -23,6 +23,7 @@ import dev.holdfast.spi.WorkloadCatalog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,8 +83,8 @@ final class ContainerNeighbourTest {
             reconciler.start();
 
             Eventually.isTrue("the next look", () -> story.row("aaa").isPresent());
-            assertThat(reconciler.loop()).hasValueSatisfying(loop -> assertThat(loop.alive())
-                    .isTrue());
+            assertThat(reconciler.loop())
+                    .hasValueSatisfying(loop -> assertThat(loop.alive()).isTrue());
             assertThat(story.heard(HoldfastEvent.IndexingFailed.class)).hasSize(1);
         }
     }
@@ -117,7 +118,9 @@ final class ContainerNeighbourTest {
             ContainerReport report = reconciler.reconcile();
 
             assertThat(report.indexed()).isOne();
-            assertThat(report.refused()).extracting(RefusedContainer::containerId).containsExactly("aaa");
+            assertThat(report.refused())
+                    .extracting(RefusedContainer::containerId)
+                    .containsExactly("aaa");
         }
     }
 
@@ -146,6 +149,57 @@ final class ContainerNeighbourTest {
             story.start("ccc", "web");
 
             Eventually.isTrue("the workload is reconciled again", () -> reconciled.get() > 1);
+        }
+    }
+
+    @Test
+    void anIndexThatHangsEndsALookAtItsTimeAndKeepsNoOtherWaiting() {
+        FaultyIndex index = new FaultyIndex(story.index);
+        CountDownLatch released = new CountDownLatch(1);
+        try (ContainerReconciler reconciler =
+                story.builder(index).patience(Duration.ofMillis(300)).build()) {
+            index.beforeReads(() -> await(released));
+            assertThatThrownBy(reconciler::reconcile)
+                    .isInstanceOfSatisfying(
+                            TransientException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
+
+            index.beforeReads(() -> {});
+            index.beforeNextWrite(() -> await(released));
+            assertThatThrownBy(reconciler::reconcile).isInstanceOf(TransientException.class);
+
+            assertThat(reconciler.reconcile().indexed()).isEqualTo(2);
+            released.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch released) {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void anImageThatIsNotWatchedAnyMoreIsForgottenWithItsFailures() {
+        ScriptedImages images = new ScriptedImages();
+        Map<String, String> worn = Map.of("watched", "");
+        images.runs("web", "acme/web:latest", 1, worn, false);
+        try (ImageWatcher watcher = ImageWatcher.builder()
+                .digests(images)
+                .refresher(images)
+                .ledger(InMemoryTrackingStore.create(clock).images())
+                .clock(clock)
+                .label("watched")
+                .build()) {
+            assertThat(watcher.check().of(Outcome.FAILED)).hasSize(1);
+            assertThat(watcher.check().of(Outcome.WAITING)).hasSize(1);
+            images.ends("web");
+            assertThat(watcher.check().items()).isEmpty();
+
+            images.push("acme/web:latest", 1).runs("web", "acme/web:latest", 1, worn, false);
+
+            assertThat(watcher.check().of(Outcome.CURRENT)).hasSize(1);
         }
     }
 

@@ -51,6 +51,10 @@ public final class HoldfastMetrics implements HoldfastListener {
         on(HoldfastEvent.Swept.class, event -> swept(event.report()));
         on(HoldfastEvent.PoliciesRan.class, this::policies);
         on(HoldfastEvent.ImagesChecked.class, event -> images(event.report()));
+        on(
+                HoldfastEvent.ImageRefreshed.class,
+                event -> count("holdfast.images.refreshed", event.replaced()));
+        on(HoldfastEvent.ImageFailed.class, this::imageFailed);
         on(HoldfastEvent.Collected.class, event -> count("holdfast.releases.collected", event.releases()));
         on(HoldfastEvent.ContainersIndexed.class, event -> engines.indexed(event.report()));
         on(
@@ -133,10 +137,16 @@ public final class HoldfastMetrics implements HoldfastListener {
 
     private void images(ImageReport report) {
         engines.images(report);
-        report.items().forEach(item -> count("holdfast.images.refreshed", item.refreshed()));
-        report.of(ImageReport.Outcome.FAILED)
+        // An image that was asked for and then failed is told by an event of its own, whoever applied its update.
+        report.of(ImageReport.Outcome.FAILED).stream()
+                .filter(item -> item.digest().isEmpty())
                 .forEach(item ->
                         item.reason().ifPresent(reason -> count("holdfast.images.failures", 1, "reason", reason)));
+    }
+
+    private void imageFailed(HoldfastEvent.ImageFailed event) {
+        count("holdfast.images.refreshed", event.replaced());
+        count("holdfast.images.failures", 1, "reason", event.reason());
     }
 
     /** @param tags names and values in turn */

@@ -184,7 +184,23 @@ final class HoldfastMetricsTest {
     }
 
     @Test
-    void theNewestLookAtImagesIsAGaugeAndWhatFailedIsCountedByReason() {
+    void containersThatWereReplacedAreCountedWhoeverAppliedTheUpdate() {
+        release("v1.0.0");
+        install();
+        release("v2.0.0");
+        sweep();
+        Update update = holdfast.updates().pending().get(0);
+        HoldfastMetrics metrics = HoldfastMetrics.to(registry);
+
+        metrics.on(new HoldfastEvent.ImageRefreshed(update, 3));
+        metrics.on(new HoldfastEvent.ImageFailed(update, Reason.UNREACHABLE, "the engine went away", 2));
+
+        assertThat(count("holdfast.images.refreshed")).isEqualTo(5);
+        assertThat(count("holdfast.images.failures", "reason", "unreachable")).isEqualTo(1);
+    }
+
+    @Test
+    void theNewestLookAtImagesIsAGaugeAndWhatCouldNotBeAskedForIsCountedByReason() {
         HoldfastMetrics metrics = HoldfastMetrics.to(registry);
         metrics.on(new HoldfastEvent.ImagesChecked(new ImageReport(List.of(
                 image("a", ImageReport.Outcome.REFRESHED, 3, Optional.empty()),
@@ -194,7 +210,6 @@ final class HoldfastMetricsTest {
 
         assertThat(gauge("holdfast.images", "outcome", "current")).isEqualTo(1);
         assertThat(gauge("holdfast.images", "outcome", "failed")).isZero();
-        assertThat(count("holdfast.images.refreshed")).isEqualTo(3);
         assertThat(count("holdfast.images.failures", "reason", "rate_limited")).isEqualTo(1);
     }
 
