@@ -14,28 +14,48 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** What becomes of an update whose operation did not succeed: tried again later, or failed for good. */
+/**
+ * What becomes of an update whose operation did not succeed, by whose fault that is. What a node lacks, or the store has,
+ * says nothing against it: it stays pending. What a place or a network has passes: it is tried again for hours. Only what
+ * is wrong with the update itself fails it at once.
+ */
 record Endings(UpdateStore updates) {
 
-    /** How often applying one update is tried before it is {@code FAILED}. */
-    private static final int MOST_ATTEMPTS = 5;
+    /** With pauses that grow to an hour, a quarter of a day. */
+    private static final int MOST_ATTEMPTS = 12;
 
+    /** An update that no node survives is not tried that long. */
+    private static final int MOST_BROKEN_OFF = 5;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final String BROKEN_OFF = "broken off before the swap; undone";
 
-    /** How long a policy waits before it tries an update again whose attempt was broken off. */
-    private static final Duration RETRY_UPDATE = Duration.ofMinutes(1);
+    /** What this node has not, or may not: another one may. */
+    private static final Set<Reason> NODE = Set.of(
+            Reason.FORBIDDEN,
+            Reason.UNAUTHORIZED,
+            Reason.UNKNOWN_SCHEME,
+            Reason.UNKNOWN_TARGET,
+            Reason.SOURCE_NOT_FOUND);
+
+    /** What a place is for a time: its container is being made anew or stopped, its disk full, its volume mounted read-only. */
+    private static final Set<Reason> PLACE = Set.of(
+            Reason.TARGET_NOT_FOUND, Reason.TARGET_UNUSABLE, Reason.TARGET_READ_ONLY, Reason.NO_SPACE);
 
     /** What a bundle breaks by its content; whatever else fails says nothing against the revision. */
     private static final Set<Reason> CONTENT = Set.of(Reason.BUNDLE_REFUSED, Reason.TOO_LARGE);
 
     Closing failed(Operation operation, RuntimeException cause) {
         String note = String.valueOf(cause.getMessage());
-        if (cause instanceof TransientException passing) {
-            return again(operation, note, passing.retryAfter().orElse(RETRY_UPDATE));
+        if (cause instanceof HoldfastException known && (known.reason() == Reason.STORE || isOfTheNode(known))) {
+            return again(operation, note, Integer.MAX_VALUE, Duration.ZERO);
         }
-        if (cause instanceof HoldfastException store && store.reason() == Reason.STORE) {
-            // Whatever the store has, the update is not to blame for it.
-            return again(operation, note, RETRY_UPDATE);
+        if (cause instanceof TransientException passing) {
+            return again(operation, note, MOST_ATTEMPTS, passing.retryAfter().orElse(Duration.ZERO));
+        }
+        if (cause instanceof PermanentException permanent && PLACE.contains(permanent.reason())) {
+            return again(operation, note, MOST_ATTEMPTS, Duration.ZERO);
         }
         boolean content = cause instanceof PermanentException permanent && CONTENT.contains(permanent.reason());
         Closing failed = Closing.failed(note);
@@ -46,7 +66,7 @@ record Endings(UpdateStore updates) {
 
     /** Its node died, or lost its lease. */
     Closing brokenOff(Operation operation) {
-        return again(operation, BROKEN_OFF, RETRY_UPDATE);
+        return again(operation, BROKEN_OFF, MOST_BROKEN_OFF, Duration.ZERO);
     }
 
     /** Returns whether the last attempt to apply {@code update} ended because its node died or stalled, for no fault of its own. */
@@ -54,16 +74,21 @@ record Endings(UpdateStore updates) {
         return update.lastError().equals(Optional.of(BROKEN_OFF));
     }
 
-    private Closing again(Operation operation, String note, Duration after) {
-        return attemptsLeft(operation)
-                ? new Closing(Outcome.FAILED, note, UpdateStatus.PENDING, Optional.of(after), Optional.empty())
-                : Closing.failed(note);
+    /** Returns whether the node that tried is the cause, and another one may do it. */
+    static boolean isOfTheNode(HoldfastException cause) {
+        return cause instanceof PermanentException && NODE.contains(cause.reason());
     }
 
-    private boolean attemptsLeft(Operation operation) {
-        return operation.update().isPresent()
-                && updates.find(operation.update().getAsLong())
-                        .filter(update -> update.attempts() + 1 < MOST_ATTEMPTS)
-                        .isPresent();
+    private Closing again(Operation operation, String note, int most, Duration atLeast) {
+        if (operation.update().isEmpty()) {
+            return Closing.failed(note);
+        }
+        int before =
+                updates.find(operation.update().getAsLong()).map(Update::attempts).orElse(0);
+        Duration pause = Backoff.after(before, FIRST_PAUSE, LONGEST_PAUSE);
+        Duration after = pause.compareTo(atLeast) < 0 ? atLeast : pause;
+        return before + 1 < most
+                ? new Closing(Outcome.FAILED, note, UpdateStatus.PENDING, Optional.of(after), Optional.empty())
+                : Closing.failed(note);
     }
 }

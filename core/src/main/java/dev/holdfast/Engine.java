@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.HealthProbe;
+import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceReloader;
@@ -43,6 +44,17 @@ record Engine(
         Rules {
             loops = Set.copyOf(loops);
         }
+    }
+
+    /**
+     * Refuses what this node has no part for; another one may have it.
+     *
+     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#UNKNOWN_SCHEME} or {@link
+     *     dev.holdfast.spi.Reason#UNKNOWN_TARGET}
+     */
+    void checkServes(Install install) {
+        resolvers.upstream(install.origin().source());
+        targets.serving(install.address());
     }
 
     Timings timings() {

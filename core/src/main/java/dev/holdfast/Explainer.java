@@ -61,7 +61,7 @@ final class Explainer {
 
     private Explanation pending(Update update) {
         Instant now = engine.rules().clock().instant();
-        Hold hold = new Policies(engine.rules().allowed())
+        Hold hold = Policies.of(engine)
                 .hold(install, update, now)
                 .orElseGet(() -> new Hold(
                         Code.READY,

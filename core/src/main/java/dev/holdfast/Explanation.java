@@ -48,6 +48,8 @@ public record Explanation(Subject subject, Code code, String text, Optional<Inst
         READY,
         /** Updates from this source are not allowed by the host any more. */
         SOURCE_NOT_ALLOWED,
+        /** This node has no resolver or no target for it; another node may. */
+        NOT_ON_THIS_NODE,
         /** An operator dismissed this revision. */
         DISMISSED,
         /** This revision was rolled back, or failed, and is not offered again. */

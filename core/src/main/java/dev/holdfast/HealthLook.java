@@ -91,6 +91,10 @@ final class HealthLook {
         if (failing > 0) {
             problems.add(failing + " upstreams could not be asked; they are asked again by themselves");
         }
+        long failed = store.updates().failed();
+        if (failed > 0) {
+            problems.add(failed + " updates failed and wait for somebody to retry them, or for another revision");
+        }
         Duration behind = store.upstreams().behind();
         if (behind.compareTo(engine.timings().sweepEvery()) > 0) {
             problems.add(

@@ -4,12 +4,14 @@ import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.Set;
 
 /** The queue of updates. */
 final class InMemoryUpdates implements UpdateStore {
+
+    private static final int MOST_COUNTED = 1000;
 
     private final InMemoryTables tables;
 
@@ -86,11 +90,26 @@ final class InMemoryUpdates implements UpdateStore {
             return new Backlog(
                     pending.size(),
                     open.size() - pending.size(),
+                    stuck(),
                     pending.stream()
                             .map(Update::seenAt)
                             .min(Comparator.naturalOrder())
                             .map(seen -> Duration.between(seen, tables.now())));
         });
+    }
+
+    private long stuck() {
+        Map<Subject, Update> newest = new HashMap<>();
+        tables.updates.values().forEach(update -> newest.put(update.subject(), update));
+        return newest.values().stream()
+                .filter(update -> update.status() == UpdateStatus.FAILED && !isGone(update) && !isBad(update))
+                .limit(MOST_COUNTED)
+                .count();
+    }
+
+    private boolean isBad(Update update) {
+        return update.subject() instanceof PluginSubject subject
+                && tables.bad.getOrDefault(subject.key(), Map.of()).containsKey(update.to());
     }
 
     private Update retry(Update update, String actor) {

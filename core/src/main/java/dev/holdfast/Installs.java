@@ -200,6 +200,7 @@ final class Installs {
     /** Opens the operation that applies an update, or says why not; it does not wait. */
     Opening openUpgrade(Install install, Update update, String actor) {
         checkAllowed(install.origin().source(), install.key(), actor);
+        engine.checkServes(install);
         return engine.store()
                 .journal()
                 .open(held(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), actor)

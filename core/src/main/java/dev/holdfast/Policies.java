@@ -3,15 +3,21 @@ package dev.holdfast;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Whether the policy of an install, or an image, lets one of its pending updates begin, and if not, why and until when. */
-record Policies(Predicate<Source> allowed) {
+record Policies(Predicate<Source> allowed, Consumer<Install> serves) {
+
+    static Policies of(Engine engine) {
+        return new Policies(engine.rules().allowed(), engine::checkServes);
+    }
 
     /** Why an update does not begin; without {@code until} somebody must act first. */
     record Hold(Code code, String text, Optional<Instant> until) {
@@ -38,6 +44,10 @@ record Policies(Predicate<Source> allowed) {
                     Code.SOURCE_NOT_ALLOWED,
                     "the source " + install.origin().source() + " is not on this host's list of allowed sources");
         }
+        Optional<Hold> lacking = lacking(install, update);
+        if (lacking.isPresent()) {
+            return lacking;
+        }
         if (policy.isManual()) {
             return operator(update);
         }
@@ -57,6 +67,17 @@ record Policies(Predicate<Source> allowed) {
                             + ": it waits for an operator");
         }
         return passing(policy, update, now);
+    }
+
+    private Optional<Hold> lacking(Install install, Update update) {
+        try {
+            serves.accept(install);
+            return Optional.empty();
+        } catch (PermanentException e) {
+            return Hold.forGood(
+                    Code.NOT_ON_THIS_NODE,
+                    "update " + update.id() + " waits for another node, as this one cannot apply it: " + e.getMessage());
+        }
     }
 
     /** What time alone will end. All of it together says when. */

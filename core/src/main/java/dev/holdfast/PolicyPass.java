@@ -35,7 +35,7 @@ final class PolicyPass {
     PolicyPass(Engine engine, Updates updates) {
         this.engine = engine;
         this.updates = updates;
-        this.policies = new Policies(engine.rules().allowed());
+        this.policies = Policies.of(engine);
     }
 
     PolicyReport run() {

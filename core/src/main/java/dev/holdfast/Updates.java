@@ -116,7 +116,7 @@ public final class Updates {
      * @return the update as it stands now; empty if there is none of that id
      */
     public Optional<Update> dismiss(long id, String actor, String note) {
-        return told(store.dismiss(id, actor, note));
+        return told(store.find(id), store.dismiss(id, actor, note));
     }
 
     /**
@@ -125,7 +125,7 @@ public final class Updates {
      * @return the update as it stands now, {@code PENDING} if that worked; empty if there is none of that id
      */
     public Optional<Update> retry(long id, String actor) {
-        return told(store.retry(id, actor));
+        return told(store.find(id), store.retry(id, actor));
     }
 
     /**
@@ -137,9 +137,11 @@ public final class Updates {
         return new PolicyPass(engine, this).run();
     }
 
-    private Optional<Update> told(Optional<Update> update) {
-        update.ifPresent(now -> engine.events().tell(new HoldfastEvent.Decided(now)));
-        return update;
+    /** A decision that came too late changed nothing, and is none. */
+    private Optional<Update> told(Optional<Update> before, Optional<Update> after) {
+        after.filter(now -> !before.map(Update::status).equals(Optional.of(now.status())))
+                .ifPresent(now -> engine.events().tell(new HoldfastEvent.Decided(now)));
+        return after;
     }
 
     private record Caller(String actor, Progress progress, Deadline deadline) {}
@@ -188,7 +190,7 @@ public final class Updates {
         try {
             return opened(update, key, caller);
         } catch (HoldfastException e) {
-            return takenOver(e, update.id()) ? Optional.empty() : Optional.of(failed(e));
+            return takenOver(e, update.id()) ? Optional.empty() : Optional.of(failed(e, update));
         }
     }
 
@@ -202,9 +204,17 @@ public final class Updates {
                                 .isPresent());
     }
 
-    private static ApplyResult failed(HoldfastException e) {
+    private ApplyResult failed(HoldfastException e, Update update) {
         String why = String.valueOf(e.getMessage());
-        return e.reason() == Reason.FORBIDDEN ? new ApplyResult.Refused(why) : new ApplyResult.Failed(e.reason(), why);
+        if (e.reason() == Reason.FORBIDDEN) {
+            return new ApplyResult.Refused(why);
+        }
+        return new ApplyResult.Failed(
+                e.reason(),
+                Endings.isOfTheNode(e)
+                        ? "node '" + engine.node() + "' cannot apply update " + update.id() + ": " + why
+                                + "; the update stays pending for a node that can"
+                        : why);
     }
 
     private Optional<ApplyResult> opened(Update update, InstallKey key, Caller caller) {

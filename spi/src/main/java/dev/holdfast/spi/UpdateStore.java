@@ -44,10 +44,12 @@ public interface UpdateStore {
      *
      * @param pending how many wait for a decision
      * @param applying how many are being applied, probation included
+     * @param failed how many installs stay behind until somebody acts: their newest entry is {@code FAILED}, its revision is not
+     *     installed and not remembered as bad; at most 1000 are counted
      * @param oldest how long ago the revision of the pending one was first seen that has waited longest; empty if none is
      *     pending
      */
-    record Backlog(long pending, long applying, Optional<Duration> oldest) {}
+    record Backlog(long pending, long applying, long failed, Optional<Duration> oldest) {}
 
     /**
      * Which entries to list.

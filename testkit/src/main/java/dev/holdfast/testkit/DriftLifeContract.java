@@ -151,7 +151,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         story.release("v1.1.0");
         story.sweep();
         Update update = story.onlyPending();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 12; i++) {
             story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
             assertThat(story.apply(update)).isEqualTo(new ApplyResult.Failed(Reason.UNREACHABLE, "the source is down"));
         }

@@ -247,7 +247,7 @@ public abstract class PolicyLifeContract extends ExplanationCases {
         assertThat(explained().code()).isEqualTo(Code.BACKING_OFF);
         assertThat(explained().next()).isEqualTo(story.now(update).retryAt());
         assertThat(pass().waiting()).containsEntry(Code.BACKING_OFF, 1);
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 15; i++) {
             story.clock().advance(Duration.ofHours(1));
             pass();
         }

@@ -203,16 +203,29 @@ abstract class TrackingStoreContractPolicy extends TrackingStoreContractSweep {
 
     @Test
     void theBacklogCountsWhatIsOpenAndHowLongTheOldestHasWaited() {
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, Optional.empty()));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, 0, Optional.empty()));
         Update update = pending();
         clock.advance(HOUR);
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(1, 0, Optional.of(HOUR)));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(1, 0, 0, Optional.of(HOUR)));
 
         Operation operation = opened(applying(update, GREETER));
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 1, Optional.empty()));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 1, 0, Optional.empty()));
 
         store.journal().close(operation, Closing.failed("it does not start"));
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, Optional.empty()));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, 1, Optional.empty()));
+
+        store.updates().retry(update.id(), "alice");
+        assertThat(store.updates().backlog().failed()).isZero();
+    }
+
+    @Test
+    void theBacklogDoesNotCountWhatFailedAndIsKnownToBeBad() {
+        Update update = pending();
+        Operation operation = opened(applying(update, GREETER));
+
+        store.journal().close(operation, Closing.failed("unhealthy").remembering(update.to()));
+
+        assertThat(store.updates().backlog().failed()).isZero();
     }
 
     private void fail(String name) {

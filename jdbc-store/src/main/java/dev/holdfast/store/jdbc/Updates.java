@@ -123,11 +123,23 @@ record Updates(Database database) implements UpdateStore {
                                 row -> new Backlog(
                                         row.getLong("pending"),
                                         row.getLong("applying"),
+                                        row.getLong("failed"),
                                         Session.optionalSeconds(row, "oldest")),
                                 """
                                 SELECT count(*) FILTER (WHERE status = 'PENDING') AS pending,
                                   count(*) FILTER (WHERE status = 'APPLYING') AS applying,
-                                  extract(epoch FROM @.clock() - min(seen_at) FILTER (WHERE status = 'PENDING')) AS oldest
+                                  extract(epoch FROM @.clock() - min(seen_at) FILTER (WHERE status = 'PENDING')) AS oldest,
+                                  (SELECT count(*) FROM (
+                                    SELECT FROM @.update_entry AS failed
+                                      JOIN @.install USING (workspace, plugin)
+                                    WHERE failed.status = 'FAILED' AND failed.to_revision <> install.revision
+                                      AND NOT EXISTS (SELECT FROM @.update_entry AS later
+                                        WHERE later.workspace = failed.workspace AND later.plugin = failed.plugin
+                                          AND later.id > failed.id)
+                                      AND NOT EXISTS (SELECT FROM @.bad_revision AS bad
+                                        WHERE bad.workspace = failed.workspace AND bad.plugin = failed.plugin
+                                          AND bad.revision = failed.to_revision)
+                                    LIMIT 1000) AS stuck) AS failed
                                 FROM @.update_entry WHERE status IN ('PENDING', 'APPLYING')
                                 """)
                         .orElseThrow());

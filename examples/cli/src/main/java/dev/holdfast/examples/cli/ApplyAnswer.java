@@ -3,13 +3,19 @@ package dev.holdfast.examples.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.ApplyResult;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What became of the wish to apply an update. */
 record ApplyAnswer(long id, ApplyResult result, Optional<Update> update) implements Answer {
+
+    /** The update waits for a host that can; the same command on this one does not help. */
+    private static final Set<Reason> OF_THIS_HOST =
+            Set.of(Reason.UNKNOWN_SCHEME, Reason.UNKNOWN_TARGET, Reason.UNAUTHORIZED, Reason.SOURCE_NOT_FOUND);
 
     @Override
     public ExitCode exit() {
@@ -18,6 +24,9 @@ record ApplyAnswer(long id, ApplyResult result, Optional<Update> update) impleme
         }
         if (result instanceof ApplyResult.NotFound) {
             return ExitCode.NOT_FOUND;
+        }
+        if (result instanceof ApplyResult.Failed failed && OF_THIS_HOST.contains(failed.reason())) {
+            return ExitCode.ofPermanent(failed.reason());
         }
         return result instanceof ApplyResult.InProgress || waitsAgain() ? ExitCode.TRY_AGAIN : ExitCode.REFUSED;
     }
