@@ -124,7 +124,8 @@ final class Aftermath {
             return new Finished(report(operation, Optional.empty(), new Reload.NotNeeded()), Optional.of(note));
         }
         Release release = flipped(operation, session, back.get());
-        Reload reload = reloads.reload(operation, change(operation, Kind.ROLLBACK, Optional.of(release.revision())), Phase.REVERTING);
+        Reload reload = reloads.reload(
+                operation, change(operation, Kind.ROLLBACK, Optional.of(release.revision())), Phase.REVERTING);
         if (journal.close(operation, ended(Outcome.FAILED, operation, why))) {
             engine.events().tell(new HoldfastEvent.Failed(operation, Reason.UNHEALTHY, why));
         }

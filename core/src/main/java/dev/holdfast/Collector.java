@@ -88,6 +88,9 @@ final class Collector {
     }
 
     private int removed(Operation operation, TargetSession session) {
+        if (new LiveOwner(engine).isAnothers(operation, session)) {
+            return 0;
+        }
         AtomicInstaller installer = engine.installer();
         PluginName plugin = operation.key().plugin();
         Optional<Install> install = install(operation);

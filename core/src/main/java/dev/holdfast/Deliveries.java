@@ -62,9 +62,7 @@ final class Deliveries {
     /** Takes the plugin away. */
     Work removal() {
         return committing(running -> {
-            Operation operation = running.operation();
-            engine.installer()
-                    .remove(running.session(), operation.key().plugin(), operation.epoch(), replacing(running, false));
+            owner.remove(running.operation(), running.session());
             return Optional.empty();
         });
     }

@@ -40,8 +40,8 @@ record Endings(UpdateStore updates) {
             Reason.SOURCE_NOT_FOUND);
 
     /** What a place is for a time: its container is being made anew or stopped, its disk full, its volume mounted read-only. */
-    private static final Set<Reason> PLACE = Set.of(
-            Reason.TARGET_NOT_FOUND, Reason.TARGET_UNUSABLE, Reason.TARGET_READ_ONLY, Reason.NO_SPACE);
+    private static final Set<Reason> PLACE =
+            Set.of(Reason.TARGET_NOT_FOUND, Reason.TARGET_UNUSABLE, Reason.TARGET_READ_ONLY, Reason.NO_SPACE);
 
     /** What a bundle breaks by its content; whatever else fails says nothing against the revision. */
     private static final Set<Reason> CONTENT = Set.of(Reason.BUNDLE_REFUSED, Reason.TOO_LARGE);
@@ -83,8 +83,9 @@ record Endings(UpdateStore updates) {
         if (operation.update().isEmpty()) {
             return Closing.failed(note);
         }
-        int before =
-                updates.find(operation.update().getAsLong()).map(Update::attempts).orElse(0);
+        int before = updates.find(operation.update().getAsLong())
+                .map(Update::attempts)
+                .orElse(0);
         Duration pause = Backoff.after(before, FIRST_PAUSE, LONGEST_PAUSE);
         Duration after = pause.compareTo(atLeast) < 0 ? atLeast : pause;
         return before + 1 < most

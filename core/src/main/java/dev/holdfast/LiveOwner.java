@@ -15,12 +15,16 @@ import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether the release that is live may make way for an operation. What another install has recorded may not, by whatever
  * name that one knows the directory: a link, a second mount, another name of the host.
  */
 final class LiveOwner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
 
     private final Engine engine;
 
@@ -34,6 +38,7 @@ final class LiveOwner {
      * @param asked whether a person wants to replace a release that nobody here has recorded
      * @throws PermanentException with {@link Reason#CONFLICT} if another install has recorded what is live, with {@link
      *     Reason#OCCUPIED} if it was delivered for another workspace that has recorded nothing
+     * @throws TransientException with {@link Reason#CONFLICT} if another install is being changed, or cannot be looked at
      */
     void check(Operation operation, TargetSession session, Stamp live, boolean asked) {
         if (isKnown(operation, live)) {
@@ -55,17 +60,19 @@ final class LiveOwner {
     }
 
     private void check(Operation operation, TargetSession session, Stamp live, boolean asked, Owner owner) {
-        Optional<Install> other = recorded(
-                        new InstallKey(owner.workspace(), operation.key().plugin()))
-                .filter(install -> install.address().equals(owner.address()));
-        if (other.isPresent()) {
-            if (isOneDirectory(operation, session, other.get())) {
-                throw new PermanentException(
-                        Reason.CONFLICT,
-                        operation.address() + " is the same directory as " + owner.address() + ", where workspace '"
-                                + owner.workspace() + "' has '"
-                                + operation.key().plugin()
-                                + "'; uninstall it there, or choose another name or address");
+        InstallKey key = new InstallKey(owner.workspace(), operation.key().plugin());
+        Optional<Install> other =
+                recorded(key).filter(install -> install.address().equals(owner.address()));
+        if (other.isPresent() || isUnderWay(key, owner)) {
+            if (isOneDirectory(operation, session, owner)) {
+                String what = operation.address() + " is the same directory as " + owner.address()
+                        + ", where workspace '" + owner.workspace() + "' ";
+                throw other.isPresent()
+                        ? new PermanentException(
+                                Reason.CONFLICT,
+                                what + "has '" + key.plugin()
+                                        + "'; uninstall it there, or choose another name or address")
+                        : new TransientException(Reason.CONFLICT, what + "is being changed; look at it again");
             }
         } else if (!asked && !owner.workspace().equals(operation.key().workspace())) {
             throw new PermanentException(
@@ -76,8 +83,50 @@ final class LiveOwner {
         }
     }
 
+    /** Its release may be live and not recorded yet. */
+    private boolean isUnderWay(InstallKey key, Owner owner) {
+        return engine.store()
+                .history()
+                .newest(key)
+                .filter(newest -> newest.outcome().isEmpty() && newest.address().equals(owner.address()))
+                .isPresent();
+    }
+
+    /**
+     * Takes the plugin away. Where another install is live in the same directory, ours is not, and the other one stays:
+     * we may have taken ours away before it came.
+     */
+    void remove(Operation operation, TargetSession session) {
+        try {
+            engine.installer()
+                    .remove(
+                            session,
+                            operation.key().plugin(),
+                            operation.epoch(),
+                            live -> check(operation, session, live, false));
+        } catch (PermanentException e) {
+            if (e.reason() != Reason.CONFLICT) {
+                throw e;
+            }
+            OperationLog.about(operation, LOG.atInfo())
+                    .log("what is live at {} stays: {}", operation.destination(), e.getMessage());
+        }
+    }
+
+    /** Returns whether what is live is another install's, recorded in the same directory. */
+    boolean isAnothers(Operation operation, TargetSession session) {
+        try {
+            engine.installer()
+                    .liveStamp(session, operation.key().plugin())
+                    .ifPresent(live -> check(operation, session, live, true));
+            return false;
+        } catch (PermanentException e) {
+            return true;
+        }
+    }
+
     /** A mark that only this operation makes is to be seen at the other address, or is not. */
-    private boolean isOneDirectory(Operation operation, TargetSession session, Install other) {
+    private boolean isOneDirectory(Operation operation, TargetSession session, Owner other) {
         Layout layout = new Layout(operation.key().plugin());
         String mark = layout.flip(operation.epoch());
         FencedScript.perform(session, layout, List.of(new FileStep.MakeDirectory(mark)));
@@ -93,8 +142,9 @@ final class LiveOwner {
             }
             throw new TransientException(
                     Reason.CONFLICT,
-                    "at " + operation.destination() + " stands a release that " + other.key() + " has recorded at "
-                            + other.address() + "; whether that is the same directory cannot be told now: "
+                    "at " + operation.destination() + " stands a release that workspace '" + other.workspace()
+                            + "' has at " + other.address()
+                            + "; whether that is the same directory cannot be told now: "
                             + e.getMessage() + "; try again later",
                     e);
         }

@@ -76,7 +76,8 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves) {
         } catch (PermanentException e) {
             return Hold.forGood(
                     Code.NOT_ON_THIS_NODE,
-                    "update " + update.id() + " waits for another node, as this one cannot apply it: " + e.getMessage());
+                    "update " + update.id() + " waits for another node, as this one cannot apply it: "
+                            + e.getMessage());
         }
     }
 

@@ -142,12 +142,7 @@ final class Recovery {
         PluginName plugin = operation.key().plugin();
         if (operation.kind() == Kind.UNINSTALL) {
             if (session.stat(plugin.value()).isPresent()) {
-                engine.installer()
-                        .remove(
-                                session,
-                                plugin,
-                                operation.epoch(),
-                                stamp -> owner.check(operation, session, stamp, false));
+                owner.remove(operation, session);
             }
             return Optional.of(record(operation, session, Optional.empty()));
         }
@@ -191,7 +186,8 @@ final class Recovery {
                         highest,
                         operation.epoch(),
                         operation.id());
-        Operation higher = journal.claim(operation, engine.node(), engine.timings().lease(), highest)
+        Operation higher = journal.claim(
+                        operation, engine.node(), engine.timings().lease(), highest)
                 .orElseThrow(() -> OperationRunner.takenOver(operation));
         engine.installer().fence(session, plugin, higher.epoch());
         return higher;

@@ -304,8 +304,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractHistory
         Operation lost = opened(wanted(Kind.INSTALL, GREETER, A));
         clock.advance(LEASE);
 
-        List<Optional<Operation>> taken =
-                together(4, () -> store.journal().claim(lost, "node", LEASE, 0));
+        List<Optional<Operation>> taken = together(4, () -> store.journal().claim(lost, "node", LEASE, 0));
 
         assertThat(taken.stream().flatMap(Optional::stream)).hasSize(1);
     }

@@ -148,8 +148,7 @@ class BlameTest {
         }
 
         assertThat(status(update)).isEqualTo(UpdateStatus.PENDING);
-        assertThat(holdfast.updates().apply(update.id(), update.to(), "alice"))
-                .isInstanceOf(ApplyResult.Applied.class);
+        assertThat(holdfast.updates().apply(update.id(), update.to(), "alice")).isInstanceOf(ApplyResult.Applied.class);
     }
 
     @ParameterizedTest

@@ -117,11 +117,27 @@ class SharedDirectoryTest {
         remove("real/greeter");
         holdfast.install(request(ALICE, "one", "real"));
 
-        assertThatThrownBy(() -> holdfast.uninstall(BOB, GREETER, "bob"))
-                .isInstanceOfSatisfying(
-                        HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT));
+        holdfast.uninstall(BOB, GREETER, "bob");
 
         assertThat(live("real")).isEqualTo("from one");
+        assertThat(holdfast.find(BOB, GREETER)).isEmpty();
+        assertThat(holdfast.verify(ALICE, GREETER)).isInstanceOf(Verification.Intact.class);
+    }
+
+    @Test
+    void aCollectionUnderAnotherNameLeavesTheReleasesOfTheOwner() throws IOException {
+        for (String tag : java.util.List.of("v1", "v2", "v3")) {
+            sources.tag("one", tag, sources.commit("one", Map.of("SKILL.md", "from one, " + tag)));
+            holdfast.install(InstallRequest.of(ALICE, Source.parse("scripted://one#tag:" + tag), address("real"))
+                    .as(GREETER));
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertRefused(Reason.CONFLICT, request(BOB, "two", "alias"));
+        clock.advance(Duration.ofDays(1));
+
+        holdfast.collect();
+
+        assertThat(root.resolve("real/.releases/greeter").toFile().list()).hasSize(3);
     }
 
     @Test
@@ -141,7 +157,7 @@ class SharedDirectoryTest {
         holdfast.recover();
 
         assertThat(live("real")).isEqualTo("from one");
-        assertThat(holdfast.find(BOB, GREETER)).isPresent();
+        assertThat(holdfast.find(BOB, GREETER)).isEmpty();
         assertThat(holdfast.recover().items()).isEmpty();
     }
 

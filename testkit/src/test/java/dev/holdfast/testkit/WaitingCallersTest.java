@@ -157,7 +157,8 @@ class WaitingCallersTest {
         held(MINUTE.multipliedBy(60));
         Failpoints calls = Failpoints.recording();
 
-        assertThatThrownBy(() -> node(calls.around(store), Duration.ofSeconds(1)).install(request("tag:v1.0.0")))
+        assertThatThrownBy(
+                        () -> node(calls.around(store), Duration.ofSeconds(1)).install(request("tag:v1.0.0")))
                 .isInstanceOf(TransientException.class);
 
         assertThat(calls.passed())
@@ -184,6 +185,7 @@ class WaitingCallersTest {
     void aReloadThatTakesLongerThanTheLeaseIsNotDoneTwice() {
         release("v1.0.0");
         Duration lease = Duration.ofSeconds(3);
+        Duration most = lease.multipliedBy(9).dividedBy(10);
         AtomicInteger reloads = new AtomicInteger();
         List<RecoveryReport.Item> recovered = new ArrayList<>();
         Holdfast other = node(MINUTE);
@@ -191,9 +193,9 @@ class WaitingCallersTest {
                 .timings(Timings.standard().lease(lease).recover(lease))
                 .reloader((workspace, change, deadline) -> {
                     reloads.incrementAndGet();
-                    clock.advance(lease.multipliedBy(2).dividedBy(3));
+                    clock.advance(most);
                     Eventually.isTrue("the lease is extended", () -> leaseEndsAfter(lease));
-                    clock.advance(lease.multipliedBy(2).dividedBy(3));
+                    clock.advance(most);
                     recovered.addAll(other.recover().items());
                 })
                 .build());
@@ -206,7 +208,12 @@ class WaitingCallersTest {
     }
 
     private boolean leaseEndsAfter(Duration lease) {
-        return !nodes.get(0).operations(WORKSPACE, GREETER).get(0).claim().until().isBefore(clock.instant().plus(lease));
+        return !nodes.get(0)
+                .operations(WORKSPACE, GREETER)
+                .get(0)
+                .claim()
+                .until()
+                .isBefore(clock.instant().plus(lease));
     }
 
     private void release(String tag) {
@@ -243,10 +250,7 @@ class WaitingCallersTest {
         var install = nodes.get(0).find(WORKSPACE, GREETER).orElseThrow();
         open(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), "tester")
                 .goal(new Operation.Goal(
-                        install.origin(),
-                        dev.holdfast.spi.Stamp.of(clock.instant(), 5),
-                        update.to(),
-                        update.version()))
+                        install.origin(), dev.holdfast.spi.Stamp.of(clock.instant(), 5), update.to(), update.version()))
                 .applying(update.id())
                 .heldBy("other", MINUTE.multipliedBy(60)));
     }

@@ -1,0 +1,18 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.testkit.MutableClock;
+import dev.holdfast.testkit.RivalsContract;
+
+final class JdbcRivalsTest extends RivalsContract {
+
+    @Override
+    protected TrackingStore store(MutableClock clock) {
+        return Postgres.store(clock);
+    }
+
+    @Override
+    protected int histories() {
+        return 200;
+    }
+}
