@@ -282,12 +282,18 @@ public final class AtomicInstaller {
      *
      * @param keep stamps to leave alone
      * @param recent stamps whose swap is so recent that a directory which it adopted stays
+     * <p>What cannot be removed does not keep the rest; it stays without its marker, so that nobody makes it live.
+     *
      * @return the stamps of the releases that were removed
      * @throws TransientException as {@link #swap} does
      */
     public List<Stamp> collect(
             TargetSession session, PluginName plugin, long epoch, Collection<Stamp> keep, Collection<Stamp> recent) {
-        return new LeftOvers(session, new Layout(plugin)).collect(epoch, keep, recent);
+        return leftOvers(session, plugin).collect(epoch, keep, recent).releases();
+    }
+
+    LeftOvers leftOvers(TargetSession session, PluginName plugin) {
+        return new LeftOvers(session, new Layout(plugin));
     }
 
     /**

@@ -1,132 +1,204 @@
 package dev.holdfast;
 
+import dev.holdfast.LeftOvers.Cleared;
+import dev.holdfast.LeftOvers.Found;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.InstallStore.Place;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
-import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
-import dev.holdfast.spi.Page;
-import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.PlaceStore;
+import dev.holdfast.spi.PlaceStore.Place;
+import dev.holdfast.spi.PlaceStore.PlaceClaim;
 import dev.holdfast.spi.TargetSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is no longer needed: staging left-overs, and releases beyond the last good ones that no reader can still
- * hold. It takes the destination like any operation, so nothing it sees is in flight.
+ * Removes what is no longer needed where somebody should look: staging left-overs, and releases beyond the last good ones
+ * that no reader can still hold. It looks first, and takes the destination like any operation only if something can go; so
+ * nothing that it removes is in flight, and a look that finds nothing leaves no trace.
  */
 final class Collector {
 
     private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final int BATCH = 20;
+    private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
+    private static final Duration LONGEST_RETRY = Duration.ofHours(6);
 
     private final Engine engine;
+    private final PlaceStore store;
+    private final List<CollectReport.Stuck> stuck = new ArrayList<>();
     private int places;
     private int releases;
     private int failed;
 
     Collector(Engine engine) {
         this.engine = engine;
+        this.store = engine.store().places();
     }
 
+    /** Looks at every place that is due. */
     CollectReport collect() {
-        Page<Place> page = engine.store().installs().places(Page.Request.first(Page.LARGEST));
-        page.items().forEach(this::collect);
-        while (page.next().isPresent()) {
-            page = engine.store().installs().places(new Page.Request(page.next(), Page.LARGEST));
-            page.items().forEach(this::collect);
-        }
-        return new CollectReport(places, releases, failed);
+        // The last of a batch is looked at when all before it may have taken their time.
+        Duration lease = engine.timings().recover().multipliedBy(BATCH + 1);
+        List<PlaceClaim> due;
+        do {
+            due = store.claimDue(engine.node(), BATCH, lease);
+            due.forEach(this::collect);
+        } while (due.size() == BATCH);
+        return new CollectReport(places, releases, failed, stuck);
     }
 
-    private void collect(Place place) {
+    private void collect(PlaceClaim claim) {
+        places++;
+        Place place = claim.place();
         try {
-            Contained.run("collecting at " + place.address(), () -> look(place));
+            Contained.run("collecting at " + place.address(), () -> look(claim));
         } catch (HoldfastException e) {
             failed++;
-            LOG.atInfo()
+            LOG.atDebug()
                     .addKeyValue("workspace", place.key().workspace())
                     .addKeyValue("plugin", place.key().plugin())
                     .addKeyValue("reason", e.reason())
                     .log("nothing was collected at {}: {}", place.address(), e.getMessage());
+            store.fail(claim, Optional.empty(), retry(claim));
         }
     }
 
-    private void look(Place place) {
-        Optional<Operation> newest = engine.store().history().newest(place.key());
-        if (newest.isEmpty() || newest.get().outcome().isEmpty() || isSettled(newest.get())) {
-            return;
+    private void look(PlaceClaim claim) {
+        Place place = claim.place();
+        try (TargetSession session = engine.targets()
+                .open(place.address(), Deadline.after(engine.timings().recover()))) {
+            Optional<Install> install = install(place);
+            Retention retention = retention(place, install, claim.at());
+            LeftOvers leftOvers =
+                    engine.installer().leftOvers(session, place.key().plugin());
+            boolean ending = install.isEmpty() && retention.readersGone();
+            Found found = leftOvers.find(retention.keep(), retention.recent());
+            if (ending ? !leftOvers.any() : found.isEmpty()) {
+                settled(claim, retention, ending);
+                return;
+            }
+            Optional<Cleared> retried =
+                    claim.trouble().isPresent() ? leftOvers.removeUnmarked(found) : Optional.empty();
+            if (retried.isEmpty()) {
+                remove(claim, session, leftOvers);
+            } else if (ending && retried.get().stuck().isEmpty()) {
+                releases += retried.get().releases().size();
+                remove(claim, session, leftOvers);
+            } else {
+                told(claim, retention, retried.get(), false);
+            }
         }
-        places++;
+    }
+
+    /** Takes the destination, looks again, and removes. Whoever holds it makes the place due when they end. */
+    private void remove(PlaceClaim claim, TargetSession session, LeftOvers leftOvers) {
+        Place place = claim.place();
         NewOperation wanted = NewOperation.of(Kind.COLLECT, place.key(), place.address(), "collector")
                 .heldBy(engine.node(), engine.timings().lease());
-        if (engine.store().journal().open(wanted) instanceof Opening.Opened opened) {
-            collect(opened.operation());
-        } else {
+        if (!(engine.store().journal().open(wanted) instanceof Opening.Opened opened)) {
             failed++;
+            store.fail(claim, Optional.empty(), FIRST_RETRY);
+            return;
         }
-    }
-
-    private void collect(Operation operation) {
-        try (TargetSession session = engine.targets()
-                .open(operation.address(), Deadline.after(engine.timings().recover()))) {
-            int removed = removed(operation, session);
-            releases += removed;
-            engine.store().journal().close(operation, Closing.succeeded(removed + " releases removed"));
-            engine.events().tell(new HoldfastEvent.Collected(operation.key(), removed));
+        Operation operation = opened.operation();
+        try {
+            Optional<Install> install = install(place);
+            Retention retention = retention(place, install, operation.openedAt());
+            boolean ending = install.isEmpty() && retention.readersGone();
+            Cleared cleared = new LiveOwner(engine).isAnothers(operation, session)
+                    ? new Cleared(List.of(), Map.of())
+                    : cleared(operation, leftOvers, retention, ending);
+            engine.store().journal().close(operation, Closing.succeeded(note(cleared)));
+            told(claim, retention, cleared, ending);
         } catch (RuntimeException e) {
             engine.store().journal().close(operation, Closing.failed(String.valueOf(e.getMessage())));
             throw e;
         }
     }
 
-    private int removed(Operation operation, TargetSession session) {
-        if (new LiveOwner(engine).isAnothers(operation, session)) {
-            return 0;
-        }
-        AtomicInstaller installer = engine.installer();
-        PluginName plugin = operation.key().plugin();
-        Optional<Install> install = install(operation);
-        Retention retention = retention(operation, install);
-        Set<Stamp> keep = retention.keep();
-        int removed = installer
-                .collect(session, plugin, operation.epoch(), keep, retention.recent())
-                .size();
-        if (install.isEmpty() && keep.isEmpty() && retention.readersGone()) {
-            installer.purge(session, plugin, operation.epoch());
-        }
-        return removed;
+    private static Cleared cleared(Operation operation, LeftOvers leftOvers, Retention retention, boolean ending) {
+        Cleared cleared = leftOvers.collect(operation.epoch(), retention.keep(), retention.recent());
+        return ending && cleared.stuck().isEmpty()
+                ? new Cleared(cleared.releases(), leftOvers.purge(operation.epoch()))
+                : cleared;
     }
 
-    /** The newest operation was a collection that came when nothing was left that only its readers still held. */
-    private boolean isSettled(Operation newest) {
-        return newest.kind() == Kind.COLLECT
-                && newest.outcome().equals(Optional.of(Outcome.SUCCEEDED))
-                && retention(newest, install(newest)).nextDue().isEmpty();
+    private static String note(Cleared cleared) {
+        String removed = cleared.releases().size() + " releases removed";
+        return cleared.stuck().isEmpty() ? removed : removed + "; cannot be removed: " + cleared.stuck();
     }
 
-    private Optional<Install> install(Operation operation) {
+    private void told(PlaceClaim claim, Retention retention, Cleared cleared, boolean ending) {
+        Place place = claim.place();
+        int removed = cleared.releases().size();
+        releases += removed;
+        if (removed > 0) {
+            engine.events().tell(new HoldfastEvent.Collected(place.key(), removed));
+        }
+        if (cleared.stuck().isEmpty()) {
+            settled(claim, retention, ending);
+            return;
+        }
+        List<CollectReport.Stuck> here = cleared.stuck().entrySet().stream()
+                .map(entry -> new CollectReport.Stuck(place.key(), place.address(), entry.getKey(), entry.getValue()))
+                .toList();
+        stuck.addAll(here);
+        String trouble = here.get(0) + (here.size() > 1 ? ", and " + (here.size() - 1) + " more" : "");
+        if (!claim.trouble().equals(Optional.of(trouble))) {
+            here.forEach(one -> engine.events().tell(new HoldfastEvent.RemovalStuck(one)));
+            LOG.atWarn()
+                    .addKeyValue("workspace", place.key().workspace())
+                    .addKeyValue("plugin", place.key().plugin())
+                    .log("{}", trouble);
+        }
+        store.fail(claim, Optional.of(trouble), retry(claim));
+    }
+
+    private void settled(PlaceClaim claim, Retention retention, boolean ending) {
+        if (!ending) {
+            store.settle(claim, retention.nextDue().map(due -> until(claim.at(), due)));
+        } else if (!store.end(claim)) {
+            store.settle(claim, Optional.of(FIRST_RETRY));
+        }
+    }
+
+    /** Never a little too early: the store counts milliseconds. */
+    private static Duration until(Instant now, Instant due) {
+        Duration rest = Duration.between(now, due).plusMillis(1);
+        return rest.isNegative() ? Duration.ofMillis(1) : rest;
+    }
+
+    private static Duration retry(PlaceClaim claim) {
+        return Backoff.after(claim.failures(), FIRST_RETRY, LONGEST_RETRY);
+    }
+
+    private Optional<Install> install(Place place) {
         return engine.store()
                 .installs()
-                .find(operation.key())
-                .filter(found -> found.address().equals(operation.address()));
+                .find(place.key())
+                .filter(found -> found.address().equals(place.address()));
     }
 
-    private Retention retention(Operation collection, Optional<Install> install) {
+    private Retention retention(Place place, Optional<Install> install, Instant now) {
         return Retention.of(
-                new Changes(engine.store().history(), collection.destination()).newestFirst(),
+                new Changes(engine.store().history(), place.destination()).newestFirst(),
                 new Retention.Wanted(
                         install,
-                        engine.store().updates().bad(collection.key()),
+                        engine.store().updates().bad(place.key()),
                         engine.rules().keepReleases()),
-                collection.openedAt(),
+                now,
                 engine.timings().grace());
     }
 }

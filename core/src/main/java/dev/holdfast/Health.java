@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.PlaceStore.Troubles;
 import dev.holdfast.spi.UpdateStore.Backlog;
 import dev.holdfast.spi.UpstreamStore.UpstreamSummary;
 import java.time.Duration;
@@ -51,8 +52,9 @@ public record Health(
      *
      * @param upstreams how the upstreams stand, with at most 100 of those in trouble
      * @param updates how much waits for a decision
+     * @param stuck what is due to go and cannot be removed, with at most 100 of the places
      */
-    public record Store(UpstreamSummary upstreams, Backlog updates) {}
+    public record Store(UpstreamSummary upstreams, Backlog updates, Troubles stuck) {}
 
     /**
      * One loop of this node.

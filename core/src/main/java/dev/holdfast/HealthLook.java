@@ -80,7 +80,8 @@ final class HealthLook {
         }
         FutureTask<Health.Store> fresh = new FutureTask<>(() -> new Health.Store(
                 engine.store().upstreams().summary(MOST_TROUBLED),
-                engine.store().updates().backlog()));
+                engine.store().updates().backlog(),
+                engine.store().places().troubles(MOST_TROUBLED)));
         engine.workers().execute(fresh);
         question = fresh;
         return fresh;
@@ -94,6 +95,10 @@ final class HealthLook {
         long failed = store.updates().failed();
         if (failed > 0) {
             problems.add(failed + " updates failed and wait for somebody to retry them, or for another revision");
+        }
+        if (store.stuck().count() > 0) {
+            problems.add(store.stuck().count() + " places hold what cannot be removed, first: "
+                    + store.stuck().first().get(0));
         }
         Duration behind = store.upstreams().behind();
         if (behind.compareTo(engine.timings().sweepEvery()) > 0) {

@@ -247,8 +247,10 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Removes staging left-overs, and releases beyond the last good ones whose readers have had their grace. Never what is
-     * live, never what it replaced, never what is under way.
+     * Looks at the places that are due, and removes staging left-overs, and releases beyond the last good ones whose readers
+     * have had their grace. Never what is live, never what it replaced, never what is under way. A place is due when an
+     * operation has ended there, when the next grace has passed, and, where it could not be looked at, after a wait that
+     * grows to six hours; on one node. A look that finds nothing is not recorded.
      */
     public CollectReport collect() {
         return new Collector(engine).collect();
@@ -271,7 +273,7 @@ public final class Holdfast implements AutoCloseable {
 
     /**
      * Says how this Holdfast stands: its store, the upstreams, what waits, its loops, and one verdict. Ends within two
-     * seconds whatever hangs, never throws, and reads the store with two short queries; callers at the same time share them.
+     * seconds whatever hangs, never throws, and reads the store with a few short queries; callers at the same time share them.
      */
     public Health health() {
         return health.look();

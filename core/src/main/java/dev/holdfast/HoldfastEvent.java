@@ -121,6 +121,13 @@ public sealed interface HoldfastEvent {
     record Collected(InstallKey key, int releases) implements HoldfastEvent {}
 
     /**
+     * Something that is due to go cannot be removed. Told once, until it is gone or something else is stuck there.
+     *
+     * @param stuck what, where and why
+     */
+    record RemovalStuck(CollectReport.Stuck stuck) implements HoldfastEvent {}
+
+    /**
      * The containers of an engine were looked at.
      *
      * @param report what was found and written; what workloads' own reconcilers did comes after it

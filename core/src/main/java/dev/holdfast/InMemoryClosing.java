@@ -54,6 +54,11 @@ final class InMemoryClosing {
                 Optional.of(outcome),
                 operation.openedAt(),
                 Optional.of(tables.now())));
+        if (operation.kind() != Operation.Kind.COLLECT) {
+            tables.places
+                    .computeIfAbsent(operation.destination(), place -> new InMemoryPlace(operation.key()))
+                    .touch(tables.now(), outcome == Outcome.SUCCEEDED);
+        }
         String end = outcome.name().toLowerCase(Locale.ROOT);
         tables.audit(new AuditEntry(
                 0,

@@ -8,10 +8,8 @@ import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Page;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.Subject.PluginSubject;
-import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
@@ -57,21 +55,6 @@ final class InMemoryInstalls implements InstallStore {
     }
 
     @Override
-    public Page<Place> places(Page.Request page) {
-        Optional<Destination> after = page.after().map(text -> destination(text, page));
-        return tables.locked(() -> {
-            NavigableMap<Destination, InstallKey> rest =
-                    after.map(place -> tables.places.tailMap(place, false)).orElse(tables.places);
-            List<Place> rows = rest.entrySet().stream()
-                    .limit(page.limit() + 1L)
-                    .map(entry -> new Place(entry.getValue(), entry.getKey().address()))
-                    .toList();
-            return Page.of(
-                    rows, page, place -> place.address() + "/" + place.key().plugin());
-        });
-    }
-
-    @Override
     public boolean setPolicy(InstallKey key, UpdatePolicy policy, String actor) {
         return tables.locked(() -> {
             Optional<Install> found = find(key);
@@ -110,6 +93,7 @@ final class InMemoryInstalls implements InstallStore {
                     .filter(install -> install.workspace().equals(workspace))
                     .toList();
             installs.forEach(install -> drop(install, actor));
+            tables.places.values().removeIf(place -> place.key.workspace().equals(workspace));
             tables.bad.keySet().removeIf(key -> key.workspace().equals(workspace));
             return installs.size();
         });
@@ -143,14 +127,6 @@ final class InMemoryInstalls implements InstallStore {
                 Optional.of(install.revision()),
                 Optional.empty(),
                 "the workspace was forgotten"));
-    }
-
-    private static Destination destination(String text, Page.Request page) {
-        int slash = text.lastIndexOf('/');
-        if (slash < 0) {
-            throw page.badPlace();
-        }
-        return new Destination(TargetAddress.parse(text.substring(0, slash)), PluginName.of(text.substring(slash + 1)));
     }
 
     private static InstallKey key(String text, Page.Request page) {

@@ -145,7 +145,7 @@ final class InMemoryJournal implements OperationJournal {
                 Optional.empty(),
                 tables.now(),
                 Optional.empty());
-        tables.places.put(row.destination(), row.key());
+        tables.places.computeIfAbsent(row.destination(), place -> new InMemoryPlace(row.key())).key = row.key();
         return new Opening.Opened(put(row));
     }
 

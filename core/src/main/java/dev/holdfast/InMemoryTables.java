@@ -59,7 +59,7 @@ final class InMemoryTables {
     /** The operations of each destination that changed what is live there. */
     final Map<Destination, NavigableMap<Long, Operation>> changes = new HashMap<>();
 
-    final NavigableMap<Destination, InstallKey> places = new TreeMap<>(BY_DESTINATION);
+    final NavigableMap<Destination, InMemoryPlace> places = new TreeMap<>(BY_DESTINATION);
 
     /** Bad revisions, each with the update whose failure made it so; 0 where there was none. */
     final Map<InstallKey, Map<Revision, Long>> bad = new HashMap<>();

@@ -5,6 +5,7 @@ import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.PlaceStore;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdateStore;
@@ -25,6 +26,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryUpstreams upstreams;
     private final InMemoryUpdates updates;
     private final InMemoryJournal journal;
+    private final InMemoryPlaces places;
     private final InMemoryHistory history;
     private final InMemoryAudit audit;
     private final InMemoryImageLedger images;
@@ -36,6 +38,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.upstreams = new InMemoryUpstreams(tables);
         this.updates = new InMemoryUpdates(tables);
         this.journal = new InMemoryJournal(tables);
+        this.places = new InMemoryPlaces(tables);
         this.history = new InMemoryHistory(tables);
         this.audit = new InMemoryAudit(tables);
         this.images = new InMemoryImageLedger(tables);
@@ -74,6 +77,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public OperationJournal journal() {
         return journal;
+    }
+
+    @Override
+    public PlaceStore places() {
+        return places;
     }
 
     @Override

@@ -119,7 +119,7 @@ final class StorePlans {
                         .at(store.installs().find(KEY).orElseThrow().destination()));
         doing("list installs", () -> store.installs().list(Optional.empty(), PAGE));
         doing("list installs of a workspace", () -> store.installs().list(Optional.of(KEY.workspace()), PAGE));
-        doing("list places", () -> store.installs().places(PAGE));
+        doing("list places", () -> store.places().list(PAGE));
         doing("list operations of an install", () -> store.history().list(KEY, 500));
         doing("list bad revisions", () -> store.updates().bad(KEY));
         doing("list upstreams", () -> store.upstreams().list(PAGE));

@@ -19,12 +19,6 @@ public interface InstallStore {
     Page<Install> list(Optional<WorkspaceId> workspace, Page.Request page);
 
     /**
-     * Lists every place that an operation was ever opened for, with the key it was opened under, ordered by address, then
-     * plugin, each once: where something of ours may still lie, installed or not.
-     */
-    Page<Place> places(Page.Request page);
-
-    /**
      * Sets who decides on the updates of an install, until it is uninstalled. Audited if it changes.
      *
      * @return false if there is no such install
@@ -32,18 +26,10 @@ public interface InstallStore {
     boolean setPolicy(InstallKey key, UpdatePolicy policy, String actor);
 
     /**
-     * Drops a deleted workspace: its installs, open updates and open operations, in one transaction, touching no target.
+     * Drops a deleted workspace: its installs, open updates, open operations and places, in one transaction, touching no target.
      * Open operations end {@code FAILED}, open updates {@code RESOLVED}; both stay as history.
      *
      * @return how many installs were dropped
      */
     int forget(WorkspaceId workspace, String actor);
-
-    /**
-     * A destination and whose it was last.
-     *
-     * @param key the install key of the newest operation there
-     * @param address the address
-     */
-    record Place(InstallKey key, TargetAddress address) {}
 }

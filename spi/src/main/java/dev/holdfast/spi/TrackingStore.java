@@ -27,6 +27,9 @@ public interface TrackingStore {
     /** Returns the journal of operations. */
     OperationJournal journal();
 
+    /** Returns where something of ours may still lie. */
+    PlaceStore places();
+
     /** Returns what the journal tells of operations, closed ones included. */
     OperationHistory history();
 

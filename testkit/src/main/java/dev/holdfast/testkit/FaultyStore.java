@@ -5,6 +5,7 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.PlaceStore;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
@@ -90,6 +91,11 @@ public final class FaultyStore implements TrackingStore {
     @Override
     public OperationJournal journal() {
         return faulty(OperationJournal.class, store.journal());
+    }
+
+    @Override
+    public PlaceStore places() {
+        return faulty(PlaceStore.class, store.places());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.holdfast.HoldfastEvent;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.Timings;
 import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation.Goal;
@@ -50,13 +51,17 @@ final class RetentionStory implements AutoCloseable {
     private final MutableClock clock;
     private final TrackingStore store;
     private final Path root;
-    private final FaultyTarget target =
-            FaultyTarget.around(DirectoryTarget.create().durable(false));
+    private final FaultyTarget target;
     private final ScriptedResolver sources = ScriptedResolver.forScheme("scripted");
     private final List<HoldfastEvent> events = new CopyOnWriteArrayList<>();
     private final List<Holdfast> nodes = new ArrayList<>();
 
     RetentionStory(MutableClock clock, TrackingStore store, Path root) {
+        this(clock, store, root, DirectoryTarget.create().durable(false));
+    }
+
+    RetentionStory(MutableClock clock, TrackingStore store, Path root, DeliveryTarget target) {
+        this.target = FaultyTarget.around(target);
         this.clock = clock;
         this.store = store;
         this.root = root;

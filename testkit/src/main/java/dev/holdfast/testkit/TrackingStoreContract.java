@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.InstallStore.Place;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PlaceStore.Place;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
@@ -45,7 +45,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
                         .list(Optional.empty(), Page.Request.first(10))
                         .items())
                 .isEmpty();
-        assertThat(store.installs().places(Page.Request.first(10)).items()).isEmpty();
+        assertThat(store.places().list(Page.Request.first(10)).items()).isEmpty();
         assertThat(store.updates().list(all(), Page.Request.first(10)).items()).isEmpty();
         assertThat(store.updates().find(1)).isEmpty();
         assertThat(store.updates().bad(GREETER)).isEmpty();
@@ -97,7 +97,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
         Page.Request page = new Page.Request(Optional.of("elsewhere"), 10);
 
         assertThatThrownBy(() -> store.installs().list(Optional.empty(), page)).isInstanceOf(PermanentException.class);
-        assertThatThrownBy(() -> store.installs().places(page)).isInstanceOf(PermanentException.class);
+        assertThatThrownBy(() -> store.places().list(page)).isInstanceOf(PermanentException.class);
         assertThatThrownBy(() -> store.updates().list(all(), page)).isInstanceOf(PermanentException.class);
         assertThatThrownBy(() -> store.upstreams().list(page)).isInstanceOf(PermanentException.class);
         assertThatThrownBy(() -> store.audit().list(Optional.empty(), page)).isInstanceOf(PermanentException.class);
@@ -153,7 +153,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
         TargetAddress place = placeOf(GREETER);
         opened(at(wanted(Kind.INSTALL, heir, A), place));
 
-        assertThat(paged(page -> store.installs().places(page), 1))
+        assertThat(paged(page -> store.places().list(page), 1))
                 .containsExactly(
                         new Place(InstallKey.of("ws-0", "greeter"), TargetAddress.parse("dir:///srv/ws-0/plugins")),
                         new Place(heir, place));

@@ -29,7 +29,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the journal of operations promises. */
-abstract class TrackingStoreContractJournal extends TrackingStoreContractHistory {
+abstract class TrackingStoreContractJournal extends TrackingStoreContractPlace {
 
     @Test
     void anOpenedOperationIsKeptAsItWasAskedFor() {

@@ -8,7 +8,6 @@ import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Subject.PluginSubject;
-import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
 import java.sql.SQLException;
@@ -69,21 +68,6 @@ record Installs(Database database) implements InstallStore {
     }
 
     @Override
-    public Page<Place> places(Page.Request page) {
-        String[] after =
-                after(page, page.after().map(text -> text.lastIndexOf('/')).orElse(0));
-        List<Place> rows = database.transaction(
-                "listing places",
-                session -> session.list(
-                        row -> new Place(Rows.key(row), TargetAddress.parse(row.getString("address"))),
-                        "SELECT workspace, plugin, address FROM @.place WHERE (address, plugin) > (?, ?) ORDER BY address, plugin LIMIT ?",
-                        after[0],
-                        after[1],
-                        page.limit() + 1));
-        return Page.of(rows, page, place -> place.address() + "/" + place.key().plugin());
-    }
-
-    @Override
     public boolean setPolicy(InstallKey key, UpdatePolicy policy, String actor) {
         return database.transaction("setting the policy of " + key, session -> {
             int changed = session.change(
@@ -134,6 +118,7 @@ record Installs(Database database) implements InstallStore {
                     UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
                     WHERE kind = 'plugin' AND workspace = ? AND status IN ('PENDING', 'APPLYING')
                     """, who, name);
+            session.change("DELETE FROM @.place WHERE workspace = ?", name);
             session.change("DELETE FROM @.bad_revision WHERE workspace = ?", name);
             List<Long> upstreams = session.list(row -> row.getLong(1), """
                     WITH gone AS (DELETE FROM @.install WHERE workspace = ?

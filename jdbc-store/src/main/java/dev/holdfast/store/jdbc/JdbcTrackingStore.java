@@ -11,6 +11,7 @@ import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PlaceStore;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdateStore;
@@ -137,6 +138,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public OperationJournal journal() {
         return new Journal(database);
+    }
+
+    @Override
+    public PlaceStore places() {
+        return new Places(database);
     }
 
     @Override

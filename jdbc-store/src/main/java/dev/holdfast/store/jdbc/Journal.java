@@ -113,14 +113,7 @@ record Journal(Database database) implements OperationJournal {
                 wanted.owner(),
                 wanted.lease());
         if (opened.isPresent()) {
-            session.change(
-                    """
-                    INSERT INTO @.place (address, plugin, workspace) VALUES (?, ?, ?)
-                    ON CONFLICT (address, plugin) DO UPDATE SET workspace = excluded.workspace
-                    """,
-                    wanted.address().toString(),
-                    wanted.key().plugin().value(),
-                    wanted.key().workspace().value());
+            Places.opened(session, wanted.key(), wanted.address());
         }
         return opened;
     }
@@ -190,6 +183,10 @@ record Journal(Database database) implements OperationJournal {
             if (closed.isPresent()) {
                 settle(session, closed.get(), closing);
                 audit(session, closed.get(), closing);
+                if (operation.kind() != Operation.Kind.COLLECT) {
+                    boolean wentWell = closing.outcome() == Operation.Outcome.SUCCEEDED;
+                    Places.ended(session, operation.destination(), operation.key(), wentWell);
+                }
             }
             return closed.isPresent();
         });

@@ -13,6 +13,7 @@ import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Origin;
 import dev.holdfast.spi.Page;
+import dev.holdfast.spi.PlaceStore.PlaceClaim;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
@@ -130,12 +131,23 @@ final class EveryStatement {
         store.journal().close(operation, Closing.succeeded(""));
     }
 
+    private void places() {
+        PlaceClaim claim = store.places().claimDue("node-a", 10, MINUTE).get(0);
+        store.places().fail(claim, Optional.of("busy"), Duration.ofMillis(0));
+        store.places().troubles(5);
+        claim = store.places().claimDue("node-a", 10, MINUTE).get(0);
+        store.places().settle(claim, Optional.of(Duration.ofMillis(0)));
+        claim = store.places().claimDue("node-a", 10, MINUTE).get(0);
+        store.places().end(claim);
+    }
+
     private void read() {
         store.installs().find(key);
         store.installs().at(install(1).destination());
         store.installs().list(Optional.empty(), SOME);
         store.installs().list(Optional.of(key.workspace()), SOME);
-        store.installs().places(SOME);
+        store.places().list(SOME);
+        places();
         store.history().list(key, 5);
         store.history().find(1);
         store.history().delivery(key, goal(1).stamp());

@@ -44,6 +44,7 @@ final class HealthGauges {
         stored("holdfast.upstreams", store -> store.upstreams().suspended(), "standing", "suspended");
         stored("holdfast.updates", store -> store.updates().pending(), "status", "pending");
         stored("holdfast.updates", store -> store.updates().applying(), "status", "applying");
+        stored("holdfast.places.stuck", store -> store.stuck().count());
         time("holdfast.sweep.lag", store -> store.upstreams().behind());
         time("holdfast.drift.age", store -> store.updates().oldest().orElse(Duration.ZERO));
         for (String loop : LOOPS) {

@@ -6,6 +6,7 @@ import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.OperationJournal;
+import dev.holdfast.spi.PlaceStore;
 import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackingStore;
@@ -109,6 +110,11 @@ public final class Failpoints {
             @Override
             public OperationJournal journal() {
                 return pointed(OperationJournal.class, "journal", store.journal());
+            }
+
+            @Override
+            public PlaceStore places() {
+                return pointed(PlaceStore.class, "places", store.places());
             }
 
             @Override

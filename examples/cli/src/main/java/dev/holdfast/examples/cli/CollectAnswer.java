@@ -16,13 +16,15 @@ record CollectAnswer(CollectReport report) implements Answer {
         return Json.object()
                 .put("places", report.places())
                 .put("releases", report.releases())
-                .put("failed", report.failed());
+                .put("failed", report.failed())
+                .put("stuck", report.stuck().size());
     }
 
     @Override
     public void print(Paper paper) {
         paper.line("looked at " + Words.count(report.places(), "place") + ": removed "
                 + Words.count(report.releases(), "release"));
+        report.stuck().forEach(stuck -> paper.line(stuck.toString()));
         if (report.failed() > 0) {
             paper.line(Words.count(report.failed(), "place") + " could not be reached or was in use; try again later");
         }
