@@ -148,7 +148,7 @@ final class InstallApiIT {
 
     @Test
     void aSourceIsLookedAtSuspendedAndResumed() {
-        install("ws-6", repository.at("tag:v1.0.0").toString());
+        install("ws-6", repository.at("tag:latest").toString());
         JsonNode upstream = platform.get("/admin/upstreams").json().get(0).get("upstream");
         String named = "{\"upstream\": " + upstream + "}";
 
