@@ -70,7 +70,10 @@ final class ImageAttempts {
                 new ImageTenure(engine.ledger(), attempt, engine.times().lease());
         try {
             for (RunningContainer container : brokenOff) {
-                step(container, tenure, deadline -> engine.parts().refresher().restore(container, tenure, deadline));
+                step(
+                        "replacing " + container.name(),
+                        tenure,
+                        deadline -> engine.parts().refresher().restore(container, tenure, deadline));
             }
         } finally {
             boolean ours = engine.ledger().end(attempt, new Ending.Done());
@@ -85,11 +88,13 @@ final class ImageAttempts {
         }
     }
 
-    private interface Step {
+    /** Something that the runtime does, within a deadline. */
+    interface Step {
         void run(Deadline deadline);
     }
 
-    private void step(RunningContainer container, ImageTenure tenure, Step step) {
+    /** Does one step while the attempt is this node's. */
+    void step(String what, ImageTenure tenure, Step step) {
         // The adapter keeps to its deadline and needs some time after it to put the old one back.
         Deadline backstop = Deadline.after(engine.times().refresh().multipliedBy(2));
         engine.workers()
@@ -97,10 +102,10 @@ final class ImageAttempts {
                         tenure.beat(),
                         () -> {
                             tenure.check();
-                            backstop.check("replacing " + container.name());
+                            backstop.check(what);
                         },
                         () -> Contained.run(
-                                "replacing " + container.name(),
+                                what,
                                 () -> step.run(Deadline.after(engine.times().refresh()))));
     }
 
@@ -113,7 +118,7 @@ final class ImageAttempts {
         for (RunningContainer container : due) {
             try {
                 step(
-                        container,
+                        "replacing " + container.name(),
                         tenure,
                         deadline -> engine.parts().refresher().refresh(container, digest, tenure, deadline));
                 replaced.add(container.name());

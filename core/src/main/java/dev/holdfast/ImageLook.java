@@ -37,30 +37,32 @@ final class ImageLook {
     }
 
     /** Looks at one image; whatever fails is in the answer. */
-    Item look(WatchedImage key, List<RunningContainer> containers) {
+    Item look(WatchedImage key, List<RunningContainer> containers, ImageCaller caller) {
         try {
-            return Contained.get("looking at " + key, () -> lookedOrWaiting(key, containers));
+            return Contained.get("looking at " + key, () -> lookedOrWaiting(key, containers, caller));
         } catch (HoldfastException e) {
             return Item.of(key.image(), Outcome.FAILED, containers.size())
                     .because(e.reason(), String.valueOf(e.getMessage()));
         }
     }
 
-    private Item lookedOrWaiting(WatchedImage key, List<RunningContainer> containers) {
+    private Item lookedOrWaiting(WatchedImage key, List<RunningContainer> containers, ImageCaller caller) {
         try {
-            return looked(key, containers);
+            return looked(key, containers, caller);
         } catch (ImageStanding.Waiting e) {
             return Item.of(key.image(), Outcome.WAITING, containers.size())
                     .because(e.pause().reason(), e.pause().message());
         }
     }
 
-    private Item looked(WatchedImage key, List<RunningContainer> containers) {
+    private Item looked(WatchedImage key, List<RunningContainer> containers, ImageCaller caller) {
         if (containers.stream().noneMatch(RunningContainer::brokenOff)) {
-            return compared(key, containers);
+            return compared(key, containers, caller);
         }
         // What was broken off may have left nothing running: that waits for no registry, no policy and no operator.
-        return restored(key, containers) ? compared(key, engine.running(key.image())) : waiting(key, containers, AT_IT);
+        return restored(key, containers)
+                ? compared(key, engine.running(key.image()), caller)
+                : waiting(key, containers, AT_IT);
     }
 
     private static Optional<Update> applying(Optional<Entry> entry) {
@@ -101,13 +103,13 @@ final class ImageLook {
         return Item.of(key.image(), Outcome.UNUSED, 0);
     }
 
-    private Item compared(WatchedImage key, List<RunningContainer> listed) {
+    private Item compared(WatchedImage key, List<RunningContainer> listed, ImageCaller caller) {
         if (listed.isEmpty()) {
             return unused(key);
         }
         boolean blind = !listed.stream().allMatch(RunningContainer::comparable);
         boolean first = blind && engine.ledger().find(key).isEmpty();
-        ImageDigest digest = standing.of(key);
+        ImageDigest digest = standing.of(key, caller);
         Entry entry = engine.ledger().observe(key, digest, blind);
         List<RunningContainer> stale = standing.stale(key, digest, entry.committed(), listed);
         if (isNew(entry, stale)) {
@@ -127,7 +129,7 @@ final class ImageLook {
         return stale.isEmpty()
                 ? Item.of(key.image(), first ? Outcome.SEEDED : Outcome.CURRENT, listed.size())
                         .at(digest)
-                : decided(key, listed, settled.entry());
+                : decided(key, listed, settled.entry(), caller);
     }
 
     /** Returns whether what was found would change the queue. */
@@ -153,7 +155,7 @@ final class ImageLook {
     }
 
     /** Something is stale, and nobody is at it: what the queue and the policy say to that. */
-    private Item decided(WatchedImage key, List<RunningContainer> listed, Entry entry) {
+    private Item decided(WatchedImage key, List<RunningContainer> listed, Entry entry, ImageCaller caller) {
         Optional<Update> offered = entry.update();
         if (offered.isEmpty() || isDeclined(offered.get())) {
             return Item.of(key.image(), Outcome.DECLINED, listed.size())
@@ -165,10 +167,11 @@ final class ImageLook {
                 engine.rules().policing().of(key.image()),
                 update,
                 engine.rules().clock().instant());
-        if (hold.isPresent()) {
+        if (hold.isPresent() && !caller.operator()) {
             return waiting(key, listed, hold.get().text()).at(entry.observed());
         }
-        Beginning beginning = new Beginning(Optional.of(update), engine.rules().node(), PolicyPass.ACTOR, true);
+        Beginning beginning =
+                new Beginning(Optional.of(update), engine.rules().node(), caller.actor(), !caller.operator());
         return begun(key, beginning)
                 .map(attempt -> item(key, listed, attempts.apply(attempt)))
                 .orElseGet(() -> waiting(key, listed, "")

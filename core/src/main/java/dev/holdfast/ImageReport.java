@@ -31,6 +31,8 @@ public record ImageReport(List<Item> items) {
         SEEDED,
         /** Containers were replaced, and all of them run what its tag names. */
         REFRESHED,
+        /** What its tag names was pulled, as a person wanted, and no container was replaced. */
+        PULLED,
         /**
          * It is stale, or was not asked for, and waits: for an operator, its time, another node, or its time after a failure.
          */

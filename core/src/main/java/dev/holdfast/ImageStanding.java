@@ -62,8 +62,9 @@ final class ImageStanding {
                 .filter(known -> known.until().isAfter(engine.rules().clock().instant()));
     }
 
-    ImageDigest of(WatchedImage key) {
-        pause(key).ifPresent(known -> {
+    /** Returns where a tag stands, unless it is left alone for a time and it is the loop that asks. */
+    ImageDigest of(WatchedImage key, ImageCaller caller) {
+        pause(key).filter(known -> !caller.operator()).ifPresent(known -> {
             throw new Waiting(known);
         });
         try {

@@ -16,17 +16,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -55,7 +51,6 @@ import org.slf4j.LoggerFactory;
 public final class ImageWatcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
-    private static final int PER_REGISTRY = 4;
 
     private final Set<ImageReference> named;
     private final Duration every;
@@ -63,6 +58,7 @@ public final class ImageWatcher implements AutoCloseable {
     private final ImageStanding standing;
     private final ImageAttempts attempts;
     private final ImageLook look;
+    private final ImagePull pull;
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
@@ -76,6 +72,7 @@ public final class ImageWatcher implements AutoCloseable {
         this.standing = new ImageStanding(engine);
         this.attempts = new ImageAttempts(engine, standing);
         this.look = new ImageLook(engine, standing, attempts);
+        this.pull = new ImagePull(engine, standing, attempts);
     }
 
     /** Returns a builder without any parts. */
@@ -117,33 +114,66 @@ public final class ImageWatcher implements AutoCloseable {
      * @throws PermanentException if it refuses to say
      */
     public ImageReport check() {
-        String site = engine.site();
-        Map<ImageReference, List<RunningContainer>> watched = new TreeMap<>(Comparator.comparing(Object::toString));
-        named.forEach(image -> watched.put(image, new ArrayList<>()));
-        for (RunningContainer container : engine.running()) {
-            watched.computeIfAbsent(container.image(), image -> new ArrayList<>())
-                    .add(container);
-        }
-        standing.keep(watched.keySet().stream()
-                .map(image -> new WatchedImage(site, image))
-                .collect(Collectors.toSet()));
-        Queue<Item> items = new ConcurrentLinkedQueue<>();
-        List<Future<?>> running = new ArrayList<>();
-        for (Queue<ImageReference> lane : lanes(watched.keySet())) {
-            for (int i = 0; i < Math.min(PER_REGISTRY, lane.size()); i++) {
-                running.add(engine.workers().submit(() -> {
-                    for (ImageReference image = lane.poll(); image != null; image = lane.poll()) {
-                        items.add(look.look(new WatchedImage(site, image), watched.getOrDefault(image, List.of())));
-                    }
-                }));
-            }
-        }
-        Workers.awaitAll(running);
-        ImageReport report = new ImageReport(items.stream()
-                .sorted(Comparator.comparing(item -> item.image().toString()))
-                .toList());
+        Map<WatchedImage, List<RunningContainer>> watched = watched();
+        standing.keep(watched.keySet());
+        ImageReport report =
+                ImageRound.of(engine, watched, (key, containers) -> look.look(key, containers, ImageCaller.LOOP));
         engine.events().tell(new HoldfastEvent.ImagesChecked(report));
         return report;
+    }
+
+    /**
+     * Refreshes chosen images now, whatever their policies, cooldowns, windows and waiting times say. Does what {@link #check}
+     * does, in {@code actor}'s name and audited; it may be called while the loop runs. An image at which somebody is at this
+     * moment is {@code WAITING}, and one whose digest was dismissed {@code DECLINED}.
+     *
+     * @param images each that this watches; any other is {@code UNUSED}
+     * @return what became of each; an image that failed is in it, and no exception
+     * @throws dev.holdfast.spi.TransientException as {@link #check}
+     * @throws PermanentException as {@link #check}
+     */
+    public ImageReport refresh(Collection<ImageReference> images, String actor) {
+        ImageCaller caller = ImageCaller.operator(actor);
+        return ImageRound.of(engine, chosen(images), (key, containers) -> look.look(key, containers, caller));
+    }
+
+    /**
+     * Pulls chosen images now and replaces no container: what is made from their tags from now on runs them, and the loop finds
+     * stale containers as before. Audited.
+     *
+     * @param images each that this watches, also one that was named and that no container runs; any other is {@code UNUSED}
+     * @return what became of each: {@code PULLED}, {@code CURRENT}, {@code WAITING} while somebody is at it, or {@code FAILED}
+     * @throws dev.holdfast.spi.TransientException as {@link #check}
+     * @throws PermanentException as {@link #check}
+     */
+    public ImageReport pull(Collection<ImageReference> images, String actor) {
+        ImageCaller caller = ImageCaller.operator(actor);
+        return ImageRound.of(
+                engine,
+                chosen(images),
+                (key, containers) -> named.contains(key.image()) || !containers.isEmpty()
+                        ? pull.pull(key, containers, caller)
+                        : Item.of(key.image(), ImageReport.Outcome.UNUSED, 0));
+    }
+
+    private Map<WatchedImage, List<RunningContainer>> watched() {
+        String site = engine.site();
+        Map<WatchedImage, List<RunningContainer>> watched = new HashMap<>();
+        named.forEach(image -> watched.put(new WatchedImage(site, image), new ArrayList<>()));
+        for (RunningContainer container : engine.running()) {
+            watched.computeIfAbsent(new WatchedImage(site, container.image()), key -> new ArrayList<>())
+                    .add(container);
+        }
+        return watched;
+    }
+
+    private Map<WatchedImage, List<RunningContainer>> chosen(Collection<ImageReference> images) {
+        String site = engine.site();
+        Map<WatchedImage, List<RunningContainer>> all = watched();
+        return images.stream()
+                .distinct()
+                .map(image -> new WatchedImage(site, image))
+                .collect(Collectors.toMap(key -> key, key -> all.getOrDefault(key, List.of())));
     }
 
     /**
@@ -157,14 +187,6 @@ public final class ImageWatcher implements AutoCloseable {
     /** Applies an update of {@code updates}, once, to its own end. */
     ApplyResult apply(UpdateStore updates, Update update, WatchedImage key, String actor) {
         return new ImageApply(engine, attempts, updates).apply(update, key, actor);
-    }
-
-    /** One queue for each registry, so that a slow one keeps only its own images waiting. */
-    private static Collection<Queue<ImageReference>> lanes(Set<ImageReference> images) {
-        Map<String, Queue<ImageReference>> lanes = new HashMap<>();
-        images.forEach(image -> lanes.computeIfAbsent(image.registry(), name -> new ConcurrentLinkedQueue<>())
-                .add(image));
-        return lanes.values();
     }
 
     /**

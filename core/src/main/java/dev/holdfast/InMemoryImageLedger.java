@@ -169,6 +169,9 @@ final class InMemoryImageLedger implements ImageLedger {
             Row free = row.held(Optional.empty(), tables.now());
             Optional<Update> update = attempt.update().map(begun -> tables.updates.get(begun.id()));
             update.ifPresent(applying -> closed(applying, ending));
+            if (ending instanceof Ending.Pulled pulled) {
+                pulled(attempt, pulled);
+            }
             return update.isPresent() && ending instanceof Ending.Done
                     ? free.committed(ImageDigest.of(update.get().to().value()), tables.now())
                     : free;
@@ -188,6 +191,18 @@ final class InMemoryImageLedger implements ImageLedger {
             tables.put(update, UpdateStatus.APPLIED, attempts, update.actor());
             audit(update, "succeeded");
         }
+    }
+
+    private void pulled(Attempt attempt, Ending.Pulled pulled) {
+        tables.audit(new AuditEntry(
+                0,
+                tables.now(),
+                pulled.actor(),
+                "pull",
+                Optional.of(new ImageSubject(attempt.key())),
+                Optional.empty(),
+                Optional.of(Revision.of(pulled.digest().value())),
+                pulled.outcome()));
     }
 
     private void audit(Update update, String outcome) {

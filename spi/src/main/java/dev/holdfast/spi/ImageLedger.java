@@ -55,7 +55,7 @@ public interface ImageLedger {
     boolean extend(Attempt attempt, Duration lease);
 
     /**
-     * Ends an attempt. Audited if it was for an update.
+     * Ends an attempt. Audited if it was for an update, or pulled.
      *
      * @return false if it was lost meanwhile; then nothing was written
      */
@@ -149,5 +149,15 @@ public interface ImageLedger {
          * @param pause how long nobody who is patient begins with it
          */
         record Failed(Reason reason, String message, Duration pause) implements Ending {}
+
+        /**
+         * A person had the image pulled, or tried to, and nothing else was done. Only for an attempt without an update; the
+         * entry stays as it is.
+         *
+         * @param digest what was to be pulled
+         * @param actor who wanted it
+         * @param outcome {@code succeeded}, or why not: for the audit
+         */
+        record Pulled(ImageDigest digest, String actor, String outcome) implements Ending {}
     }
 }

@@ -48,6 +48,15 @@ public interface ImageRefresher {
     void refresh(RunningContainer container, ImageDigest digest, Hold hold, Deadline deadline);
 
     /**
+     * Makes the runtime have an image under its tag, and touches no container: what is made from the tag from now on runs it.
+     *
+     * @param digest what {@link ImageDigests#standing} returned; the runtime picks its platform
+     * @throws TransientException if a retry may help
+     * @throws PermanentException if a person must act
+     */
+    void pull(ImageReference image, ImageDigest digest, Deadline deadline);
+
+    /**
      * Finishes or undoes a refresh of this container that was broken off, without pulling anything: afterwards one container
      * runs under its name, and nothing else is left of the refresh. Does nothing where none was.
      *

@@ -179,6 +179,29 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
     }
 
     @Test
+    final void whatWasPulledIsAuditedAndDecidesNothing() {
+        Update update = offered(ONE, TWO);
+        Beginning pull = new Beginning(Optional.empty(), "node-a", "alice", false);
+        Attempt attempt = ledger.begin(WEB, pull, LEASE).orElseThrow();
+
+        assertThat(ledger.end(attempt, new ImageLedger.Ending.Pulled(TWO, "alice", "succeeded")))
+                .isTrue();
+        assertThat(ledger.end(attempt, new ImageLedger.Ending.Pulled(TWO, "alice", "succeeded")))
+                .isFalse();
+
+        assertThat(now(update).status()).isEqualTo(UpdateStatus.PENDING);
+        assertThat(entry().committed()).isEmpty();
+        assertThat(entry().phase()).isEqualTo(Phase.OBSERVED);
+        assertThat(audited()).singleElement().satisfies(told -> {
+            assertThat(told.actor()).isEqualTo("alice");
+            assertThat(told.action()).isEqualTo("pull");
+            assertThat(told.subject()).isEqualTo(Optional.of(update.subject()));
+            assertThat(told.to()).isEqualTo(running(TWO));
+            assertThat(told.outcome()).isEqualTo("succeeded");
+        });
+    }
+
+    @Test
     final void whoDiedPuttingInOrderHoldsNothingUpWhenTheLeaseHasRunOut() {
         Update update = offered(ONE, TWO);
         Beginning order = new Beginning(Optional.empty(), "node-a", "policy", true);

@@ -25,6 +25,7 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
 
     final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     final List<String> refreshed = Collections.synchronizedList(new ArrayList<>());
+    final List<String> pulled = Collections.synchronizedList(new ArrayList<>());
     final List<String> restored = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger listings = new AtomicInteger();
     private final Map<ImageReference, ImageDigest> tags = new ConcurrentHashMap<>();
@@ -32,6 +33,7 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
     private final Map<ImageReference, RuntimeException> broken = new ConcurrentHashMap<>();
     private final Map<String, RunningContainer> containers = new ConcurrentHashMap<>();
     private Consumer<RunningContainer> beforeRefresh = container -> {};
+    private Runnable beforePull = () -> {};
     private final AtomicInteger endsAt = new AtomicInteger();
     private String ending = "";
     private boolean blind;
@@ -86,6 +88,10 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
 
     void beforeRefresh(Consumer<RunningContainer> action) {
         beforeRefresh = action;
+    }
+
+    void beforePull(Runnable action) {
+        beforePull = action;
     }
 
     /** The runtime cannot tell what runs. */
@@ -175,6 +181,12 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
         refreshed.add(container.name());
         containers.put(
                 container.name(), container(container.name(), container.image(), digest, container.labels(), false));
+    }
+
+    @Override
+    public void pull(ImageReference image, ImageDigest digest, Deadline deadline) {
+        beforePull.run();
+        pulled.add(image + "@" + digest);
     }
 
     @Override

@@ -206,11 +206,7 @@ public final class DockerRefresher implements ImageRefresher {
                 .orElseThrow(() -> new PermanentException(Reason.TARGET_NOT_FOUND, "there is no container " + name));
         refuse(engine, old);
         held.check();
-        engine.pull(
-                container.image(),
-                digest.value(),
-                credentials.apply(container.image().registry()));
-        JsonNode image = engine.get("/images/" + container.image().name() + "@" + digest + "/json");
+        JsonNode image = pulled(engine, container.image(), digest);
         String imageId = image.path("Id").asText();
         if (imageId.equals(old.path("Image").asText())) {
             return;
@@ -220,9 +216,7 @@ public final class DockerRefresher implements ImageRefresher {
         ContainerSpec spec = ContainerSpec.of(old, former);
         spec.body().put("Image", RefreshNames.image(old));
         held.check();
-        engine.settle("/images/" + imageId + "/tag?repo="
-                + EngineApi.encoded(container.image().name()) + "&tag="
-                + container.image().tag());
+        tag(engine, container.image(), imageId);
         ContainerSpec copy = new ContainerSpec(
                 spec.body().deepCopy().put("Image", old.path("Image").asText()), spec.networks());
         try {
@@ -233,6 +227,21 @@ public final class DockerRefresher implements ImageRefresher {
             }
             throw e;
         }
+    }
+
+    @Override
+    public void pull(ImageReference image, ImageDigest digest, Deadline deadline) {
+        EngineApi engine = EngineApi.of(client, deadline);
+        tag(engine, image, pulled(engine, image, digest).path("Id").asText());
+    }
+
+    private JsonNode pulled(EngineApi engine, ImageReference image, ImageDigest digest) {
+        engine.pull(image, digest.value(), credentials.apply(image.registry()));
+        return engine.get("/images/" + image.name() + "@" + digest + "/json");
+    }
+
+    private static void tag(EngineApi engine, ImageReference image, String imageId) {
+        engine.settle("/images/" + imageId + "/tag?repo=" + EngineApi.encoded(image.name()) + "&tag=" + image.tag());
     }
 
     @Override

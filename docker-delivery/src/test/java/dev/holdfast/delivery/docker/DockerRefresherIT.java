@@ -127,6 +127,20 @@ final class DockerRefresherIT {
     }
 
     @Test
+    void whatIsPulledOnlyHasTheTagAndTheContainerRunsOn() {
+        story.push(ONE);
+        String old = story.start(command -> {});
+        ImageDigest two = story.push(TWO);
+
+        refresher.pull(story.running(refresher).image(), two, RefreshStory.soon());
+
+        assertThat(story.inspect().path("Id").asText()).isEqualTo(old);
+        assertThat(story.running(refresher).digests()).doesNotContain(two);
+        refresh(two);
+        assertThat(story.running(refresher).digests()).contains(two);
+    }
+
+    @Test
     void volumesKeepTheirContentAlsoThoseWithoutAName() {
         story.push(ONE);
         story.start(command -> command.withVolumes(new Volume("/nameless"))

@@ -5,6 +5,7 @@ import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.ImageDigest;
 import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import java.sql.ResultSet;
@@ -201,8 +202,23 @@ record JdbcImageLedger(Database database) implements ImageLedger {
             if (ended == 1 && attempt.update().isPresent()) {
                 closed(session, attempt.update().get(), ending);
             }
+            if (ended == 1 && ending instanceof Ending.Pulled pulled) {
+                Audit.write(session, audited(key, pulled));
+            }
             return ended == 1;
         });
+    }
+
+    private static AuditEntry audited(WatchedImage key, Ending.Pulled pulled) {
+        return new AuditEntry(
+                0,
+                Instant.EPOCH,
+                pulled.actor(),
+                "pull",
+                Optional.of(new ImageSubject(key)),
+                Optional.empty(),
+                Optional.of(Revision.of(pulled.digest().value())),
+                pulled.outcome());
     }
 
     private static void closed(Session session, Update update, Ending ending) throws SQLException {
