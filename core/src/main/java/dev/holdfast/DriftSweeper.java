@@ -302,7 +302,8 @@ public final class DriftSweeper {
      */
     private Duration next(SweepClaim claim) {
         long usual = engine.timings().sweepEvery().toMillis();
-        long drawn = Math.abs((claim.upstream().key() + " " + claim.token()).hashCode() * MIX >> 33);
+        long hash = (claim.upstream().key() + " " + claim.token()).hashCode();
+        long drawn = (hash * MIX) >>> 33;
         return Duration.ofMillis(Math.max(1, usual - drawn % (usual / SPREAD + 1)));
     }
 }

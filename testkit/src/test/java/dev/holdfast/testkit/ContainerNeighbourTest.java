@@ -161,7 +161,8 @@ final class ContainerNeighbourTest {
             index.beforeReads(() -> await(released));
             assertThatThrownBy(reconciler::reconcile)
                     .isInstanceOfSatisfying(
-                            TransientException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
+                            TransientException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
 
             index.beforeReads(() -> {});
             index.beforeNextWrite(() -> await(released));

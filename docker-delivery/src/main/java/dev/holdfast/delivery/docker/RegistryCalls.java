@@ -59,7 +59,10 @@ final class RegistryCalls {
      * @param clock by which tokens end and waits are measured
      */
     record Settings(
-            Function<String, Optional<RegistryCredentials>> credentials, Set<String> plain, int perMinute, Clock clock) {
+            Function<String, Optional<RegistryCredentials>> credentials,
+            Set<String> plain,
+            int perMinute,
+            Clock clock) {
 
         /** Copies the set, since its builder may go on. */
         Settings {

@@ -51,9 +51,7 @@ public final class HoldfastMetrics implements HoldfastListener {
         on(HoldfastEvent.Swept.class, event -> swept(event.report()));
         on(HoldfastEvent.PoliciesRan.class, this::policies);
         on(HoldfastEvent.ImagesChecked.class, event -> images(event.report()));
-        on(
-                HoldfastEvent.ImageRefreshed.class,
-                event -> count("holdfast.images.refreshed", event.replaced()));
+        on(HoldfastEvent.ImageRefreshed.class, event -> count("holdfast.images.refreshed", event.replaced()));
         on(HoldfastEvent.ImageFailed.class, this::imageFailed);
         on(HoldfastEvent.Collected.class, event -> count("holdfast.releases.collected", event.releases()));
         on(HoldfastEvent.ContainersIndexed.class, event -> engines.indexed(event.report()));
