@@ -304,6 +304,6 @@ public final class DriftSweeper {
         long usual = engine.timings().sweepEvery().toMillis();
         long hash = (claim.upstream().key() + " " + claim.token()).hashCode();
         long drawn = (hash * MIX) >>> 33;
-        return Duration.ofMillis(Math.max(1, usual - drawn % (usual / SPREAD + 1)));
+        return Duration.ofMillis(Math.max(1, usual - (drawn % ((usual / SPREAD) + 1))));
     }
 }
