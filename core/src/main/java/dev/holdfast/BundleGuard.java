@@ -23,6 +23,12 @@ final class BundleGuard {
     private static final Set<String> GIT = Set.of(".git", "git~1");
     private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
     private static final Pattern UNFIT_FOR_MESSAGES = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    /** Marks that make a name read as another one: ends of lines, and turns of the direction of writing. */
+    private static final Pattern MISLEADING = Pattern.compile("[\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]");
+
+    private static final Pattern SLASHES = Pattern.compile("/+");
+    /** What every file system takes; XFS takes no more. */
+    private static final int LONGEST_LINK = 1023;
     /** What a line of the marker has beside the path. */
     private static final int MARKER_LINE = 80;
 
@@ -45,8 +51,12 @@ final class BundleGuard {
         this.largestMarker = largestMarker;
     }
 
-    /** Checks an entry before anything of it is read; a file is entered later by {@link #read}, with its hash. */
-    void admit(BundleEntry entry) {
+    /**
+     * Checks an entry before anything of it is read; a file is entered later by {@link #read}, with its hash.
+     *
+     * @return what is to be delivered: the entry, or a link without needless slashes, which not every target can write
+     */
+    BundleEntry admit(BundleEntry entry) {
         String path = entry.path();
         measure(entry);
         checkPath(path);
@@ -57,9 +67,20 @@ final class BundleGuard {
             enterDirectory(path);
         } else if (entry instanceof BundleEntry.Link link) {
             checkLink(path, link.target());
-            enter(path, TreeManifest.link(link.target()));
+            String target = withoutNeedlessSlashes(link.target());
+            enter(path, TreeManifest.link(target));
+            return new BundleEntry.Link(path, target);
         } else if (entry instanceof BundleEntry.File file) {
             enter(path, new Item(file.executable() ? TreeManifest.Type.EXECUTABLE : TreeManifest.Type.FILE, ""));
+        }
+        return entry;
+    }
+
+    /** Checks at the end that there is something: a source that lost its files would take away what works. */
+    void complete() {
+        if (items.values().stream().allMatch(item -> item.type() == TreeManifest.Type.DIRECTORY)) {
+            throw new PermanentException(
+                    Reason.BUNDLE_REFUSED, "the bundle is refused: it holds no file and no link; mend the source");
         }
     }
 
@@ -132,7 +153,7 @@ final class BundleGuard {
 
     private static void checkPath(String path) {
         if (!plain(path)) {
-            throw refused(path, "has control characters or broken Unicode in its path");
+            throw refused(path, "has control characters, marks of line or direction, or broken Unicode in its path");
         }
         if (path.startsWith("/")) {
             throw refused(path, "has an absolute path");
@@ -141,7 +162,7 @@ final class BundleGuard {
         for (String segment : segments) {
             checkSegment(path, segment);
         }
-        if (fold(segments[0]).equals(Layout.MARKER)) {
+        if (FoldedName.of(segments[0]).equals(Layout.MARKER)) {
             throw refused(path, "has the name of Holdfast's own marker");
         }
     }
@@ -168,7 +189,7 @@ final class BundleGuard {
         }
         String visible = INVISIBLE.matcher(segment).replaceAll("");
         int colon = visible.indexOf(':');
-        String name = fold(colon < 0 ? visible : visible.substring(0, colon));
+        String name = foldedForGit(colon < 0 ? visible : visible.substring(0, colon));
         int end = name.length();
         while (end > 0 && (name.charAt(end - 1) == '.' || name.charAt(end - 1) == ' ')) {
             end--;
@@ -185,6 +206,13 @@ final class BundleGuard {
             throw refused(
                     path, "is a link to '" + shown(target) + "'; only relative links inside the tree are delivered");
         }
+        int length = target.getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_LINK) {
+            throw refused(
+                    path,
+                    "is a link to a path of " + length + " bytes, more than the " + LONGEST_LINK
+                            + " that every file system takes");
+        }
         int depth = path.split("/", -1).length - 1;
         boolean named = false;
         for (String segment : target.split("/", -1)) {
@@ -197,6 +225,11 @@ final class BundleGuard {
                 named = true;
             }
         }
+    }
+
+    private static String withoutNeedlessSlashes(String target) {
+        String plain = SLASHES.matcher(target).replaceAll("/");
+        return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
     }
 
     private void enterParents(String path) {
@@ -219,7 +252,7 @@ final class BundleGuard {
     }
 
     private void enter(String path, Item item) {
-        String same = folded.putIfAbsent(fold(path), path);
+        String same = folded.putIfAbsent(FoldedName.of(path), path);
         if (same != null) {
             throw refused(
                     path,
@@ -238,7 +271,8 @@ final class BundleGuard {
         items.put(path, item);
     }
 
-    private static String fold(String text) {
+    /** Wider than {@link FoldedName}: what only looks like it is refused as well. */
+    private static String foldedForGit(String text) {
         if (text.chars().allMatch(c -> c < 0x80)) {
             return text.toLowerCase(Locale.ROOT);
         }
@@ -248,6 +282,7 @@ final class BundleGuard {
 
     private static boolean plain(String text) {
         return text.chars().noneMatch(Character::isISOControl)
+                && !MISLEADING.matcher(text).find()
                 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
@@ -258,6 +293,16 @@ final class BundleGuard {
 
     private static String shown(String text) {
         String head = text.length() > 120 ? text.substring(0, 120) + "..." : text;
-        return UNFIT_FOR_MESSAGES.matcher(head).replaceAll("?");
+        StringBuilder shown = new StringBuilder();
+        head.codePoints()
+                .forEach(letter ->
+                        shown.append(isUnfit(letter) ? "\\u{%x}".formatted(letter) : Character.toString(letter)));
+        return shown.toString();
+    }
+
+    /** Names that differ in letters which nobody sees would look the same. */
+    private static boolean isUnfit(int letter) {
+        return FoldedName.isIgnorable(letter)
+                || UNFIT_FOR_MESSAGES.matcher(Character.toString(letter)).matches();
     }
 }

@@ -85,9 +85,10 @@ final class SealedBundle implements Bundle {
             entries.close();
         }
 
-        private BundleEntry admitted(BundleEntry entry) throws IOException {
+        private BundleEntry admitted(BundleEntry offered) throws IOException {
+            BundleEntry entry;
             try {
-                guard.admit(entry);
+                entry = guard.admit(offered);
             } catch (HoldfastException e) {
                 refusal = e;
                 throw e;
@@ -99,6 +100,12 @@ final class SealedBundle implements Bundle {
         }
 
         private BundleEntry seal() {
+            try {
+                guard.complete();
+            } catch (HoldfastException e) {
+                refusal = e;
+                throw e;
+            }
             marker = new Marker(label, guard.manifest());
             byte[] bytes = marker.bytes();
             content = new ByteArrayInputStream(bytes);

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class BundleGuardTest {
@@ -40,6 +41,10 @@ final class BundleGuardTest {
                 Arguments.of("newline in the name", List.of(file("a\nb"))),
                 Arguments.of("broken surrogate", List.of(file("a\ud800b"))),
                 Arguments.of("our own marker", List.of(file(".complete"))),
+                Arguments.of("our own marker with an invisible letter", List.of(file(".compl\u200dete"))),
+                Arguments.of("a name that reads backwards", List.of(file("a\u202egpj.sh"))),
+                Arguments.of("a line separator in the name", List.of(file("a\u2028b"))),
+                Arguments.of("a link that reads backwards", List.of(link("a", "b\u2066c"))),
                 Arguments.of("our own marker as a directory", List.of(file(".complete/x"))),
                 Arguments.of("git repository", List.of(file(".git/config"))),
                 Arguments.of("git repository in a subdirectory", List.of(file("a/.GIT/hooks/post-checkout"))),
@@ -128,7 +133,75 @@ final class BundleGuardTest {
     @Test
     void showsNothingInItsMessagesThatATerminalWouldObey() {
         assertThatThrownBy(() -> admit(BundleLimits.standard(), List.of(file("a\u009b31m\u202e\u2028x"))))
-                .hasMessageContaining("'a?31m??x'");
+                .hasMessageContaining("'a\\u{9b}31m\\u{202e}\\u{2028}x'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STRA\u1e9eE,strasse", "\u1e9e,\u00df", "\u00df,ss", "ab,a\u200db", "ab,a\u00adb", "ab,a\ufe0fb",
+        "\u00fc,u\u0308", "\u0130,i\u0307", "\u03a3,\u03c2", "\u1fb3,\u0391\u0399", "\u212a,k", "\ufb01,FI"
+    })
+    void refusesTwoNamesThatAFoldingFileSystemTakesForOneAndNamesBoth(String one, String other) {
+        assertThatThrownBy(() -> admit(BundleLimits.standard(), List.of(file("d/" + one), file("d/" + other))))
+                .isInstanceOfSatisfying(
+                        PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUNDLE_REFUSED))
+                .hasMessageContaining("one name where case")
+                .message()
+                .matches(message -> message.split("'d/", -1).length == 3, "names both");
+    }
+
+    /** Sets of icons and fonts have such names; no file system folds compatibility forms. */
+    @ParameterizedTest
+    @CsvSource({
+        "x\u00b2,x2",
+        "\u2460.svg,1.svg",
+        "\uff11,1",
+        "\uff71,\u30a2",
+        "\u2163,IV",
+        "\u2122,tm",
+        "a\u00a0b,'a b'",
+        "\u2026,...",
+        "\u0131,i",
+        "\ufb01,fj"
+    })
+    void letsNamesThroughThatNoFileSystemTakesForOne(String one, String other) {
+        assertThatCode(() -> admit(BundleLimits.standard(), List.of(file("d/" + one), file("d/" + other))))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void namesTheInvisibleLetterByWhichTwoNamesDiffer() {
+        assertThatThrownBy(() -> admit(BundleLimits.standard(), List.of(file("ab"), file("a\u200db"))))
+                .hasMessageContaining("'a\\u{200d}b' and 'ab'");
+    }
+
+    @Test
+    void deliversLinksWithoutNeedlessSlashes() {
+        BundleGuard guard = new BundleGuard(BundleLimits.standard());
+
+        assertThat(guard.admit(link("sub/a", "d/"))).isEqualTo(link("sub/a", "d"));
+        assertThat(guard.admit(link("sub/b", "d//e///f"))).isEqualTo(link("sub/b", "d/e/f"));
+        assertThat(guard.admit(link("sub/c", "../"))).isEqualTo(link("sub/c", ".."));
+        assertThat(guard.admit(link("sub/d", "./e"))).isEqualTo(link("sub/d", "./e"));
+    }
+
+    @Test
+    void takesLinksThatEveryFileSystemTakesAndNoLongerOnes() {
+        assertThatCode(() -> admit(BundleLimits.standard(), List.of(link("l", "\u00fc".repeat(511) + "x"))))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> admit(BundleLimits.standard(), List.of(link("l", "\u00fc".repeat(512)))))
+                .hasMessageContaining("a path of 1024 bytes, more than the 1023");
+    }
+
+    @Test
+    void refusesABundleThatHoldsNothing() {
+        BundleGuard guard = new BundleGuard(BundleLimits.standard());
+        guard.admit(new BundleEntry.Directory("docs"));
+
+        assertThatThrownBy(guard::complete).hasMessageContaining("no file and no link");
+
+        guard.admit(link("docs/l", "."));
+        assertThatCode(guard::complete).doesNotThrowAnyException();
     }
 
     @Test
