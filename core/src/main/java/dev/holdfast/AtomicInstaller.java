@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -42,20 +43,22 @@ public final class AtomicInstaller {
 
     private final BundleLimits limits;
     private final Adoption adoption;
+    private final IgnoredFiles ignored;
 
-    private AtomicInstaller(BundleLimits limits, Adoption adoption) {
+    private AtomicInstaller(BundleLimits limits, Adoption adoption, IgnoredFiles ignored) {
         this.limits = limits;
         this.adoption = adoption;
+        this.ignored = ignored;
     }
 
     /** Returns an installer that refuses bundles beyond {@code limits}, and live paths that something stands at. */
     public static AtomicInstaller withLimits(BundleLimits limits) {
-        return new AtomicInstaller(limits, Adoption.REFUSE);
+        return new AtomicInstaller(limits, Adoption.REFUSE, IgnoredFiles.NONE);
     }
 
     /** Returns an installer like this one whose {@link #swap} does so with a plain directory at the live path. */
     public AtomicInstaller adopting(Adoption way) {
-        return new AtomicInstaller(limits, way);
+        return new AtomicInstaller(limits, way, ignored);
     }
 
     /**
@@ -100,8 +103,9 @@ public final class AtomicInstaller {
         steps.add(new FileStep.Require(layout.staging(stamp) + "/" + Layout.MARKER, Expected.FILE));
         raise(move, steps);
         steps.add(new FileStep.MakeDirectory(layout.releases()));
+        steps.add(new FileStep.MakeDirectory(layout.spares()));
         steps.add(new FileStep.Rename(layout.staging(stamp), layout.release(stamp)));
-        flip(session, move, steps);
+        flip(session, move, steps, () -> FencedScript.failure(session, steps));
     }
 
     /**
@@ -121,7 +125,7 @@ public final class AtomicInstaller {
         Move move = move(session, layout, stamp, epoch, Adoption.REFUSE, replacing);
         steps.add(new FileStep.Require(layout.release(stamp) + "/" + Layout.MARKER, Expected.FILE));
         raise(move, steps);
-        flip(session, move, steps);
+        flip(session, move, steps, () -> FencedScript.failureWithSpare(session, layout, steps));
     }
 
     /**
@@ -267,8 +271,17 @@ public final class AtomicInstaller {
         FencedScript.perform(session, layout, steps);
     }
 
+    /** Returns an installer like this one, with what a look at its releases leaves out. */
+    AtomicInstaller ignoring(IgnoredFiles files) {
+        return new AtomicInstaller(limits, adoption, files);
+    }
+
     BundleLimits limits() {
         return limits;
+    }
+
+    IgnoredFiles ignored() {
+        return ignored;
     }
 
     /** Returns whether a swap that breaks off can leave the live path empty that was not. */
@@ -317,7 +330,11 @@ public final class AtomicInstaller {
         FencedScript.fence(layout, move.epoch(), steps);
     }
 
-    private void flip(TargetSession session, Move move, List<FileStep> steps) {
+    private void flip(
+            TargetSession session,
+            Move move,
+            List<FileStep> steps,
+            Supplier<Optional<FencedScript.Failure>> performed) {
         Layout layout = move.layout();
         String snapshot = layout.pin(move.epoch()) + "/" + layout.plugin();
         if (move.absent()) {
@@ -332,7 +349,7 @@ public final class AtomicInstaller {
                         directory -> directory.replace(steps),
                         () -> steps.add(new FileStep.ReplaceLink(layout.token(move.epoch()), layout.live())));
         steps.add(new FileStep.RemoveTree(layout.flip(move.epoch())));
-        FencedScript.failure(session, steps).ifPresent(failure -> {
+        performed.get().ifPresent(failure -> {
             Optional<HoldfastException> foreign = Occupant.cameMeanwhile(session, layout, failure.step());
             if (foreign.isEmpty()
                     && failure.step().equals(new FileStep.Require(layout.live(), FileStep.Expected.ABSENT))) {

@@ -10,7 +10,9 @@ import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Runs steps that an operation is allowed as long as no higher epoch was seen on the target. */
 final class FencedScript {
@@ -45,9 +47,29 @@ final class FencedScript {
      * @throws TransientException with {@link Reason#FENCED} if a newer operation took over
      */
     static void perform(TargetSession session, Layout layout, List<FileStep> steps) {
-        failure(session, steps).ifPresent(failure -> {
+        failureWithSpare(session, layout, steps).ifPresent(failure -> {
             throw explained(layout, failure);
         });
+    }
+
+    /**
+     * As {@link #failure}, for steps that may be run again from the start: where the place is full, gives up the entries that
+     * a delivery has kept for that, and tries once more. What gives space back must not need any.
+     */
+    static Optional<Failure> failureWithSpare(TargetSession session, Layout layout, List<FileStep> steps) {
+        Optional<Failure> failure = failure(session, steps);
+        boolean full =
+                failure.filter(found -> found.why().reason() == Reason.NO_SPACE).isPresent();
+        if (full && session.stat(layout.spare()).isPresent()) {
+            session.run(FileScript.of(new FileStep.RemoveTree(layout.spare())));
+            Optional<Failure> again = failure(session, steps);
+            if (session.stat(layout.fences()).isPresent()) {
+                // As many as there is room for: the next change may need them as well.
+                session.run(FileScript.of(new FileStep.MakeDirectory(layout.spares())));
+            }
+            return again;
+        }
+        return failure;
     }
 
     static Optional<Failure> failure(TargetSession session, List<FileStep> steps) {
@@ -59,6 +81,10 @@ final class FencedScript {
     static HoldfastException explained(Layout layout, Failure failure) {
         FileStep step = failure.step();
         ScriptResult.Failed failed = failure.why();
+        Optional<PermanentException> setUp = setUp(step, failed);
+        if (setUp.isPresent()) {
+            return setUp.get();
+        }
         boolean ours = step instanceof FileStep.RequireNoneAbove
                 || step instanceof FileStep.ReplaceLink
                 || step instanceof FileStep.Exchange
@@ -71,6 +97,33 @@ final class FencedScript {
         return failed.reason() == Reason.TARGET_FAILED
                 ? new TransientException(Reason.TARGET_FAILED, message)
                 : new PermanentException(failed.reason(), message);
+    }
+
+    /** Returns what a person has set up in a way that no try can succeed; the words are those of Java, GNU and busybox. */
+    private static Optional<PermanentException> setUp(FileStep step, ScriptResult.Failed failed) {
+        String said = failed.message().toLowerCase(Locale.ROOT);
+        if (step instanceof FileStep.PointLink link && has(said, "not permitted", "not supported", "not implemented")) {
+            return Optional.of(unusable(
+                    "a symbolic link cannot be made at '" + link.path() + "'",
+                    "use a file system that has them, as ext4 or xfs",
+                    failed));
+        }
+        boolean moves = step instanceof FileStep.Rename || step instanceof FileStep.ReplaceLink;
+        if (moves && has(said, "cross-device", "atomicmovenotsupported", "file too large")) {
+            return Optional.of(unusable(
+                    "nothing can be renamed from one file system to another (" + step + ")",
+                    "put the whole directory on one file system, with no mount and no link among its dot folders",
+                    failed));
+        }
+        return Optional.empty();
+    }
+
+    private static PermanentException unusable(String what, String remedy, ScriptResult.Failed failed) {
+        return new PermanentException(Reason.TARGET_UNUSABLE, what + "; " + remedy + " (" + failed.message() + ")");
+    }
+
+    private static boolean has(String said, String... words) {
+        return Stream.of(words).anyMatch(said::contains);
     }
 
     static TransientException revoked(Layout layout) {

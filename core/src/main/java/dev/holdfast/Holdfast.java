@@ -360,6 +360,17 @@ public final class Holdfast implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets which files {@link Holdfast#verify} ignores where they were added to a release, such as {@code __pycache__/**} and
+         * {@code *.pyc} of a plugin that runs from where it was delivered; default none. What was delivered is compared whatever
+         * it is called. {@code *} and {@code ?} stand for letters of one segment, {@code **} for any number of segments; a
+         * pattern matches at any depth unless it begins with a slash.
+         */
+        public Builder verifyIgnores(String... patterns) {
+            settings.verifyIgnores = List.of(patterns);
+            return this;
+        }
+
         /** Sets how large a bundle may be; default {@link BundleLimits#standard()}. */
         public Builder limits(BundleLimits largest) {
             settings.limits = largest;

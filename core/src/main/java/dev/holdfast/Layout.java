@@ -61,6 +61,16 @@ record Layout(PluginName plugin) {
         return flip(epoch) + "/" + ASIDE;
     }
 
+    /** Empty directories, which are given up where all entries of a file system are used. */
+    String spare() {
+        return fences() + "/.spare";
+    }
+
+    /** As many of them as a rollback, a removal or a small collection needs. */
+    String spares() {
+        return spare() + "/1/2/3/4/5/6/7/8/9";
+    }
+
     /** Where a plain directory is kept that stood at live until the release of {@code stamp} took its place. */
     String adopted(Stamp stamp) {
         return releases() + "/" + ADOPTED + stamp;

@@ -46,6 +46,7 @@ final class Settings {
     Optional<Set<BackgroundLoop>> loops = Optional.empty();
     int keepReleases = 3;
     Adoption adoption = Adoption.REFUSE;
+    List<String> verifyIgnores = List.of();
 
     Settings() {}
 
@@ -86,7 +87,7 @@ final class Settings {
                 store,
                 new Resolvers(resolvers),
                 new Targets(targets),
-                AtomicInstaller.withLimits(limits).adopting(adoption),
+                AtomicInstaller.withLimits(limits).adopting(adoption).ignoring(IgnoredFiles.of(verifyIgnores)),
                 new Engine.Hooks(
                         Optional.ofNullable(reloader),
                         Optional.ofNullable(reloadRule),

@@ -5,8 +5,17 @@ import java.util.List;
 /** What reading every file of a live release, and comparing it with what was delivered, found. */
 public sealed interface Verification {
 
-    /** Every file is as it was delivered, and it is the release that is recorded. */
-    record Intact() implements Verification {}
+    /**
+     * Every file is as it was delivered, and it is the release that is recorded.
+     *
+     * @param ignored how many entries were added that {@link Holdfast.Builder#verifyIgnores} says to ignore
+     */
+    record Intact(int ignored) implements Verification {
+        /** Nothing was ignored. */
+        public Intact() {
+            this(0);
+        }
+    }
 
     /**
      * The release that is recorded, with files that differ from what was delivered.
@@ -14,8 +23,15 @@ public sealed interface Verification {
      * @param changed paths whose content, type or mode is another
      * @param added paths that were not delivered
      * @param removed paths that were delivered and are gone
+     * @param ignored how many entries were added that {@link Holdfast.Builder#verifyIgnores} says to ignore
      */
-    record Tampered(List<String> changed, List<String> added, List<String> removed) implements Verification {
+    record Tampered(List<String> changed, List<String> added, List<String> removed, int ignored)
+            implements Verification {
+        /** Nothing was ignored. */
+        public Tampered(List<String> changed, List<String> added, List<String> removed) {
+            this(changed, added, removed, 0);
+        }
+
         /** Copies the lists. */
         public Tampered {
             changed = List.copyOf(changed);

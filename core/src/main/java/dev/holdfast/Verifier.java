@@ -54,9 +54,11 @@ final class Verifier {
         SortedMap<String, Item> delivered = delivered(session, plugin, stamp);
         List<String> changed = new ArrayList<>();
         List<String> added = new ArrayList<>();
+        List<String> ignored = new ArrayList<>();
         found.forEach((path, item) -> {
             if (!delivered.containsKey(path)) {
-                added.add(path);
+                // What was delivered is compared whatever it is called: no pattern hides a change of it.
+                (installer.ignored().covers(path) ? ignored : added).add(path);
             } else if (!item.equals(delivered.get(path))) {
                 changed.add(path);
             }
@@ -65,8 +67,8 @@ final class Verifier {
                 .filter(path -> !found.containsKey(path))
                 .toList();
         return changed.isEmpty() && added.isEmpty() && removed.isEmpty()
-                ? new Verification.Intact()
-                : new Verification.Tampered(changed, added, removed);
+                ? new Verification.Intact(ignored.size())
+                : new Verification.Tampered(changed, added, removed, ignored.size());
     }
 
     private SortedMap<String, Item> delivered(TargetSession session, PluginName plugin, Stamp stamp) {

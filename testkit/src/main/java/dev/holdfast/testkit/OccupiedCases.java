@@ -13,6 +13,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,30 @@ abstract class OccupiedCases extends LifeCases {
         story.clock().advance(Duration.ofHours(2));
         assertThat(story.holdfast().collect().failed()).isZero();
         assertThat(story.list(".fence")).isEmpty();
+    }
+
+    /** {@code /dev/shm} is a file system of its own on every Linux, also in a container. */
+    @Test
+    void releasesOnAnotherFileSystemAreRefusedForGood() {
+        story.release("v1.0.0", "one");
+        String other = "shm/holdfast-" + UUID.randomUUID();
+        story.onTarget(
+                new FileStep.PointLink("shm", "/dev/shm"),
+                new FileStep.MakeDirectory(other),
+                new FileStep.PointLink(".releases", "/dev/" + other));
+        try {
+            assertThatThrownBy(() -> story.install("tag:v1.0.0"))
+                    .isInstanceOf(PermanentException.class)
+                    .hasMessageContaining(".releases/greeter")
+                    .hasMessageContaining("on one file system")
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.TARGET_UNUSABLE);
+
+            assertThat(story.kind("greeter")).isEqualTo("nothing");
+            assertThat(story.list(".staging/greeter")).isEmpty();
+        } finally {
+            story.onTarget(new FileStep.RemoveTree(other));
+        }
     }
 
     @Test

@@ -49,6 +49,7 @@ final class PluginStory implements AutoCloseable {
     private final FaultyTarget target;
     private final TargetAddress address;
     private Adoption adoption;
+    private String[] verifyIgnores = {};
     private TrackingStore store;
     private Holdfast holdfast;
     private Holdfast other;
@@ -74,6 +75,7 @@ final class PluginStory implements AutoCloseable {
                 .resolver(resolver)
                 .target(target)
                 .adoption(adoption)
+                .verifyIgnores(verifyIgnores)
                 .limits(BundleLimits.standard().bytes(4_000_000, 1_000_000))
                 .timings(Timings.standard().operation(Duration.ofMinutes(1)))
                 .build();
@@ -83,6 +85,14 @@ final class PluginStory implements AutoCloseable {
     void forgetEverything() {
         close();
         store = InMemoryTrackingStore.create(clock);
+        holdfast = node("node-a");
+        other = node("node-b");
+    }
+
+    /** New nodes over the same store. */
+    void verifyIgnores(String... patterns) {
+        close();
+        verifyIgnores = patterns;
         holdfast = node("node-a");
         other = node("node-b");
     }

@@ -33,6 +33,26 @@ abstract class RepairCases extends OccupiedCases {
     }
 
     @Test
+    void whatRunningThePluginAddsIsIgnoredAndCountedWhereTheHostSaysSo() {
+        story.release("v1.0.0", "one");
+        story.install("tag:v1.0.0");
+        String release = ".releases/greeter/" + story.recorded().release().stamp();
+        story.onTarget(
+                new FileStep.MakeDirectory(release + "/d/__pycache__"),
+                new FileStep.WriteFile(release + "/d/__pycache__/a.pyc", "bytecode"));
+        assertThat(story.verify())
+                .isEqualTo(new Verification.Tampered(
+                        List.of(), List.of("d/__pycache__", "d/__pycache__/a.pyc"), List.of()));
+
+        story.verifyIgnores("__pycache__/**", "SKILL.md");
+
+        assertThat(story.verify()).isEqualTo(new Verification.Intact(2));
+        assertThat(story.repair().changed()).isFalse();
+        story.tamper();
+        assertThat(story.verify()).isEqualTo(new Verification.Tampered(List.of("SKILL.md"), List.of(), List.of(), 2));
+    }
+
+    @Test
     void repairingWhatIsIntactDeliversNothing() {
         story.release("v1.0.0", "one");
         story.install("tag:v1.0.0");

@@ -4,13 +4,17 @@ import static dev.holdfast.examples.e2e.FaultStory.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.DirectoryTarget;
+import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +58,28 @@ final class DirectoryFaultsIT extends ClockFaults {
         }
     }
 
+    /** With all inodes used, what gives some back must need none. */
+    @Test
+    @Needs(Facility.MOUNT)
+    void whereAllInodesAreUsedRollbackCollectionAndUninstallStillWork() throws Exception {
+        try (Disk disk = new Disk(directory.resolve("disk"), "size=4m,nr_inodes=150");
+                FaultStory story = story()) {
+            for (String version : List.of("v2.0.0", "v3.0.0", "v4.0.0", "v5.0.0")) {
+                story.install(version);
+            }
+            story.clock().advance(Duration.ofHours(2));
+            disk.useAllInodes();
+
+            story.holdfast().rollback(WorkspaceId.of("ws-1"), PluginName.of("greeter"), "tester");
+            story.assertIntact("v4.0.0");
+            assertThat(story.holdfast().collect().failed()).isZero();
+            disk.useAllInodes();
+            story.holdfast().uninstall(WorkspaceId.of("ws-1"), PluginName.of("greeter"), "tester");
+
+            assertThat(story.live()).isEqualTo(FaultStory.NONE);
+        }
+    }
+
     /** An operator looks just when a file system went read-only. */
     @Test
     @Needs(Facility.MOUNT)
@@ -71,16 +97,29 @@ final class DirectoryFaultsIT extends ClockFaults {
     }
 
     /** A file system of two megabytes. */
-    private record Disk(Path path) implements AutoCloseable {
+    private record Disk(Path path, String options) implements AutoCloseable {
 
         Disk(Path path) {
-            this.path = path;
+            this(path, "size=2m");
+        }
+
+        Disk {
             try {
                 Files.createDirectories(path);
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
-            run("mount", "-t", "tmpfs", "-o", "size=2m", "holdfast-test", path.toString());
+            run("mount", "-t", "tmpfs", "-o", options, "holdfast-test", path.toString());
+        }
+
+        void useAllInodes() throws IOException {
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    Files.createTempFile(path, "filler", "");
+                }
+            } catch (java.nio.file.FileSystemException full) {
+                assertThat(full).hasMessageContaining("No space left");
+            }
         }
 
         void remount(String mode) {
