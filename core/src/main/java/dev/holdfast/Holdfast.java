@@ -14,6 +14,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdatePolicy;
@@ -117,6 +118,27 @@ public final class Holdfast implements AutoCloseable {
      */
     public ChangeReport rollback(WorkspaceId workspace, PluginName plugin, String actor) {
         return installs.rollback(new InstallKey(workspace, plugin), actor);
+    }
+
+    /**
+     * Makes a chosen release live again, as {@link #rollback(WorkspaceId, PluginName, String)} does with the one before.
+     *
+     * @param to a release that {@link #releases} lists; it may be one that is remembered as bad
+     * @param reason why, for the audit
+     * @throws PermanentException with {@link Reason#NOTHING_TO_ROLL_BACK} if that release is not on the target any more;
+     *     with {@link Reason#CONFLICT} if it holds the revision that is installed
+     */
+    public ChangeReport rollback(WorkspaceId workspace, PluginName plugin, Stamp to, String actor, String reason) {
+        return installs.rollback(new InstallKey(workspace, plugin), to, actor, reason);
+    }
+
+    /**
+     * Lists the complete releases of a plugin that are on its target, newest first: what can be rolled back to.
+     *
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded
+     */
+    public List<RetainedRelease> releases(WorkspaceId workspace, PluginName plugin) {
+        return installs.releases(new InstallKey(workspace, plugin));
     }
 
     /**

@@ -25,7 +25,9 @@ import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.Update;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** What a host asks for: install, uninstall, roll back, repair; and the upgrade that an update applies. */
 final class Installs {
@@ -152,11 +154,41 @@ final class Installs {
     }
 
     ChangeReport rollback(InstallKey key, String actor) {
+        return rollback(key, actor, (session, install) -> releases.previousGood(session, install));
+    }
+
+    /** Rolls back to a chosen release; why is audited before anything is done. */
+    ChangeReport rollback(InstallKey key, Stamp to, String actor, String reason) {
+        return rollback(key, actor, (session, install) -> {
+            Goal goal = releases.chosen(session, install, to);
+            engine.store()
+                    .audit()
+                    .append(new AuditEntry(
+                            0,
+                            Instant.EPOCH,
+                            actor,
+                            "rollback-wanted",
+                            Optional.of(new PluginSubject(key)),
+                            Optional.of(install.revision()),
+                            Optional.of(goal.revision()),
+                            reason));
+            return goal;
+        });
+    }
+
+    List<RetainedRelease> releases(InstallKey key) {
+        Install install = installed(key);
+        try (TargetSession session = engine.targets().open(install.address(), deadline())) {
+            return releases.all(session, install);
+        }
+    }
+
+    private ChangeReport rollback(InstallKey key, String actor, BiFunction<TargetSession, Install, Goal> choice) {
         Install install = installed(key);
         return engine.workers().outliving("rolling back " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
-                Goal back = releases.previousGood(session, install);
+                Goal back = choice.apply(session, install);
                 Release release = releases.retained(session, key, back.stamp()).orElseThrow();
                 NewOperation operation = NewOperation.of(Kind.ROLLBACK, key, install.address(), actor)
                         .goal(back)

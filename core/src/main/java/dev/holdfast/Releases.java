@@ -14,6 +14,9 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -82,6 +85,50 @@ final class Releases {
                         && release.digest().equals(install.release().digest()))
                 .filter(release -> verifier.isAsDelivered(session, install.plugin(), release.stamp()))
                 .findFirst();
+    }
+
+    /** Lists the complete releases on the target, newest first. */
+    List<RetainedRelease> all(TargetSession session, Install install) {
+        Set<Revision> bad = engine.store().updates().bad(install.key());
+        Optional<Stamp> live = engine.installer().liveStamp(session, install.plugin());
+        return engine.installer().stamps(session, install.plugin()).stream()
+                .sorted(Comparator.comparing(Stamp::value).reversed())
+                .flatMap(stamp -> retained(session, install.key(), stamp).stream())
+                .map(release -> new RetainedRelease(
+                        release,
+                        deliveredAt(install.key(), release.stamp()),
+                        live.equals(Optional.of(release.stamp())),
+                        bad.contains(release.revision())))
+                .toList();
+    }
+
+    private Instant deliveredAt(InstallKey key, Stamp stamp) {
+        return engine.store()
+                .history()
+                .delivery(key, stamp)
+                .map(Operation::openedAt)
+                .orElseGet(stamp::time);
+    }
+
+    /** Returns what a rollback to a chosen release makes live, or refuses. */
+    Goal chosen(TargetSession session, Install install, Stamp stamp) {
+        Release release = retained(session, install.key(), stamp)
+                .orElseThrow(() -> new PermanentException(
+                        Reason.NOTHING_TO_ROLL_BACK,
+                        "release " + stamp + " of '" + install.key()
+                                + "' is not on its target any more; choose one that releases() lists"));
+        if (release.revision().equals(install.revision())) {
+            throw new PermanentException(
+                    Reason.CONFLICT,
+                    "release " + stamp + " of '" + install.key()
+                            + "' holds the revision that is installed; repair makes that whole again");
+        }
+        Goal goal = engine.store()
+                .history()
+                .delivery(install.key(), stamp)
+                .flatMap(Operation::goal)
+                .orElseGet(() -> new Goal(install.origin(), stamp, release.revision(), release.version()));
+        return new Goal(originAfterRollback(install, goal), stamp, release.revision(), release.version());
     }
 
     /** Returns the release of a stamp, if it is on the target with a marker that can be read. */

@@ -1,11 +1,16 @@
 package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Probation;
+import dev.holdfast.RetainedRelease;
 import dev.holdfast.spi.HealthProbe.Health;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TrackingStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,6 +144,48 @@ public abstract class RetentionContract {
 
     final void begin(int nodes, Duration grace) {
         begin(nodes, grace, host -> host);
+    }
+
+    @Test
+    void aReleaseIsChosenFromThoseThatAreThereAndTheReasonIsAudited() {
+        begin(1, HOUR);
+        story.installed("one", "two", "three");
+        List<RetainedRelease> there = story.node().releases(RetentionStory.WORKSPACE, RetentionStory.GREETER);
+        Stamp oldest = there.get(2).release().stamp();
+
+        story.node()
+                .rollback(RetentionStory.WORKSPACE, RetentionStory.GREETER, oldest, "alice", "two and three lose data");
+
+        story.assertLive("one");
+        assertThat(there).hasSize(3);
+        assertThat(there).extracting(RetainedRelease::live).containsExactly(true, false, false);
+        assertThat(story.audit())
+                .anySatisfy(entry -> assertThat(entry.outcome()).isEqualTo("two and three lose data"));
+        assertThat(story.node().releases(RetentionStory.WORKSPACE, RetentionStory.GREETER))
+                .extracting(RetainedRelease::bad)
+                .containsExactly(true, false, false);
+    }
+
+    @Test
+    void aReleaseThatIsGoneOrInstalledIsNotRolledBackTo() {
+        begin(1, HOUR);
+        story.installed("one", "two");
+        Stamp live = story.node()
+                .releases(RetentionStory.WORKSPACE, RetentionStory.GREETER)
+                .get(0)
+                .release()
+                .stamp();
+
+        assertRefused(live, Reason.CONFLICT);
+        assertRefused(Stamp.of(clock.instant(), 77), Reason.NOTHING_TO_ROLL_BACK);
+        story.assertLive("two");
+    }
+
+    private void assertRefused(Stamp stamp, Reason reason) {
+        assertThatThrownBy(() ->
+                        story.node().rollback(RetentionStory.WORKSPACE, RetentionStory.GREETER, stamp, "alice", "so"))
+                .isInstanceOfSatisfying(
+                        PermanentException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
     private void begin(int nodes, Duration grace, UnaryOperator<Holdfast.Builder> settings) {

@@ -211,6 +211,10 @@ final class RetentionStory implements AutoCloseable {
         }
     }
 
+    List<AuditEntry> audit() {
+        return node().audit(Optional.empty(), Page.Request.first(Page.LARGEST)).items();
+    }
+
     /** The actions of the audit, oldest first. */
     List<String> audited() {
         List<String> actions =
