@@ -197,7 +197,8 @@ final class Collector {
                 new Retention.Wanted(
                         install,
                         engine.store().updates().bad(place.key()),
-                        engine.rules().keepReleases()),
+                        engine.rules().keepReleases(),
+                        engine.rules().keepFor()),
                 now,
                 engine.timings().grace());
     }

@@ -6,6 +6,7 @@ import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -35,6 +36,7 @@ record Engine(
             Clock clock,
             Timings timings,
             int keepReleases,
+            Optional<Duration> keepFor,
             Predicate<Source> allowed,
             Automation automation,
             Concurrency sweeping,

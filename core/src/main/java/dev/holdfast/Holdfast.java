@@ -431,6 +431,15 @@ public final class Holdfast implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets for how long a good release stays after it was replaced, also if it is among the last {@link #keepReleases};
+         * by default there is no limit. The live one and the good one before it stay whatever their age.
+         */
+        public Builder keepFor(Duration longest) {
+            settings.keepFor = Optional.of(longest);
+            return this;
+        }
+
         /** Sets what a delivery does with a plain directory at the live path; default {@link Adoption#REFUSE}. */
         public Builder adoption(Adoption way) {
             settings.adoption = way;

@@ -23,7 +23,11 @@ import java.util.stream.Stream;
  */
 final class Retention {
 
+    /** The live release and the good one before it. */
+    private static final int NEVER_TOO_OLD = 2;
+
     private final Set<Stamp> good = new HashSet<>();
+    private final Set<Instant> ageing = new HashSet<>();
     private final Set<Revision> goodRevisions = new HashSet<>();
     private final Set<Stamp> recent = new HashSet<>();
     private final Map<Stamp, Instant> readUntil = new HashMap<>();
@@ -36,8 +40,11 @@ final class Retention {
         this.grace = grace;
     }
 
-    /** What is installed there now, the revisions that are remembered as bad for it, and how many good ones it keeps. */
-    record Wanted(Optional<Install> install, Set<Revision> bad, int keepReleases) {}
+    /**
+     * What is installed there now, the revisions that are remembered as bad for it, and how many good ones it keeps, those
+     * beyond the live one and the one before it for how long after they were replaced.
+     */
+    record Wanted(Optional<Install> install, Set<Revision> bad, int keepReleases, Optional<Duration> keepFor) {}
 
     /**
      * Reads what is needed of the changes.
@@ -52,9 +59,9 @@ final class Retention {
         Instant replaced = Instant.MAX;
         for (Iterator<Operation> rows = changes.iterator(); rows.hasNext(); ) {
             Operation row = rows.next();
-            retention.count(row, wanted);
+            retention.count(row, wanted, replaced);
             replaced = retention.read(row, replaced);
-            if (!replaced.isAfter(now.minus(grace)) && retention.hasEnough(wanted)) {
+            if (!replaced.isAfter(now.minus(grace)) && retention.hasEnough(wanted, replaced)) {
                 break;
             }
         }
@@ -88,10 +95,10 @@ final class Retention {
                 .filter(entry -> !good.contains(entry.getKey()))
                 .map(Map.Entry::getValue)
                 .filter(until -> !until.equals(Instant.MAX));
-        return Stream.concat(releases, Stream.of(lastChange))
+        Stream<Instant> graces = Stream.concat(releases, Stream.of(lastChange))
                 .filter(this::isRecent)
-                .map(until -> until.plus(grace))
-                .min(Comparator.naturalOrder());
+                .map(until -> until.plus(grace));
+        return Stream.concat(graces, ageing.stream()).min(Comparator.naturalOrder());
     }
 
     /** Notes until when the goal of an operation was read, and returns until when the one before it was. */
@@ -113,7 +120,7 @@ final class Retention {
     }
 
     /** Counts revisions, not folders: a repaired release is no second way back. */
-    private void count(Operation row, Wanted wanted) {
+    private void count(Operation row, Wanted wanted, Instant replaced) {
         if (!row.outcome().equals(Optional.of(Outcome.SUCCEEDED))
                 || wanted.install()
                         .filter(install -> install.key().equals(row.key()))
@@ -121,13 +128,23 @@ final class Retention {
             return;
         }
         row.goal()
-                .filter(goal -> goodRevisions.size() < wanted.keepReleases())
+                .filter(goal -> !hasEnough(wanted, replaced))
                 .filter(goal -> !wanted.bad().contains(goal.revision()) && goodRevisions.add(goal.revision()))
-                .ifPresent(goal -> good.add(goal.stamp()));
+                .ifPresent(goal -> {
+                    good.add(goal.stamp());
+                    if (goodRevisions.size() > NEVER_TOO_OLD) {
+                        wanted.keepFor().ifPresent(longest -> ageing.add(replaced.plus(longest)));
+                    }
+                });
     }
 
-    private boolean hasEnough(Wanted wanted) {
-        return wanted.install().isEmpty() || goodRevisions.size() >= wanted.keepReleases();
+    /** Returns whether no release that was replaced at that time or before is kept for being good. */
+    private boolean hasEnough(Wanted wanted, Instant replaced) {
+        boolean tooOld = goodRevisions.size() >= NEVER_TOO_OLD
+                && wanted.keepFor()
+                        .filter(longest -> !replaced.isAfter(now.minus(longest)))
+                        .isPresent();
+        return wanted.install().isEmpty() || goodRevisions.size() >= wanted.keepReleases() || tooOld;
     }
 
     private boolean isRecent(Instant moment) {

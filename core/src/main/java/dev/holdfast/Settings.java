@@ -9,6 +9,7 @@ import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,6 +46,7 @@ final class Settings {
     Optional<String> node = Optional.empty();
     Optional<Set<BackgroundLoop>> loops = Optional.empty();
     int keepReleases = 3;
+    Optional<Duration> keepFor = Optional.empty();
     Adoption adoption = Adoption.REFUSE;
     List<String> verifyIgnores = List.of();
 
@@ -71,6 +73,7 @@ final class Settings {
         if (keepReleases < 1) {
             throw PermanentException.invalid("keepReleases", Integer.toString(keepReleases), "keep at least 1");
         }
+        keepFor.ifPresent(longest -> Timings.positive("keepFor", longest));
         timings.agree();
         if (probe != null) {
             Timings.atLeast(
@@ -95,7 +98,7 @@ final class Settings {
                         probation,
                         Optional.ofNullable(images)),
                 new Events(listeners),
-                new Engine.Rules(name, clock, timings, keepReleases, allowed, automation, sweeping, running()),
+                new Engine.Rules(name, clock, timings, keepReleases, keepFor, allowed, automation, sweeping, running()),
                 new Workers());
     }
 }

@@ -170,6 +170,23 @@ final class CollectionTest {
                 .hasSize(1);
     }
 
+    @Test
+    void goodReleasesThatWereReplacedLongAgoGoButNotTheLastTwo() {
+        story.close();
+        story = new RetentionStory(clock, store, root, target)
+                .nodes(1, HOUR, host -> host.keepReleases(5).keepFor(Duration.ofDays(30)));
+        story.installed("one", "two", "three", "four");
+
+        story.ticks(29, Duration.ofDays(1));
+        List<String> before = story.releases();
+        story.ticks(2, Duration.ofDays(1));
+
+        assertThat(before).containsExactly("four", "one", "three", "two");
+        assertThat(story.releases()).containsExactly("four", "three");
+        story.ticks(365, Duration.ofDays(1));
+        assertThat(story.releases()).containsExactly("four", "three");
+    }
+
     private static int at(int number) {
         return number / 60 / 60 * 10_000 + number / 60 % 60 * 100 + number % 60;
     }
