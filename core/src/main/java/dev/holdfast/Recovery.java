@@ -70,7 +70,7 @@ final class Recovery {
     /**
      * As {@link #recover(Operation)}, for a caller that waits for its destination: at the deadline only the waiting ends.
      *
-     * @return whether it was put in order, or may be taken in order by now
+     * @return whether its lease had run out, and it was looked at before the deadline
      */
     boolean recoverBefore(Deadline deadline, Operation operation) {
         return engine.workers()
