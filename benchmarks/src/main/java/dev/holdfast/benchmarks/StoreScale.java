@@ -35,6 +35,8 @@ final class StoreScale {
                             .formatted(StoreLoad.INSTALLS, StoreLoad.UPSTREAMS, HEAP_MIB));
             rates(report, server, load);
             deaths(report, server, load);
+            StoreIdle.measure(report, server.dataSource());
+            StoreFollowers.measure(report, server.url());
             new StorePlans(server.dataSource(), server.url()).explain(report);
         }
     }

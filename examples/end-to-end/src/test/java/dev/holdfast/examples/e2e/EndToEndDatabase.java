@@ -6,9 +6,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /** One real PostgreSQL for all stories, and a schema for each. */
-final class EndToEndDatabase {
+public final class EndToEndDatabase {
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
@@ -24,7 +26,8 @@ final class EndToEndDatabase {
         }
     }
 
-    static JdbcTrackingStore store(Clock clock) {
+    /** Returns an empty store whose times are measured by {@code clock}. */
+    public static JdbcTrackingStore store(Clock clock) {
         return store("story_" + NEXT.incrementAndGet(), clock);
     }
 
@@ -38,9 +41,16 @@ final class EndToEndDatabase {
     }
 
     static JdbcTrackingStore store(String schema, Clock clock) {
-        JdbcTrackingStore store = JdbcTrackingStore.over(Server.SERVER.dataSource())
-                .schema(schema)
-                .clock(clock);
+        return store(Server.SERVER.dataSource(), schema, clock);
+    }
+
+    /** As {@link #store(Clock)}, with connections that come by way of {@code around}. */
+    public static JdbcTrackingStore store(UnaryOperator<DataSource> around, Clock clock) {
+        return store(around.apply(Server.SERVER.dataSource()), "story_" + NEXT.incrementAndGet(), clock);
+    }
+
+    private static JdbcTrackingStore store(DataSource source, String schema, Clock clock) {
+        JdbcTrackingStore store = JdbcTrackingStore.over(source).schema(schema).clock(clock);
         store.migrate();
         return store;
     }

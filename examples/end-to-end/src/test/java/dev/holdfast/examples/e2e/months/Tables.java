@@ -1,0 +1,45 @@
+package dev.holdfast.examples.e2e.months;
+
+import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.spi.Page;
+import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** How much a store holds, as anybody can read it. */
+record Tables(TrackingStore store) {
+
+    long audit() {
+        return count(page -> store.audit().list(Optional.empty(), page));
+    }
+
+    long updates() {
+        return count(page -> store.updates().list(new UpdateQuery(Set.of(), Optional.empty(), Optional.empty()), page));
+    }
+
+    Optional<AuditEntry> oldest() {
+        Optional<AuditEntry> oldest = Optional.empty();
+        Page<AuditEntry> page = store.audit().list(Optional.empty(), Page.Request.first(Page.LARGEST));
+        while (!page.items().isEmpty()) {
+            oldest = Optional.of(page.items().get(page.items().size() - 1));
+            if (page.next().isEmpty()) {
+                break;
+            }
+            page = store.audit().list(Optional.empty(), new Page.Request(page.next(), Page.LARGEST));
+        }
+        return oldest;
+    }
+
+    private static long count(Function<Page.Request, Page<?>> list) {
+        long count = 0;
+        Optional<String> after = Optional.empty();
+        do {
+            Page<?> page = list.apply(new Page.Request(after, Page.LARGEST));
+            count += page.items().size();
+            after = page.next();
+        } while (after.isPresent());
+        return count;
+    }
+}
