@@ -165,6 +165,7 @@ public final class DriftSweeper {
 
     private void ask(SweepClaim claim, Lanes lanes, Tally tally) {
         tally.claimed();
+        Found found;
         try {
             lanes.quietUntil(claim).ifPresent(until -> {
                 throw new TransientException(
@@ -173,13 +174,29 @@ public final class DriftSweeper {
                         null,
                         until.remaining());
             });
-            Contained.run("asking " + claim.upstream(), () -> record(claim, tally, answers(claim)));
+            found = Contained.get("asking " + claim.upstream(), () -> found(claim));
         } catch (HoldfastException e) {
             if (e instanceof TransientException passing && passing.reason() == Reason.RATE_LIMITED) {
                 passing.retryAfter().ifPresent(wait -> lanes.hush(claim, Deadline.after(wait)));
             }
             failed(claim, tally, e);
+            return;
         }
+        try {
+            Contained.run("recording " + claim.upstream(), () -> record(claim, tally, found));
+        } catch (HoldfastException e) {
+            unrecorded(claim, tally, e);
+        }
+    }
+
+    /** The upstream has answered: what went wrong is the store's. Its claim runs out, and then it is asked again. */
+    private static void unrecorded(SweepClaim claim, Tally tally, HoldfastException e) {
+        String message = String.valueOf(e.getMessage());
+        tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
+        LOG.atWarn()
+                .addKeyValue("upstream", claim.upstream())
+                .addKeyValue("reason", e.reason())
+                .log("{} answered, which could not be recorded: {}", claim.upstream(), message);
     }
 
     private Map<TrackedRef, Resolution> answers(SweepClaim claim) {
@@ -198,7 +215,11 @@ public final class DriftSweeper {
                         () -> engine.resolvers().resolve(claim.upstream(), refs, deadline));
     }
 
-    private void record(SweepClaim claim, Tally tally, Map<TrackedRef, Resolution> answers) {
+    /** What an upstream answered: where its refs stand, and how many are not there. */
+    private record Found(Map<TrackedRef, Finding> findings, int absent) {}
+
+    private Found found(SweepClaim claim) {
+        Map<TrackedRef, Resolution> answers = answers(claim);
         Map<TrackedRef, Finding> findings = new HashMap<>();
         Map<Move, Boolean> rewritten = new HashMap<>();
         answers.forEach((ref, answer) -> {
@@ -206,15 +227,26 @@ public final class DriftSweeper {
                 findings.put(ref, finding(claim, ref, found, rewritten));
             }
         });
-        Optional<SweepOutcome> outcome = store.record(claim, List.copyOf(findings.values()), next(claim));
-        if (outcome.isEmpty()) {
-            tally.lost();
-            return;
+        return new Found(findings, answers.size() - findings.size());
+    }
+
+    /** Writes what was found for some installs after the others, so that no number of them is held at one time. */
+    private void record(SweepClaim claim, Tally tally, Found found) {
+        Map<TrackedRef, Finding> findings = found.findings();
+        Optional<SweepClaim> rest = Optional.of(claim);
+        while (rest.isPresent()) {
+            Optional<SweepOutcome> outcome = store.record(rest.get(), List.copyOf(findings.values()), next(claim));
+            if (outcome.isEmpty()) {
+                tally.lost();
+                return;
+            }
+            tally.written(outcome.get());
+            outcome.get().queued().forEach(update -> engine.events().tell(new HoldfastEvent.UpdateQueued(update)));
+            rest = outcome.get().rest();
         }
         boolean moved = claim.tracked().stream()
                 .anyMatch(tracked -> moved(findings, tracked).isPresent());
-        tally.answered(moved, answers.size() - findings.size(), outcome.get());
-        outcome.get().queued().forEach(update -> engine.events().tell(new HoldfastEvent.UpdateQueued(update)));
+        tally.answered(moved, found.absent());
         alarm(claim, findings);
     }
 

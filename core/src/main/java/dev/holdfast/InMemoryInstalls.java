@@ -95,8 +95,23 @@ final class InMemoryInstalls implements InstallStore {
             installs.forEach(install -> drop(install, actor));
             tables.places.values().removeIf(place -> place.key.workspace().equals(workspace));
             tables.bad.keySet().removeIf(key -> key.workspace().equals(workspace));
+            forgetDecisions(workspace);
             return installs.size();
         });
+    }
+
+    /** A later workspace of that name begins without what was decided for this one. */
+    private void forgetDecisions(WorkspaceId workspace) {
+        tables.dismissed.removeIf(decision -> isOf(workspace, decision.subject()));
+        tables.seen.keySet().removeIf(decision -> isOf(workspace, decision.subject()));
+        tables.updates.values().stream()
+                .filter(update -> isOf(workspace, update.subject()))
+                .forEach(update -> tables.forgotten.add(update.id()));
+    }
+
+    private static boolean isOf(WorkspaceId workspace, Subject subject) {
+        return subject instanceof PluginSubject plugin
+                && plugin.key().workspace().equals(workspace);
     }
 
     private void endOperations(WorkspaceId workspace, String actor) {

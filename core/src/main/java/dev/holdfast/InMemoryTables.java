@@ -49,6 +49,10 @@ final class InMemoryTables {
     final NavigableMap<Long, Update> updates = new TreeMap<>();
     final Map<Subject, Long> openUpdates = new HashMap<>();
     final Set<Decision> dismissed = new HashSet<>();
+
+    /** Of workspaces that were forgotten: history that decides nothing. */
+    final Set<Long> forgotten = new HashSet<>();
+
     final Map<Decision, Instant> seen = new HashMap<>();
     final NavigableMap<Long, Operation> operations = new TreeMap<>();
     final NavigableMap<Long, Operation> openOperations = new TreeMap<>();

@@ -59,7 +59,9 @@ final class InMemoryUpdates implements UpdateStore {
     @Override
     public Optional<Update> retry(long id, String actor) {
         return tables.locked(() -> find(id).map(update -> {
-            boolean blocked = tables.openUpdate(update.subject()).isPresent() || isGone(update);
+            boolean blocked = tables.openUpdate(update.subject()).isPresent()
+                    || tables.forgotten.contains(update.id())
+                    || isGone(update);
             return update.status() != UpdateStatus.FAILED || blocked ? update : retry(update, actor);
         }));
     }

@@ -41,10 +41,13 @@ final class Tally {
         failures.add(failure);
     }
 
-    synchronized void answered(boolean hasMoved, int absent, SweepOutcome outcome) {
+    synchronized void answered(boolean hasMoved, int absent) {
         resolved++;
         moved += hasMoved ? 1 : 0;
         absentRefs += absent;
+    }
+
+    synchronized void written(SweepOutcome outcome) {
         queued += outcome.queued().size();
         superseded += outcome.superseded();
         resolvedUpdates += outcome.resolved();

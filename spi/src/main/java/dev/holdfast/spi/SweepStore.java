@@ -34,7 +34,8 @@ public interface SweepStore {
     Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease);
 
     /**
-     * Writes what one upstream answered, in one transaction: for every install that follows a finding's ref and has
+     * Writes what one upstream answered, for some thousand of its installs in one transaction; {@link SweepOutcome#rest} is the
+     * claim for the installs that are left, with which this is called again at once. For every install that follows a finding's ref and has
      * another revision installed, an update is queued if the finding says so, unless that revision was dismissed or is
      * remembered as bad for it, or the same update is open, or one is applying. An older pending entry becomes
      * {@code SUPERSEDED}; {@code RESOLVED} when nothing is queued in its place, or when its install already has the found
@@ -79,11 +80,22 @@ public interface SweepStore {
      * @param token fencing number: only the newest counts
      * @param failures how often in a row it could not be asked
      * @param tracked what its installs follow and have installed, each combination once
+     * @param after the last install for which the answer is written already, in the order of workspace and plugin
      */
-    record SweepClaim(Upstream upstream, long token, int failures, List<Tracked> tracked) {
+    record SweepClaim(Upstream upstream, long token, int failures, List<Tracked> tracked, Optional<InstallKey> after) {
         /** Copies the list. */
         public SweepClaim {
             tracked = List.copyOf(tracked);
+        }
+
+        /** As the other, with nothing written yet. */
+        public SweepClaim(Upstream upstream, long token, int failures, List<Tracked> tracked) {
+            this(upstream, token, failures, tracked, Optional.empty());
+        }
+
+        /** Returns the same for the installs behind {@code last}. */
+        public SweepClaim after(InstallKey last) {
+            return new SweepClaim(upstream, token, failures, tracked, Optional.of(last));
         }
     }
 
@@ -132,17 +144,23 @@ public interface SweepStore {
     }
 
     /**
-     * What {@link #record} wrote.
+     * What one call of {@link #record} wrote.
      *
      * @param queued the new entries
      * @param superseded how many pending entries gave way to newer ones
      * @param resolved how many pending entries lost their reason
      * @param suppressed how many installs were left alone because that revision was dismissed or is bad for them
+     * @param rest the claim, held for minutes more, for the installs that are left; empty if the answer is written
      */
-    record SweepOutcome(List<Update> queued, int superseded, int resolved, int suppressed) {
+    record SweepOutcome(List<Update> queued, int superseded, int resolved, int suppressed, Optional<SweepClaim> rest) {
         /** Copies the list. */
         public SweepOutcome {
             queued = List.copyOf(queued);
+        }
+
+        /** As the other, with nothing left. */
+        public SweepOutcome(List<Update> queued, int superseded, int resolved, int suppressed) {
+            this(queued, superseded, resolved, suppressed, Optional.empty());
         }
     }
 }

@@ -42,7 +42,7 @@ public interface UpdateStore {
     /**
      * The open entries in figures.
      *
-     * @param pending how many wait for a decision
+     * @param pending how many wait for a decision; a store may count no further than 100,000
      * @param applying how many are being applied, probation included
      * @param failed how many installs stay behind until somebody acts: their newest entry is {@code FAILED}, its revision is not
      *     installed and not remembered as bad; at most 1000 are counted

@@ -21,6 +21,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.spi.WorkspaceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,6 +184,32 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
                 .extracting(AuditEntry::action)
                 .containsExactlyInAnyOrder("upgrade", "forget", "forget");
         assertThat(store.installs().forget(WorkspaceId.of("ws-1"), "carol")).isZero();
+    }
+
+    @Test
+    void aLaterWorkspaceOfAForgottenNameBeginsWithoutItsDecisions() {
+        Update dismissed = pending();
+        store.updates().dismiss(dismissed.id(), "bob", "not this one");
+        clock.advance(Duration.ofDays(3));
+        store.installs().forget(WorkspaceId.of("ws-1"), "carol");
+        clock.advance(Duration.ofDays(1));
+
+        installed(GREETER, origin(MAIN), A);
+        Update offered = swept(MAIN, B).queued().get(0);
+
+        assertThat(offered.seenAt()).as("first sight").isEqualTo(offered.createdAt());
+        assertThat(status(dismissed)).as("stays as history").isEqualTo(UpdateStatus.DISMISSED);
+        assertThat(audit()).extracting(AuditEntry::action).contains("dismiss");
+    }
+
+    @Test
+    void whatFailedInAForgottenWorkspaceIsNotTriedAgainInALaterOne() {
+        Update failed = failed();
+        store.installs().forget(WorkspaceId.of("ws-1"), "carol");
+        installed(GREETER, origin(MAIN), A);
+
+        assertThat(store.updates().retry(failed.id(), "bob"))
+                .hasValueSatisfying(now -> assertThat(now.status()).isEqualTo(UpdateStatus.FAILED));
     }
 
     @Test

@@ -119,6 +119,10 @@ record Installs(Database database) implements InstallStore {
                     WHERE kind = 'plugin' AND workspace = ? AND status IN ('PENDING', 'APPLYING')
                     """, who, name);
             session.change("DELETE FROM @.place WHERE workspace = ?", name);
+            // A later workspace of that name begins without what was decided for this one.
+            session.change(
+                    "UPDATE @.update_entry SET forgotten = true WHERE kind = 'plugin' AND workspace = ? AND NOT forgotten",
+                    name);
             session.change("DELETE FROM @.bad_revision WHERE workspace = ?", name);
             List<Long> upstreams = session.list(row -> row.getLong(1), """
                     WITH gone AS (DELETE FROM @.install WHERE workspace = ?

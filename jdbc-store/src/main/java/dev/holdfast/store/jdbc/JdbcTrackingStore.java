@@ -18,6 +18,7 @@ import dev.holdfast.spi.UpdateStore;
 import dev.holdfast.spi.UpstreamStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -31,6 +32,10 @@ import javax.sql.DataSource;
 public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    /** What the driver would wait for without end. A statement is cancelled before its connection is given up. */
+    private static final Map<String, String> LIMITS =
+            Map.of("socketTimeout", "20", "connectTimeout", "5", "tcpKeepAlive", "true");
+
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
     private static final Pattern URL = Pattern.compile("jdbc:postgresql:(?!.*@)(?!.*password=).+", CASE_INSENSITIVE);
@@ -57,7 +62,8 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
 
     /**
      * Returns the store over a pool of its own (HikariCP: at most ten connections, each waited for
-     * at most ten seconds), which {@link #close()} closes.
+     * at most ten seconds), which {@link #close()} closes. Unless the URL says otherwise, a connection is given up that takes
+     * five seconds to open or says nothing for twenty.
      *
      * @param url a JDBC URL of PostgreSQL, without password: {@code jdbc:postgresql://db.example.com/shop}
      * @throws PermanentException if the URL is another
@@ -70,6 +76,10 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
                     url.replaceFirst("(?s)[/?].*", "..."),
                     "write jdbc:postgresql://host:port/database, and give user and password beside it");
         }
+        return over(new HikariDataSource(config(url, user, password)));
+    }
+
+    static HikariConfig config(String url, String user, String password) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("holdfast");
         config.setJdbcUrl(url);
@@ -78,7 +88,17 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
         // The first call says what is wrong with the database, not the constructor of a pool.
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(LONGEST_WAIT.toMillis());
-        HikariDataSource pool = new HikariDataSource(config);
+        // Else it asks the first connection, and if that one is lost meanwhile, it believes "none" for good.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        LIMITS.forEach((name, value) -> {
+            if (!url.matches("(?s).*[?&]" + name + "=.*")) {
+                config.addDataSourceProperty(name, value);
+            }
+        });
+        return config;
+    }
+
+    private static JdbcTrackingStore over(HikariDataSource pool) {
         return new JdbcTrackingStore(pool, "holdfast", Optional.empty(), Optional.of(pool));
     }
 
@@ -122,7 +142,7 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
 
     @Override
     public SweepStore sweeps() {
-        return new Sweeps(database);
+        return new Sweeps(database, Sweeps.BATCH);
     }
 
     @Override

@@ -36,6 +36,9 @@ final class Migration {
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final String TABLE = "schema_history";
     private static final int MOST_NAMED = 5;
+    /** Longer than a pool waits for a statement: an index of a large table takes a while, and so does the lock. */
+    private static final int LONGEST_SCRIPT_MILLIS = 600_000;
+
     static final String HISTORY = """
             CREATE TABLE IF NOT EXISTS schema_history (
               version    integer     PRIMARY KEY,
@@ -72,11 +75,18 @@ final class Migration {
     /** Clean-up never hides what it cleans up after. */
     private int run(Connection connection, SchemaMode mode) throws SQLException {
         boolean auto = connection.getAutoCommit();
+        int limit = connection.getNetworkTimeout();
         try {
+            if (limit > 0 && limit < LONGEST_SCRIPT_MILLIS) {
+                connection.setNetworkTimeout(Runnable::run, LONGEST_SCRIPT_MILLIS);
+            }
             connection.setAutoCommit(false);
             int count = inTransaction(connection, mode);
             connection.commit();
             connection.setAutoCommit(auto);
+            if (limit > 0) {
+                connection.setNetworkTimeout(Runnable::run, limit);
+            }
             return count;
         } catch (SQLException | RuntimeException e) {
             Lent.rollBack(connection, auto, e);

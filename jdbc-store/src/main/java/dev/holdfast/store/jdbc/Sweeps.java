@@ -17,8 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which upstreams are due and what they answered. */
-record Sweeps(Database database) implements SweepStore {
+/**
+ * Which upstreams are due and what they answered.
+ *
+ * @param batch for how many installs of one upstream an answer is written in one transaction
+ */
+record Sweeps(Database database, int batch) implements SweepStore {
+
+    static final int BATCH = 5000;
 
     private record Claimed(long id, Upstream upstream, long token, int failures, Instant wasDue) {
 
@@ -126,7 +132,7 @@ record Sweeps(Database database) implements SweepStore {
         }
         return database.transaction("recording " + claim.upstream(), session -> {
             Optional<Answer> answer = session.first(
-                    row -> new Answer(row.getLong("id"), Session.instant(row, "claimed_at")),
+                    row -> new Answer(row.getLong("id"), Session.instant(row, "claimed_at"), claim, batch),
                     """
                     SELECT id, claimed_at FROM @.upstream
                     WHERE key = ? AND scheme = ? AND host = ? AND token = ? FOR UPDATE
@@ -136,16 +142,9 @@ record Sweeps(Database database) implements SweepStore {
                     claim.upstream().host(),
                     claim.token());
             return answer.isPresent()
-                    ? Optional.of(answer.get().record(session, findings, next, moved(claim, findings)))
+                    ? Optional.of(answer.get().record(session, findings, next))
                     : Optional.<SweepOutcome>empty();
         });
-    }
-
-    private static boolean moved(SweepClaim claim, List<Finding> findings) {
-        return findings.stream()
-                .anyMatch(finding -> claim.tracked().stream()
-                        .anyMatch(group -> group.ref().equals(finding.ref())
-                                && !group.installed().equals(finding.revision())));
     }
 
     @Override

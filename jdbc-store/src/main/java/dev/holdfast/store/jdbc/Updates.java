@@ -84,7 +84,7 @@ record Updates(Database database) implements UpdateStore {
             int opened = session.change("""
                     UPDATE @.update_entry u SET status = 'PENDING', attempts = 0, retry_at = NULL, actor = ?,
                       changed_at = @.clock()
-                    WHERE id = ? AND status = 'FAILED'
+                    WHERE id = ? AND status = 'FAILED' AND NOT forgotten
                       AND (kind <> 'plugin' OR EXISTS (
                         SELECT 1 FROM @.install i WHERE i.workspace = u.workspace AND i.plugin = u.plugin
                           AND i.revision <> u.to_revision))
@@ -126,13 +126,15 @@ record Updates(Database database) implements UpdateStore {
                                         row.getLong("failed"),
                                         Session.optionalSeconds(row, "oldest")),
                                 """
-                                SELECT count(*) FILTER (WHERE status = 'PENDING') AS pending,
-                                  count(*) FILTER (WHERE status = 'APPLYING') AS applying,
-                                  extract(epoch FROM @.clock() - min(seen_at) FILTER (WHERE status = 'PENDING')) AS oldest,
+                                SELECT (SELECT count(*) FROM (
+                                    SELECT FROM @.update_entry WHERE status = 'PENDING' LIMIT 100000) AS waiting) AS pending,
+                                  (SELECT count(*) FROM @.update_entry WHERE status = 'APPLYING') AS applying,
+                                  extract(epoch FROM @.clock() - (
+                                    SELECT min(seen_at) FROM @.update_entry WHERE status = 'PENDING')) AS oldest,
                                   (SELECT count(*) FROM (
                                     SELECT FROM @.update_entry AS failed
                                       JOIN @.install USING (workspace, plugin)
-                                    WHERE failed.status = 'FAILED' AND failed.to_revision <> install.revision
+                                    WHERE failed.status = 'FAILED' AND NOT failed.forgotten AND failed.to_revision <> install.revision
                                       AND NOT EXISTS (SELECT FROM @.update_entry AS later
                                         WHERE later.workspace = failed.workspace AND later.plugin = failed.plugin
                                           AND later.id > failed.id)
@@ -140,7 +142,6 @@ record Updates(Database database) implements UpdateStore {
                                         WHERE bad.workspace = failed.workspace AND bad.plugin = failed.plugin
                                           AND bad.revision = failed.to_revision)
                                     LIMIT 1000) AS stuck) AS failed
-                                FROM @.update_entry WHERE status IN ('PENDING', 'APPLYING')
                                 """)
                         .orElseThrow());
     }

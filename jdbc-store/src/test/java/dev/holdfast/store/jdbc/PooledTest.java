@@ -3,6 +3,7 @@ package dev.holdfast.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import java.sql.Connection;
@@ -43,5 +44,24 @@ final class PooledTest {
         assertThat(store.installs().find(Steps.greeterOf("ws-1"))).isEmpty();
         new Steps(store).install("ws-1", Steps.revision('a'));
         assertThat(new Steps(store).sweep(Steps.revision('b')).queued()).hasSize(1);
+    }
+
+    @Test
+    void aPoolWaitsForNothingWithoutEndAndAsksNoConnectionForItsIsolation() {
+        HikariConfig config = JdbcTrackingStore.config("jdbc:postgresql://db/shop", "shop", "swordfish");
+
+        assertThat(config.getDataSourceProperties())
+                .containsEntry("socketTimeout", "20")
+                .containsEntry("connectTimeout", "5")
+                .containsEntry("tcpKeepAlive", "true");
+        assertThat(config.getTransactionIsolation()).isEqualTo("TRANSACTION_READ_COMMITTED");
+    }
+
+    @Test
+    void whatTheUrlSaysOfItsLimitsHolds() {
+        HikariConfig config = JdbcTrackingStore.config(
+                "jdbc:postgresql://db/shop?socketTimeout=60&tcpKeepAlive=false", "shop", "swordfish");
+
+        assertThat(config.getDataSourceProperties()).containsOnlyKeys("connectTimeout");
     }
 }
