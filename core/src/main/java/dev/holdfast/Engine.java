@@ -40,7 +40,8 @@ record Engine(
             Predicate<Source> allowed,
             Automation automation,
             Concurrency sweeping,
-            Set<BackgroundLoop> loops) {
+            Set<BackgroundLoop> loops,
+            Duration retention) {
 
         /** Copies the set. */
         Rules {

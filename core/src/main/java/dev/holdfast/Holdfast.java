@@ -50,6 +50,7 @@ public final class Holdfast implements AutoCloseable {
     private final Installs installs;
     private final DriftSweeper sweeper;
     private final Updates updates;
+    private final Pruner pruner;
     private final Loops loops;
     private final HealthLook health;
 
@@ -59,7 +60,8 @@ public final class Holdfast implements AutoCloseable {
         this.installs = new Installs(engine, new OperationRunner(engine, recovery));
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
-        this.loops = new Loops(this, engine.rules());
+        this.pruner = new Pruner(engine);
+        this.loops = new Loops(this, pruner, engine.rules());
         this.health = new HealthLook(engine, loops);
     }
 
@@ -278,6 +280,18 @@ public final class Holdfast implements AutoCloseable {
         return new Collector(engine).collect();
     }
 
+    /**
+     * Forgets audit entries, closed operations and closed updates that are older, in small transactions. What rollback,
+     * retention of releases or a dismissal needs stays. The collect loop does so once a day with {@link Builder#retention}; any
+     * number of nodes may do so at once.
+     *
+     * @param olderThan at least the grace
+     * @return how many rows went
+     */
+    public long prune(Duration olderThan) {
+        return pruner.prune(olderThan);
+    }
+
     /** Returns the drift sweeper. */
     public DriftSweeper sweeper() {
         return sweeper;
@@ -437,6 +451,12 @@ public final class Holdfast implements AutoCloseable {
          */
         public Builder keepFor(Duration longest) {
             settings.keepFor = Optional.of(longest);
+            return this;
+        }
+
+        /** Sets how long history is kept that decides nothing any more, see {@link Holdfast#prune}; default 400 days. */
+        public Builder retention(Duration history) {
+            settings.retention = history;
             return this;
         }
 

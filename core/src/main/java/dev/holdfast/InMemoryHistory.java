@@ -6,6 +6,7 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.Stamp;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
@@ -15,6 +16,7 @@ import java.util.Optional;
 final class InMemoryHistory implements OperationHistory {
 
     private static final int LONGEST = 500;
+    private static final int MOST_PRUNED = 10_000;
 
     private final InMemoryTables tables;
 
@@ -58,6 +60,14 @@ final class InMemoryHistory implements OperationHistory {
         InMemoryTables.bounded("max", max, LONGEST);
         return tables.locked(
                 () -> of(key).descendingMap().values().stream().limit(max).toList());
+    }
+
+    @Override
+    public Pruned prune(Duration olderThan, int revisions, Optional<String> after, int max) {
+        InMemoryTables.positive("olderThan", olderThan);
+        InMemoryTables.bounded("max", max, MOST_PRUNED);
+        return tables.locked(() -> new Pruned(
+                new InMemoryPruning(tables, tables.now().minus(olderThan), revisions).run(), Optional.empty()));
     }
 
     private NavigableMap<Long, Operation> of(InstallKey key) {

@@ -180,6 +180,32 @@ final class InMemoryTables {
         }
     }
 
+    void forget(Operation row) {
+        operations.remove(row.id());
+        operationsOf.getOrDefault(row.key(), new TreeMap<>()).remove(row.id());
+        changes.getOrDefault(row.destination(), new TreeMap<>()).remove(row.id());
+    }
+
+    void forget(Update update) {
+        updates.remove(update.id());
+        forgotten.remove(update.id());
+        Decision decision = new Decision(update.subject(), update.to());
+        boolean another =
+                updates.values().stream().anyMatch(other -> new Decision(other.subject(), other.to()).equals(decision));
+        if (!another) {
+            seen.remove(decision);
+            dismissed.remove(decision);
+        }
+    }
+
+    /** Returns the newest update of a subject. */
+    Optional<Long> newestOf(Subject subject) {
+        return updates.descendingMap().values().stream()
+                .filter(update -> update.subject().equals(subject))
+                .map(Update::id)
+                .findFirst();
+    }
+
     /** Writes an update and keeps what is derived from it. */
     void put(Update update) {
         updates.put(update.id(), update);

@@ -25,13 +25,15 @@ final class Loops implements AutoCloseable {
     private final Automation automation;
     private final Clock clock;
     private final Set<BackgroundLoop> chosen;
+    private final Pruner pruner;
     private final List<Beat> beats = new ArrayList<>();
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
 
-    Loops(Holdfast holdfast, Engine.Rules rules) {
+    Loops(Holdfast holdfast, Pruner pruner, Engine.Rules rules) {
         this.holdfast = holdfast;
+        this.pruner = pruner;
         this.timings = rules.timings();
         this.automation = rules.automation();
         this.clock = rules.clock();
@@ -61,7 +63,10 @@ final class Loops implements AutoCloseable {
                 BackgroundLoop.SWEEP,
                 timings.sweepEvery(),
                 () -> holdfast.sweeper().sweep());
-        every(executor, BackgroundLoop.COLLECT, timings.grace(), holdfast::collect);
+        every(executor, BackgroundLoop.COLLECT, timings.grace(), () -> {
+            holdfast.collect();
+            pruner.pruneWhenDue();
+        });
         scheduler = executor;
     }
 

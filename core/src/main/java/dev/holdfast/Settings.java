@@ -47,6 +47,7 @@ final class Settings {
     Optional<Set<BackgroundLoop>> loops = Optional.empty();
     int keepReleases = 3;
     Optional<Duration> keepFor = Optional.empty();
+    Duration retention = Duration.ofDays(400);
     Adoption adoption = Adoption.REFUSE;
     List<String> verifyIgnores = List.of();
 
@@ -75,6 +76,7 @@ final class Settings {
         }
         keepFor.ifPresent(longest -> Timings.positive("keepFor", longest));
         timings.agree();
+        Timings.atLeast("retention", retention, "grace", timings.grace(), "releases are kept for it by their history");
         if (probe != null) {
             Timings.atLeast(
                     "lease",
@@ -98,7 +100,8 @@ final class Settings {
                         probation,
                         Optional.ofNullable(images)),
                 new Events(listeners),
-                new Engine.Rules(name, clock, timings, keepReleases, keepFor, allowed, automation, sweeping, running()),
+                new Engine.Rules(
+                        name, clock, timings, keepReleases, keepFor, allowed, automation, sweeping, running(), retention),
                 new Workers());
     }
 }

@@ -1,11 +1,13 @@
 package dev.holdfast.spi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Reads the journal by what a decision needs to know. Each answer depends on the operations that it is about, and on no
- * number of others: failed attempts, collections, other installs and other nodes change none of them.
+ * number of others: failed attempts, collections, other installs and other nodes change none of them. {@link #prune} forgets
+ * only what no decision needs.
  */
 public interface OperationHistory {
 
@@ -37,4 +39,30 @@ public interface OperationHistory {
      * @param max from 1 to 500
      */
     List<Operation> list(InstallKey key, int max);
+
+    /**
+     * Forgets old history, some of it in one transaction: audit entries, closed operations and closed updates. Any number of
+     * nodes may do so at once. What decides something stays, however old it is:
+     *
+     * <ul>
+     *   <li>of each install the operations that made its release, and its last {@code revisions} good revisions, live, and those
+     *       that these releases were made for;
+     *   <li>updates of installed plugins that were dismissed, or have failed and would change what is installed; updates of
+     *       images to the digest at which their tag stands.
+     * </ul>
+     *
+     * @param olderThan by the store's clock
+     * @param revisions how many good revisions an install can go back to
+     * @param after where the last call ended; empty for the first
+     * @param max how many rows to look at, from 1 to 10,000
+     */
+    Pruned prune(Duration olderThan, int revisions, Optional<String> after, int max);
+
+    /**
+     * What one call of {@link #prune} did.
+     *
+     * @param rows how many rows went
+     * @param next where the next call goes on; empty if all that is old was looked at
+     */
+    record Pruned(long rows, Optional<String> next) {}
 }

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.OperationHistory.Pruned;
 import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.OperationJournal.NewOperation;
+import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -136,5 +142,125 @@ abstract class TrackingStoreContractHistory extends TrackingStoreContractFixture
             store.journal().close(opened(wanted(Kind.UPGRADE, GREETER, C)), Closing.failed("upstream is down"));
             store.journal().close(opened(wanted(Kind.COLLECT, GREETER, A)), Closing.succeeded("nothing"));
         }
+    }
+
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    private long prune(int revisions) {
+        long rows = 0;
+        Optional<String> next = Optional.empty();
+        do {
+            Pruned part = store.history().prune(YEAR, revisions, next, 3);
+            rows += part.rows();
+            next = part.next();
+        } while (next.isPresent());
+        return rows;
+    }
+
+    private List<Operation> all() {
+        return store.history().list(GREETER, 500);
+    }
+
+    @Test
+    void whatIsNotOldIsNotForgotten() {
+        Update update = pending();
+        store.updates().dismiss(update.id(), "bob", "");
+        attempted(3);
+        clock.advance(YEAR.minusDays(1));
+
+        assertThat(prune(1)).isZero();
+
+        assertThat(all()).hasSize(7);
+    }
+
+    @Test
+    void whatNoDecisionNeedsIsForgottenWhenItIsOld() {
+        installed(GREETER, origin(MAIN), A);
+        attempted(3);
+        installed(GREETER, origin(MAIN), B);
+        swept(MAIN, C);
+        swept(MAIN, A);
+        uninstalled(GREETER);
+        clock.advance(YEAR.plusDays(1));
+        InstallKey young = InstallKey.of("ws-2", "greeter");
+        installed(young, origin(MAIN), A);
+
+        assertThat(prune(2)).isPositive();
+
+        assertThat(all()).isEmpty();
+        assertThat(store.updates()
+                        .list(UpdateQuery.of(GREETER), Page.Request.first(10))
+                        .items())
+                .isEmpty();
+        assertThat(store.audit().list(Optional.empty(), Page.Request.first(10)).items())
+                .hasSize(1);
+        assertThat(store.history().list(young, 10)).hasSize(1);
+    }
+
+    @Test
+    void theWayBackOfAnIdleInstallIsNeverForgotten() {
+        installed(GREETER, origin(MAIN), A);
+        attempted(4);
+        installed(GREETER, origin(MAIN), B);
+        installed(GREETER, origin(MAIN), C);
+        attempted(4);
+        clock.advance(YEAR.multipliedBy(3));
+
+        prune(2);
+
+        assertThat(changes(Long.MAX_VALUE, 500))
+                .extracting(row -> row.goal().orElseThrow().revision())
+                .containsExactly(C, B);
+        assertThat(all()).hasSize(2);
+        assertThat(prune(2)).as("nothing is left to forget").isZero();
+    }
+
+    @Test
+    void whatALiveReleaseWasMadeForIsNeverForgotten() {
+        Install first = installed(GREETER, origin(MAIN), A);
+        Operation made = all().get(0);
+        Goal goal = made.goal().orElseThrow();
+        installed(GREETER, origin(MAIN), B);
+        for (int i = 0; i < 3; i++) {
+            madeLiveAgain(first, goal);
+        }
+        clock.advance(YEAR.plusDays(1));
+
+        prune(1);
+
+        assertThat(all()).extracting(Operation::id).contains(made.id()).hasSizeLessThan(5);
+        assertThat(store.history().delivery(GREETER, goal.stamp()))
+                .hasValueSatisfying(row -> assertThat(row.id()).isEqualTo(made.id()));
+    }
+
+    private void madeLiveAgain(Install before, Goal goal) {
+        NewOperation plain = wanted(Kind.ROLLBACK, GREETER, A);
+        Operation operation = opened(plain.goal(goal));
+        store.journal().record(operation, Optional.of(before));
+        store.journal().close(operation, Closing.succeeded(""));
+    }
+
+    @Test
+    void whatWasDismissedStaysDismissedHoweverLongAgo() {
+        Update update = pending();
+        store.updates().dismiss(update.id(), "bob", "");
+        clock.advance(YEAR.multipliedBy(2));
+
+        prune(1);
+
+        assertThat(status(update)).isEqualTo(UpdateStatus.DISMISSED);
+        assertThat(swept(MAIN, B).suppressed()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsOpenIsNeverForgotten() {
+        Update update = pending();
+        Operation operation = opened(applying(update, GREETER));
+        clock.advance(YEAR.multipliedBy(2));
+
+        prune(1);
+
+        assertThat(store.history().find(operation.id())).isPresent();
+        assertThat(status(update)).isEqualTo(UpdateStatus.APPLYING);
     }
 }

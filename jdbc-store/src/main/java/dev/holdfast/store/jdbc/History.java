@@ -5,6 +5,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.OperationHistory;
 import dev.holdfast.spi.Stamp;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 record History(Database database) implements OperationHistory {
 
     private static final int LONGEST = 500;
+    private static final int MOST_PRUNED = 10_000;
 
     @Override
     public Optional<Operation> find(long id) {
@@ -57,6 +59,14 @@ record History(Database database) implements OperationHistory {
                         destination.plugin().value(),
                         before,
                         max));
+    }
+
+    @Override
+    public Pruned prune(Duration olderThan, int revisions, Optional<String> after, int max) {
+        Checks.positive("olderThan", olderThan);
+        Checks.bounded("max", max, MOST_PRUNED);
+        return database.transaction(
+                "forgetting old history", session -> new Pruning(olderThan, revisions, max).run(session, after));
     }
 
     @Override

@@ -22,16 +22,10 @@ record Places(Database database) implements PlaceStore {
     public Page<Place> list(Page.Request page) {
         String[] after = after(page);
         List<Place> rows = database.transaction(
-                "listing places",
-                session -> session.list(
-                        Places::place,
-                        """
+                "listing places", session -> session.list(Places::place, """
                         SELECT address, plugin, workspace FROM @.place WHERE (address, plugin) > (?, ?)
                         ORDER BY address, plugin LIMIT ?
-                        """,
-                        after[0],
-                        after[1],
-                        page.limit() + 1));
+                        """, after[0], after[1], page.limit() + 1));
         return Page.of(rows, page, place -> place.address() + "/" + place.key().plugin());
     }
 
@@ -39,7 +33,8 @@ record Places(Database database) implements PlaceStore {
     public List<PlaceClaim> claimDue(String node, int max, Duration lease) {
         Checks.bounded("max", max, MOST_CLAIMS);
         Checks.positive("lease", lease);
-        return database.transaction("claiming places", session -> session.list(Places::claim, """
+        return database.transaction(
+                "claiming places", session -> session.list(Places::claim, """
                     WITH due AS MATERIALIZED (
                       SELECT address, plugin, due_at FROM @.place WHERE due_at <= @.clock()
                       ORDER BY due_at, address, plugin LIMIT ? FOR UPDATE SKIP LOCKED),
@@ -49,7 +44,8 @@ record Places(Database database) implements PlaceStore {
                       FROM due WHERE p.address = due.address AND p.plugin = due.plugin
                       RETURNING p.address, p.plugin, p.workspace, p.token, p.failures, p.trouble,
                         @.clock() AS claimed_at, due.due_at AS was_due)
-                    SELECT * FROM claimed ORDER BY was_due, address, plugin
+                    SELECT address, plugin, workspace, token, failures, trouble, claimed_at FROM claimed
+                    ORDER BY was_due, address, plugin
                     """, max, node, lease, lease));
     }
 
@@ -88,8 +84,7 @@ record Places(Database database) implements PlaceStore {
                     row -> row.getString("trouble"),
                     "SELECT trouble FROM @.place WHERE trouble IS NOT NULL ORDER BY address, plugin LIMIT ?",
                     most);
-            long count = session.first(
-                            row -> row.getLong(1), "SELECT count(*) FROM @.place WHERE trouble IS NOT NULL")
+            long count = session.first(row -> row.getLong(1), "SELECT count(*) FROM @.place WHERE trouble IS NOT NULL")
                     .orElseThrow();
             return new Troubles(count, first);
         });
@@ -101,10 +96,7 @@ record Places(Database database) implements PlaceStore {
                 """
                 INSERT INTO @.place (address, plugin, workspace, due_at) VALUES (?, ?, ?, NULL)
                 ON CONFLICT (address, plugin) DO UPDATE SET workspace = excluded.workspace
-                """,
-                address.toString(),
-                key.plugin().value(),
-                key.workspace().value());
+                """, address.toString(), key.plugin().value(), key.workspace().value());
     }
 
     /** Notes that an operation ended there: the place may have been dropped since it was opened. */
@@ -162,7 +154,8 @@ record Places(Database database) implements PlaceStore {
             throw page.badPlace();
         }
         return new String[] {
-            cursor.substring(0, slash), PluginName.of(cursor.substring(slash + 1)).value()
+            cursor.substring(0, slash),
+            PluginName.of(cursor.substring(slash + 1)).value()
         };
     }
 }

@@ -152,6 +152,8 @@ final class EveryStatement {
         store.history().find(1);
         store.history().delivery(key, goal(1).stamp());
         store.history().changes(install(1).destination(), Long.MAX_VALUE, 5);
+        store.history().prune(Duration.ofDays(1), 3, Optional.empty(), 5);
+        store.history().prune(Duration.ofDays(1), 3, Optional.of("2 0"), 5);
         store.updates().bad(key);
         store.updates().list(UpdateQuery.of(UpdateStatus.APPLIED), SOME);
         store.updates().list(UpdateQuery.of(key), SOME);

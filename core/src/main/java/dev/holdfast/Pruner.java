@@ -1,0 +1,56 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.OperationHistory.Pruned;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Forgets old history: when it is told to, and about once a day beside a loop. Several nodes that do so do not hurt. */
+final class Pruner {
+
+    private static final int AT_A_TIME = 5000;
+    private static final Duration EVERY = Duration.ofHours(24);
+    private static final Duration AFTER_START = Duration.ofMinutes(60);
+
+    /** More than a node keeps: another may be set to keep one more, and an update on probation is a revision too. */
+    private static final int SPARE = 2;
+
+    private final Engine engine;
+    private final Clock clock;
+
+    @Nullable private Instant due;
+
+    Pruner(Engine engine) {
+        this.engine = engine;
+        this.clock = engine.rules().clock();
+    }
+
+    long prune(Duration olderThan) {
+        Timings.atLeast(
+                "retention", olderThan, "grace", engine.timings().grace(), "releases are kept for it by their history");
+        int revisions = engine.rules().keepReleases() + SPARE;
+        long rows = 0;
+        Optional<String> next = Optional.empty();
+        do {
+            Pruned part = engine.store().history().prune(olderThan, revisions, next, AT_A_TIME);
+            rows += part.rows();
+            next = part.next();
+        } while (next.isPresent() && !Thread.currentThread().isInterrupted());
+        return rows;
+    }
+
+    /** Does so if a day has passed; the first time within an hour, so that nodes that start together part. */
+    synchronized void pruneWhenDue() {
+        Instant now = clock.instant();
+        if (due == null) {
+            due = now.plusSeconds(ThreadLocalRandom.current().nextLong(AFTER_START.toSeconds()));
+        }
+        if (!now.isBefore(due)) {
+            due = now.plus(EVERY);
+            prune(engine.rules().retention());
+        }
+    }
+}
