@@ -61,7 +61,7 @@ final class DirectoryFaultsIT extends ClockFaults {
     /** With all inodes used, what gives some back must need none. */
     @Test
     @Needs(Facility.MOUNT)
-    void whereAllInodesAreUsedARollbackAndACollectionStillWork() throws Exception {
+    void whereAllInodesAreUsedARollbackAndARemovalStillWork() throws Exception {
         try (Disk disk = new Disk(directory.resolve("disk"), "size=4m,nr_inodes=150");
                 FaultStory story = story()) {
             for (String version : List.of("v2.0.0", "v3.0.0", "v4.0.0", "v5.0.0")) {
@@ -72,7 +72,10 @@ final class DirectoryFaultsIT extends ClockFaults {
 
             story.holdfast().rollback(WorkspaceId.of("ws-1"), PluginName.of("greeter"), "tester");
             story.assertIntact("v4.0.0");
-            assertThat(story.holdfast().collect().failed()).isZero();
+            disk.useAllInodes();
+            story.holdfast().uninstall(WorkspaceId.of("ws-1"), PluginName.of("greeter"), "tester");
+
+            assertThat(story.live()).isEqualTo(FaultStory.NONE);
         }
     }
 
