@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -73,7 +74,7 @@ final class InMemoryPruning {
             return false;
         }
         Goal goal = row.goal().get();
-        NavigableMap<Long, Operation> all = tables.operationsOf.get(row.key());
+        NavigableMap<Long, Operation> all = Objects.requireNonNull(tables.operationsOf.get(row.key()));
         boolean earlier = hasStamp(all.headMap(row.id(), false), goal);
         boolean later = hasStamp(all.tailMap(row.id(), false), goal);
         boolean live = goal.stamp().equals(install.release().stamp());

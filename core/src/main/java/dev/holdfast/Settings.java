@@ -101,7 +101,16 @@ final class Settings {
                         Optional.ofNullable(images)),
                 new Events(listeners),
                 new Engine.Rules(
-                        name, clock, timings, keepReleases, keepFor, allowed, automation, sweeping, running(), retention),
+                        name,
+                        clock,
+                        timings,
+                        keepReleases,
+                        keepFor,
+                        allowed,
+                        automation,
+                        sweeping,
+                        running(),
+                        retention),
                 new Workers());
     }
 }

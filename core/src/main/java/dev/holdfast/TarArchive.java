@@ -20,7 +20,7 @@ final class TarArchive {
 
     private final OutputStream out;
     private final Instant modified;
-    private long padding;
+    private int padding;
 
     /**
      * Creates an archive.
@@ -43,7 +43,7 @@ final class TarArchive {
     /** Begins a file, whose content follows by {@link #content}, {@code size} bytes in all. */
     void file(String path, boolean executable, long size) throws IOException {
         entry(path, "", size, executable ? 0755 : 0644, '0');
-        padding = (RECORD - size % RECORD) % RECORD;
+        padding = padding(size);
     }
 
     void content(byte[] buffer, int length) throws IOException {
@@ -57,8 +57,12 @@ final class TarArchive {
         out.flush();
     }
 
+    private static int padding(long size) {
+        return (int) ((RECORD - size % RECORD) % RECORD);
+    }
+
     private void pad() throws IOException {
-        out.write(new byte[(int) padding]);
+        out.write(new byte[padding]);
         padding = 0;
     }
 
@@ -77,7 +81,7 @@ final class TarArchive {
         if (extended.size() > 0) {
             out.write(header("pax", "", extended.size(), 0644, 'x'));
             out.write(extended.toByteArray());
-            padding = (RECORD - extended.size() % RECORD) % RECORD;
+            padding = padding(extended.size());
             pad();
         }
         out.write(header(path, link, Math.min(size, LARGEST), mode, type));

@@ -73,10 +73,10 @@ final class TarReader {
 
     private static Map<String, String> facts(byte[] content) {
         Map<String, String> facts = new HashMap<>();
-        for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) {
+        new String(content, StandardCharsets.UTF_8).lines().forEach(line -> {
             String[] parts = line.substring(line.indexOf(' ') + 1).split("=", 2);
             facts.put(parts[0], parts[1]);
-        }
+        });
         return facts;
     }
 

@@ -51,7 +51,9 @@ final class IdleRows {
         assertThat(brokenOff)
                 .as("collections that failed; places that are away get none")
                 .isLessThanOrEqualTo(misfortunes);
-        assertThat(surplus.values().stream().mapToLong(more -> Math.max(0, more)).sum())
+        assertThat(surplus.values().stream()
+                        .mapToLong(more -> Math.max(0, more))
+                        .sum())
                 .as("collections for nothing, but for what deaths left behind: %s", surplus)
                 .isLessThanOrEqualTo(misfortunes);
         audited += newlyAudited();
@@ -109,8 +111,7 @@ final class IdleRows {
         List<AuditEntry> found = new ArrayList<>();
         Optional<String> after = Optional.empty();
         do {
-            Page<AuditEntry> page =
-                    fleet.store().audit().list(Optional.empty(), new Page.Request(after, Page.LARGEST));
+            Page<AuditEntry> page = fleet.store().audit().list(Optional.empty(), new Page.Request(after, Page.LARGEST));
             page.items().stream().filter(entry -> entry.at().isAfter(since)).forEach(found::add);
             after = page.items().stream().allMatch(entry -> entry.at().isAfter(since)) ? page.next() : Optional.empty();
         } while (after.isPresent());
