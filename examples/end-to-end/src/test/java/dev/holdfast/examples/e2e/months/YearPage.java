@@ -51,8 +51,8 @@ final class YearPage {
 
                 * the last three good releases of every install are on its target, whole, and a rollback leads to the right one;
                 * what is live is what is recorded, and every file of it is as delivered;
-                * an operation is open only where its place is away;
-                * no row was written into journal or audit by a collection that removed nothing.
+                * an operation is open only while its lease runs, or where its place is away;
+                * collections write into journal and audit only where something was removed, was left by a failure, or broke off.
 
                 At the end everything is back, and every install that has a way back is rolled back. What was live is read from
                 the target after each script that ran there, not from what Holdfast records.
