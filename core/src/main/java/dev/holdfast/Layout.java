@@ -10,6 +10,7 @@ record Layout(PluginName plugin) {
     static final String MARKER = ".complete";
     static final String RELEASES = ".releases";
     static final String ASIDE = ".aside";
+    static final String SPARE = ".spare";
     private static final String ADOPTED = "adopted-";
 
     /** The path that loaders read: a relative link to a release. */
@@ -63,7 +64,7 @@ record Layout(PluginName plugin) {
 
     /** Empty directories, which are given up where all entries of a file system are used. */
     String spare() {
-        return fences() + "/.spare";
+        return fences() + "/" + SPARE;
     }
 
     /** As many of them as a rollback, a removal or a small collection needs. */

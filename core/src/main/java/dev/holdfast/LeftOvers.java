@@ -66,9 +66,16 @@ record LeftOvers(TargetSession session, Layout layout) {
         }
         List<String> stagings =
                 session.list(layout.stagings()).stream().map(Entry::name).toList();
-        boolean traces = !session.list(layout.flips()).isEmpty()
-                || session.list(layout.fences()).size() > 1;
+        boolean traces = !session.list(layout.flips()).isEmpty() || lowerFences() > 0;
         return new Found(releases, adopted, stagings, traces);
+    }
+
+    /** The highest fence stays, and so do the spare directories beside it. */
+    private long lowerFences() {
+        return session.list(layout.fences()).stream()
+                        .filter(entry -> !entry.name().equals(Layout.SPARE))
+                        .count()
+                - 1;
     }
 
     /** Returns whether anything of ours is there. */
