@@ -179,6 +179,7 @@ final class BadNeighbourTest {
     }
 
     @Test
+    @SuppressWarnings("OverrideThrowableToString") // that is how it is noted
     void anUpstreamWhoseFailureCannotBeNotedKeepsNoOtherFromBeingAsked() {
         try (PoisonedStory story = story()) {
             story.queue("aaa", "one/greeter");

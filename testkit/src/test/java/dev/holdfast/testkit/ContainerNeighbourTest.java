@@ -232,20 +232,19 @@ final class ContainerNeighbourTest {
     @Test
     void theLoopOfImagesIsShownWhileItRuns() {
         ScriptedImages images = new ScriptedImages();
-        try (ImageWatcher watcher = ImageWatcher.builder()
+        ImageWatcher watcher = ImageWatcher.builder()
                 .digests(images)
                 .refresher(images)
                 .ledger(InMemoryTrackingStore.create(clock).images())
                 .clock(clock)
                 .image(ImageReference.parse("acme/web:latest"))
-                .build()) {
-            assertThat(watcher.loop()).isEmpty();
-
+                .build();
+        assertThat(watcher.loop()).isEmpty();
+        try (watcher) {
             watcher.start();
 
             assertThat(watcher.loop()).map(Health.Loop::alive).contains(true);
-            watcher.close();
-            assertThat(watcher.loop()).isEmpty();
         }
+        assertThat(watcher.loop()).isEmpty();
     }
 }

@@ -108,7 +108,7 @@ final class DirectoryExportTest {
                 directory.resolve("live/.releases/greeter/" + install.release().stamp() + "/z/last");
         ByteArrayOutputStream archive = new ByteArrayOutputStream() {
             @Override
-            public void write(byte[] bytes, int offset, int length) {
+            public synchronized void write(byte[] bytes, int offset, int length) {
                 super.write(bytes, offset, length);
                 replace(last);
             }

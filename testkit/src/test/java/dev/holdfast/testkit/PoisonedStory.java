@@ -86,7 +86,7 @@ final class PoisonedStory implements DeliveryTarget, SourceResolver, AutoCloseab
     }
 
     /** Throws also what the compiler would not let us, as code of another language does. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "DoNotCallSuggester"})
     static <T extends Throwable> void sneak(Throwable what) throws T {
         throw (T) what;
     }

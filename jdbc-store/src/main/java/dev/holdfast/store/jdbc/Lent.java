@@ -3,15 +3,13 @@ package dev.holdfast.store.jdbc;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.postgresql.PGConnection;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.core.TransactionState;
 
 /** What is looked at on a connection that a data source has lent. */
 final class Lent {
+
+    private static final String ACTIVE_TRANSACTION = "25001";
 
     private Lent() {}
 
@@ -30,14 +28,16 @@ final class Lent {
         }
     }
 
-    /** The driver knows it without asking the server. */
+    /** The driver knows it without asking the server: it refuses this call in a transaction, and does nothing for it else. */
     private static boolean isInTransaction(Connection connection) throws SQLException {
-        if (connection.isWrapperFor(BaseConnection.class)) {
-            return connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE;
-        }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")) {
-            return row.next() && row.getBoolean(1);
+        try {
+            connection.setReadOnly(connection.isReadOnly());
+            return false;
+        } catch (SQLException e) {
+            if (ACTIVE_TRANSACTION.equals(e.getSQLState())) {
+                return true;
+            }
+            throw e;
         }
     }
 

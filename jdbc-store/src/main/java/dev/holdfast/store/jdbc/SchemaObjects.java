@@ -74,7 +74,7 @@ final class SchemaObjects {
     }
 
     private void run(Script script) {
-        for (String statement : COMMENT.matcher(script.sql()).replaceAll("").split(";")) {
+        for (String statement : COMMENT.matcher(script.sql()).replaceAll("").split(";", -1)) {
             each(CREATE_TABLE, statement, table -> table(table.group(1), table.group(2), script));
             each(CREATE_INDEX, statement, index -> made.put("index " + index.group(1), script));
             each(CREATE_OTHER, statement, other -> made.put(lower(other.group(1)) + " " + other.group(2), script));
@@ -97,7 +97,7 @@ final class SchemaObjects {
     }
 
     private void line(String table, String word, String rest, Script script) {
-        String name = rest.strip().split(" ")[0];
+        String name = rest.strip().split(" ", 2)[0];
         switch (word) {
             case "PRIMARY" -> made.put("index " + table + "_pkey", script);
             case "UNIQUE" -> made.put("index " + uniqueName(table, word + rest), script);

@@ -56,7 +56,10 @@ final class IsolationTest {
             assertReadCommitted(pool);
 
             try (Connection connection = pool.getConnection()) {
-                assertThat("TRANSACTION_" + isolation(connection).toUpperCase().replace(' ', '_'))
+                assertThat("TRANSACTION_"
+                                + isolation(connection)
+                                        .toUpperCase(java.util.Locale.ROOT)
+                                        .replace(' ', '_'))
                         .isEqualTo(level);
             }
         }

@@ -110,7 +110,8 @@ final class MigrationTest {
                     .cause()
                     .isInstanceOf(TransientException.class)
                     .hasMessageContaining("57P01")
-                    .satisfies(e -> assertThat(e.getCause().getSuppressed()).isNotEmpty());
+                    .cause()
+                    .satisfies(e -> assertThat(e.getSuppressed()).isNotEmpty());
         }
     }
 
