@@ -38,7 +38,7 @@ public abstract class RivalsContract {
     }
 
     /** As {@link #whoeverWinsWhatIsLiveIsWhatIsRecorded(OptionalLong)}, at length. */
-    @Tag("property")
+    @Tag("endurance")
     @Test
     void whoeverWinsAtLengthWhatIsLiveIsWhatIsRecorded(OptionalLong seed) throws Exception {
         tryHistories(seed, histories());

@@ -6,7 +6,7 @@ import dev.holdfast.testkit.MutableClock;
 import org.junit.jupiter.api.Tag;
 
 /** On PostgreSQL: the same. */
-@Tag("property")
+@Tag("endurance")
 final class ManyMinutesIT extends ManyMinutesCases {
 
     @Override

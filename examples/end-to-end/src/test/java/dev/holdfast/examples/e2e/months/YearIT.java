@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On PostgreSQL: the same, with fewer rounds where nothing happens. */
-@Tag("property")
+@Tag("endurance")
 final class YearIT {
 
     @TempDir

@@ -20,7 +20,7 @@ final class YearTest {
         year(40, 2026).run();
     }
 
-    @Tag("property")
+    @Tag("endurance")
     @Test
     void aYearOfFourNodesLosesNothing() throws Exception {
         YearPage.write("memory", year(400, System.nanoTime()).run());
