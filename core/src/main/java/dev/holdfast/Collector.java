@@ -71,7 +71,16 @@ final class Collector {
                     .addKeyValue("plugin", place.key().plugin())
                     .addKeyValue("reason", e.reason())
                     .log("nothing was collected at {}: {}", place.address(), e.getMessage());
+            backOff(claim);
+        }
+    }
+
+    /** Where the store refuses that too, the claim runs out by itself; the places after it are looked at all the same. */
+    private void backOff(PlaceClaim claim) {
+        try {
             store.fail(claim, Optional.empty(), retry(claim));
+        } catch (HoldfastException e) {
+            LOG.debug("the failure of {} was not noted: {}", claim.place().address(), e.getMessage());
         }
     }
 
@@ -123,8 +132,16 @@ final class Collector {
             engine.store().journal().close(operation, Closing.succeeded(note(cleared)));
             told(claim, retention, cleared, ending);
         } catch (RuntimeException e) {
-            engine.store().journal().close(operation, Closing.failed(String.valueOf(e.getMessage())));
+            closed(operation, e);
             throw e;
+        }
+    }
+
+    private void closed(Operation operation, RuntimeException cause) {
+        try {
+            engine.store().journal().close(operation, Closing.failed(String.valueOf(cause.getMessage())));
+        } catch (HoldfastException e) {
+            cause.addSuppressed(e);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.CollectReport;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.PolicyReport;
 import dev.holdfast.Probation;
@@ -70,6 +71,23 @@ final class BadNeighbourTest {
                     .isEmpty();
             assertThat(story.holdfast().collect()).isNotNull();
             assertThat(story.install("ddd", "acme/greeter").changed()).isTrue();
+        }
+    }
+
+    @Test
+    void aPlaceWhoseFailureCannotBeNotedKeepsNoOtherFromBeingCollected() {
+        try (PoisonedStory story = story()) {
+            story.release("acme/greeter", "v1.0.0");
+            story.install("aaa", "acme/greeter");
+            story.install("bbb", "acme/greeter");
+            story.clock.advance(Duration.ofDays(1));
+            story.poison("aaa", new IllegalStateException("broken"));
+            story.store.failNext("fail", new TransientException(Reason.STORE, "as the test wants it"));
+
+            CollectReport collected = story.holdfast().collect();
+
+            assertThat(collected.places()).isEqualTo(2);
+            assertThat(collected.failed()).isEqualTo(1);
         }
     }
 
