@@ -28,7 +28,7 @@ public abstract class RetentionContract {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final Probation BRIEF = new Probation(1, Duration.ofMillis(100), Duration.ofSeconds(30));
+    private static final Probation BRIEF = new Probation(1, Duration.ofMillis(100), Duration.ofMillis(200));
 
     private final MutableClock clock = MutableClock.create();
 
