@@ -39,7 +39,7 @@ final class YearPage {
         return """
                 # A year of four nodes
 
-                Written by `mvn verify -Dgroups=property` (`YearTest` in memory, `YearIT` on PostgreSQL); every build runs 40 days in
+                Written by `mvn verify -Dgroups=endurance` (`YearTest` in memory, `YearIT` on PostgreSQL); every build runs 40 days in
                 memory. Four nodes share one store. Time is simulated: it jumps from one happening to the next, and all loops of
                 all nodes run there and every few hours. A seed draws what happens: releases, of which some are refused and some
                 fail their probation, outages of places and upstreams, lost connections, nodes that die at any call and come
