@@ -108,6 +108,13 @@ final class FencedScript {
                     "use a file system that has them, as ext4 or xfs",
                     failed));
         }
+        if (step instanceof FileStep.MakeDirectory
+                && has(said, "file exists", "filealreadyexists", "not a directory")) {
+            return Optional.of(unusable(
+                    "something that is no directory is in the way of Holdfast's own folders (" + step + ")",
+                    "remove it, and keep the whole directory on one file system",
+                    failed));
+        }
         boolean moves = step instanceof FileStep.Rename || step instanceof FileStep.ReplaceLink;
         if (moves && has(said, "cross-device", "atomicmovenotsupported", "file too large")) {
             return Optional.of(unusable(

@@ -161,9 +161,11 @@ final class OperationRunner {
 
     /** Closes an opened operation that did nothing: what it was opened for had changed. */
     void withdraw(Operation operation) {
-        journal.close(
-                operation,
-                Closing.failedForNow("nothing was done: what is recorded changed before it began", Duration.ZERO));
+        Closing nothing =
+                Closing.failedForNow("nothing was done: what is recorded changed before it began", Duration.ZERO);
+        if (!journal.close(operation, nothing)) {
+            throw takenOver(operation);
+        }
     }
 
     /**

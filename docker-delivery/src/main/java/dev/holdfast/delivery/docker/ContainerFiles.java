@@ -100,12 +100,12 @@ final class ContainerFiles {
     }
 
     private void refuseLink(TargetAddress address, String path) {
-        if (shallow(path).filter(entry -> entry.kind() == Entry.Kind.LINK).isPresent()) {
+        shallow(path).flatMap(Entry::linkTarget).ifPresent(target -> {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE,
-                    address + ": " + path
-                            + " is a link, which a helper container cannot follow; name the path that it leads to");
-        }
+                    address + ": " + path + " is a link to '" + target
+                            + "', which a helper container cannot follow; name the path that it leads to");
+        });
     }
 
     /** Starts to read a path as an archive; empty if nothing is there. The stream ends at the deadline. */

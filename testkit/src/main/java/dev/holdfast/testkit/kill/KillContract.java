@@ -69,7 +69,13 @@ public abstract class KillContract {
     private record Cell(KillOperation operation, Failpoint point) {
 
         DynamicTest test(Executable body) {
-            return DynamicTest.dynamicTest(operation + " " + point, body);
+            return DynamicTest.dynamicTest(operation + " " + point, () -> {
+                try {
+                    body.execute();
+                } catch (AssertionError e) {
+                    throw new AssertionError(operation + " " + point + ": " + e.getMessage(), e);
+                }
+            });
         }
     }
 
