@@ -64,8 +64,8 @@ final class Attempt<T> {
             settled();
             return answer;
         } catch (Throwable e) {
-            standby = Lent.isStandby(connection);
             Lent.rollBack(connection, auto, e);
+            standby = Lent.isStandby(connection, e);
             closed = Lent.isClosed(connection);
             throw e;
         }

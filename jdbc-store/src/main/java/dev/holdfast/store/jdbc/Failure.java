@@ -37,7 +37,7 @@ record Failure(SQLException cause, boolean connected, boolean closed, boolean st
     /** Connection, rolled back, out of something, stopped or cancelled, I/O; a lock that is not free. */
     private static final List<String> PASSING = List.of("08", "40", "53", "57", "58", "55P03", "25P", "23503", "23505");
 
-    private static final String READ_ONLY = "25006";
+    static final String READ_ONLY = "25006";
 
     private static final String MIGRATE = "call migrate(), or apply the scripts of this version, first";
     private static final String ACCESS = "check the database, the user, the password and what the user was granted";

@@ -3,8 +3,9 @@ package dev.holdfast.store.jdbc;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.postgresql.PGConnection;
+import java.sql.Statement;
 
 /** What is looked at on a connection that a data source has lent. */
 final class Lent {
@@ -41,12 +42,22 @@ final class Lent {
         }
     }
 
-    /** Returns whether the server is a standby, as far as the driver knows without asking it. */
-    static boolean isStandby(Connection connection) {
-        try {
-            return connection.isWrapperFor(PGConnection.class)
-                    && "on".equals(connection.unwrap(PGConnection.class).getParameterStatus("in_hot_standby"));
-        } catch (SQLException e) {
+    /**
+     * Returns whether {@code refusal} is that of a standby, which will not write until it is promoted. The server is asked
+     * only where something refused to write, and outside the transaction that failed.
+     */
+    static boolean isStandby(Connection connection, Throwable refusal) {
+        if (!(refusal instanceof SQLException e) || !Failure.READ_ONLY.equals(e.getSQLState())) {
+            return false;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+            boolean standby = row.next() && row.getBoolean(1);
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+            return standby;
+        } catch (SQLException unknown) {
             return false;
         }
     }

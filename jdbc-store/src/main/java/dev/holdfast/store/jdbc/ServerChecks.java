@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.postgresql.PGConnection;
 
 /** Whether a database, and what the role was granted there, will do. */
 final class ServerChecks {
@@ -51,8 +50,7 @@ final class ServerChecks {
                         + ", which cannot hold every name and message; create one with ENCODING 'UTF8'");
             }
         }
-        if (connection.isWrapperFor(PGConnection.class)
-                && connection.unwrap(PGConnection.class).getPrepareThreshold() < 0) {
+        if (String.valueOf(connection.getMetaData().getURL()).matches(".*[?&]prepareThreshold=-.*")) {
             throw refused("prepareThreshold is below zero, with which the driver cannot run the scripts;"
                     + " take it out of the JDBC URL, or set it to 0");
         }
