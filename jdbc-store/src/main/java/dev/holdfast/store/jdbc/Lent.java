@@ -79,4 +79,12 @@ final class Lent {
             cause.addSuppressed(e);
         }
     }
+
+    static void setAutoCommit(Connection connection, boolean auto, Throwable cause) {
+        try {
+            connection.setAutoCommit(auto);
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
 }
