@@ -7,7 +7,7 @@
 #   * first: ERROR 22023 "transaction ID ... is in the future", an error class that reads as a mistake of the caller;
 #   * later, once it has given the same number to a transaction of somebody else: "committed". The row is not there.
 # Nothing in the answer tells the two histories apart; the timeline of pg_control_checkpoint() does.
-# Holdfast's store therefore believes no number across servers: see the class comment of Attempt in jdbc-store.
+# Holdfast's store therefore believes no number across servers: see the class comment of CommitMarks in jdbc-store.
 #
 # Needs psql, Maven, unzip and xz.
 set -euo pipefail
