@@ -159,8 +159,9 @@ final class HoldfastMetricsTest {
         sweep();
         clock.advance(Duration.ofMinutes(100));
 
+        // Due times are spread: an upstream is due up to a tenth of the hour early.
         assertThat(registry.get("holdfast.sweep.lag").timeGauge().value(TimeUnit.MINUTES))
-                .isEqualTo(40);
+                .isBetween(40.0, 46.0);
     }
 
     @Test
