@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempt<T> {
 
     private static final int LOOKS = 400;
-    private static final int OF_A_POOL = 10;
     private static final long BETWEEN_LOOKS_MILLIS = 20;
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
 
@@ -94,7 +93,7 @@ final class Attempt<T> {
                 return written.get() ? Optional.ofNullable(result) : Optional.empty();
             }
             // A pool lends its dead connections one after the other, and then a new one, which a pause would let age.
-            if (look % OF_A_POOL == OF_A_POOL - 1) {
+            if (look % Database.OF_A_POOL == Database.OF_A_POOL - 1) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BETWEEN_LOOKS_MILLIS));
             }
         }

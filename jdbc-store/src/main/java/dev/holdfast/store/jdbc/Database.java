@@ -19,7 +19,7 @@ final class Database {
 
     private static final int ATTEMPTS = 8;
     /** As many connections as a pool of the usual size holds, each of which may be dead. */
-    private static final int OF_A_POOL = 10;
+    static final int OF_A_POOL = 10;
 
     private static final int LONGEST_PAUSE_MILLIS = 50;
 
