@@ -100,10 +100,10 @@ final class ContainerFiles {
     }
 
     private void refuseLink(TargetAddress address, String path) {
-        shallow(path).flatMap(Entry::linkTarget).ifPresent(target -> {
+        look(path).filter(entry -> entry.kind() == Entry.Kind.LINK).ifPresent(link -> {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE,
-                    address + ": " + path + " is a link to '" + target
+                    address + ": " + path + " is a link to '" + link.linkTarget().orElse("somewhere")
                             + "', which a helper container cannot follow; name the path that it leads to");
         });
     }

@@ -149,7 +149,7 @@ final class HelperStateIT extends ContainerCases {
         Busybox workspace = withoutAShell();
         workspace.sh("/bin/busybox ln -s /configs /linked");
 
-        assertRefused(workspace.address("/linked/plugins"), Reason.TARGET_UNUSABLE, "/linked is a link");
+        assertRefused(workspace.address("/linked/plugins"), Reason.TARGET_UNUSABLE, "/linked is a link to '/configs'");
         assertRefused(workspace.address("/linked"), Reason.TARGET_UNUSABLE, "name the path that it leads to");
     }
 
