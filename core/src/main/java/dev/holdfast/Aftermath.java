@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Aftermath {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Aftermath.class);
 
     private final Engine engine;
     private final OperationJournal journal;
@@ -138,7 +138,7 @@ final class Aftermath {
                 .orElseThrow();
         engine.installer().flip(session, operation.key().plugin(), back.stamp(), operation.epoch());
         if (!journal.record(operation, Optional.of(Deliveries.installed(operation, release)))) {
-            throw OperationRunner.takenOver(operation);
+            throw Takeover.of(operation);
         }
         return release;
     }
@@ -162,7 +162,7 @@ final class Aftermath {
     private void advance(Operation operation, Phase phase) {
         if (phase == Phase.REVERTING || isOnProbation(operation)) {
             if (!journal.advance(operation, phase, engine.timings().lease())) {
-                throw OperationRunner.takenOver(operation);
+                throw Takeover.of(operation);
             }
         }
     }

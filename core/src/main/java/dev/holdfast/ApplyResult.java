@@ -52,4 +52,24 @@ public sealed interface ApplyResult {
 
     /** There is no update of that id. */
     record NotFound() implements ApplyResult {}
+
+    /**
+     * Returns what asking for an update gets that was closed before.
+     *
+     * @throws IllegalArgumentException if it is open
+     */
+    static ApplyResult of(Update closed) {
+        return switch (closed.status()) {
+            case APPLIED -> new AlreadyApplied();
+            case DISMISSED -> new Dismissed();
+            case SUPERSEDED -> new Superseded();
+            case RESOLVED -> new Resolved();
+            case FAILED ->
+                new Failed(
+                        Reason.CONFLICT,
+                        "it failed before: " + closed.lastError().orElse("no reason was recorded")
+                                + "; retry it first");
+            case PENDING, APPLYING -> throw new IllegalArgumentException(closed + " is open");
+        };
+    }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Beat implements Runnable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Beat.class);
 
     private final String name;
     private final Duration every;

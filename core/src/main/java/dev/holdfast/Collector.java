@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Collector {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
     private static final int BATCH = 20;
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
     private static final Duration LONGEST_RETRY = Duration.ofHours(6);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Contained {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Contained.class);
 
     private Contained() {}
 

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ContainerLook {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ContainerReconciler.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerLook.class);
     /** From how many live rows on a listing without any of them is doubted. */
     private static final int MANY = 3;
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ContainerLoop {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ContainerReconciler.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerLoop.class);
     private static final Duration SUBSCRIBING = Duration.ofSeconds(10);
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
     private static final Duration FIRST_RETRY = Duration.ofMillis(500);

@@ -1,7 +1,6 @@
 package dev.holdfast;
 
-import dev.holdfast.OperationRunner.Running;
-import dev.holdfast.OperationRunner.Work;
+import dev.holdfast.Work.Running;
 import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Install;

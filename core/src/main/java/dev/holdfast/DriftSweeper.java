@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DriftSweeper {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DriftSweeper.class);
     private static final int BATCHES_OF_WORKERS = 4;
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
     /** A branch that moved costs a second question, whether it descends from what is installed. */

@@ -28,7 +28,7 @@ record Engine(
             Optional<ReloadRule> reloadRule,
             Optional<HealthProbe> probe,
             Probation probation,
-            Optional<ImageWatcher> images) {}
+            Optional<ImageUpdates> images) {}
 
     /** What a host may set besides its parts. */
     record Rules(

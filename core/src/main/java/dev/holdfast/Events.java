@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /** Tells the host's listeners; one that throws hurts nobody. */
 record Events(List<HoldfastListener> listeners) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
     Events {
         listeners = List.copyOf(listeners);

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /** The first page alone, where a caller asked for a plain list. */
 final class FirstPage {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(FirstPage.class);
 
     private FirstPage() {}
 

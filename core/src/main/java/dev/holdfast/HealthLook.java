@@ -37,7 +37,7 @@ final class HealthLook {
         Health.Verdict verdict = store.isEmpty() ? Health.Verdict.FAILING : Health.Verdict.READY;
         store.ifPresent(known -> add(problems, known));
         List<Health.Loop> states = new ArrayList<>(loops.states());
-        engine.hooks().images().flatMap(ImageWatcher::loop).ifPresent(states::add);
+        engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
         states.stream()
                 .filter(loop -> !loop.alive())
                 .forEach(loop -> problems.add("the " + loop.name() + " loop has died; start this node again"));

@@ -26,6 +26,7 @@ import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -61,13 +62,24 @@ public final class Holdfast implements AutoCloseable {
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
         this.pruner = new Pruner(engine);
-        this.loops = new Loops(this, pruner, engine.rules());
+        this.loops = new Loops(works(), engine.rules());
         this.health = new HealthLook(engine, loops);
     }
 
     /** Returns a builder without any parts. */
     public static Builder builder() {
         return new Builder();
+    }
+
+    private Map<BackgroundLoop, Runnable> works() {
+        return Map.of(
+                BackgroundLoop.RECOVER, this::recover,
+                BackgroundLoop.POLICY, updates::applyDue,
+                BackgroundLoop.SWEEP, sweeper::sweep,
+                BackgroundLoop.COLLECT, () -> {
+                    collect();
+                    pruner.pruneWhenDue();
+                });
     }
 
     /**
@@ -385,7 +397,7 @@ public final class Holdfast implements AutoCloseable {
         }
 
         /** Sets who applies updates of images; it keeps its ledger in the same store. The host starts and closes it. */
-        public Builder images(ImageWatcher watcher) {
+        public Builder images(ImageUpdates watcher) {
             settings.images = watcher;
             return this;
         }

@@ -27,7 +27,7 @@ final class ImageApply {
 
     ApplyResult apply(Update seen, WatchedImage key, String actor) {
         if (!seen.status().isOpen()) {
-            return Updates.closed(seen);
+            return ApplyResult.of(seen);
         }
         Optional<String> refused = refusal(key);
         return refused.<ApplyResult>map(ApplyResult.Refused::new).orElseGet(() -> opened(seen, key, actor));
@@ -81,7 +81,7 @@ final class ImageApply {
             return Optional.of(new ApplyResult.Applied(now));
         }
         if (!now.status().isOpen()) {
-            return Optional.of(Updates.closed(now));
+            return Optional.of(ApplyResult.of(now));
         }
         return now.attempts() > seen.attempts()
                 ? Optional.of(new ApplyResult.Failed(

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Replaces what is stale of one image, within the right that the ledger gave, and records what that came to. */
 final class ImageAttempts {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ImageAttempts.class);
 
     private final ImageEngine engine;
     private final ImageStanding standing;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** An operator's wish to have an image on the engine and no container replaced. */
 final class ImagePull {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ImagePull.class);
 
     private final ImageEngine engine;
     private final ImageStanding standing;

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by several threads. The loop that {@link #start()} starts calls {@link #check()} and nothing else.
  */
-public final class ImageWatcher implements AutoCloseable {
+public final class ImageWatcher implements ImageUpdates, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
 
@@ -101,7 +101,7 @@ public final class ImageWatcher implements AutoCloseable {
         scheduler = executor;
     }
 
-    /** Says how the loop stands; empty before {@link #start()} and after {@link #close()}. */
+    @Override
     public synchronized Optional<Health.Loop> loop() {
         return Optional.ofNullable(beat).map(Beat::state);
     }
@@ -184,8 +184,8 @@ public final class ImageWatcher implements AutoCloseable {
         return new ImageExplainer(engine, standing, new WatchedImage(engine.site(), image)).explain();
     }
 
-    /** Applies an update of {@code updates}, once, to its own end. */
-    ApplyResult apply(UpdateStore updates, Update update, WatchedImage key, String actor) {
+    @Override
+    public ApplyResult apply(UpdateStore updates, Update update, WatchedImage key, String actor) {
         return new ImageApply(engine, attempts, updates).apply(update, key, actor);
     }
 

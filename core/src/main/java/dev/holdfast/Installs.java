@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
-import dev.holdfast.OperationRunner.Work;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Install;

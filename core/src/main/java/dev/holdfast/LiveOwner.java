@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveOwner {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(LiveOwner.class);
 
     private final Engine engine;
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -14,26 +16,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loops of a started Holdfast; each calls one public method, and survives whatever it throws. */
+/** The loops of a started Holdfast; each does one thing, and survives whatever it throws. */
 final class Loops implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Loops.class);
     private static final Duration LONGEST_TICK = Duration.ofMinutes(1);
 
-    private final Holdfast holdfast;
+    private final Map<BackgroundLoop, Runnable> works;
     private final Timings timings;
     private final Automation automation;
     private final Clock clock;
     private final Set<BackgroundLoop> chosen;
-    private final Pruner pruner;
     private final List<Beat> beats = new ArrayList<>();
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
 
-    Loops(Holdfast holdfast, Pruner pruner, Engine.Rules rules) {
-        this.holdfast = holdfast;
-        this.pruner = pruner;
+    Loops(Map<BackgroundLoop, Runnable> works, Engine.Rules rules) {
+        this.works = works;
         this.timings = rules.timings();
         this.automation = rules.automation();
         this.clock = rules.clock();
@@ -49,24 +49,12 @@ final class Loops implements AutoCloseable {
         }
         ScheduledExecutorService executor =
                 Executors.newScheduledThreadPool(Math.max(1, chosen.size()), Workers.daemons("holdfast-loop-"));
-        every(executor, BackgroundLoop.RECOVER, timings.lease().dividedBy(2), holdfast::recover);
+        every(executor, BackgroundLoop.RECOVER, Duration.ZERO, timings.lease().dividedBy(2));
         // What policies begin may reload workspaces, so a node that just started leaves them alone for a while.
-        every(
-                executor,
-                BackgroundLoop.POLICY,
-                automation.settle(),
-                automation.every(),
-                () -> holdfast.updates().applyDue());
+        every(executor, BackgroundLoop.POLICY, automation.settle(), automation.every());
         // Upstreams say themselves when they are due; the tick only bounds how late that is noticed.
-        every(
-                executor,
-                BackgroundLoop.SWEEP,
-                timings.sweepEvery(),
-                () -> holdfast.sweeper().sweep());
-        every(executor, BackgroundLoop.COLLECT, timings.grace(), () -> {
-            holdfast.collect();
-            pruner.pruneWhenDue();
-        });
+        every(executor, BackgroundLoop.SWEEP, Duration.ZERO, timings.sweepEvery());
+        every(executor, BackgroundLoop.COLLECT, Duration.ZERO, timings.grace());
         scheduler = executor;
     }
 
@@ -88,18 +76,13 @@ final class Loops implements AutoCloseable {
         }
     }
 
-    private void every(ScheduledExecutorService executor, BackgroundLoop loop, Duration interval, Runnable work) {
-        every(executor, loop, Duration.ZERO, interval, work);
-    }
-
-    private void every(
-            ScheduledExecutorService executor, BackgroundLoop loop, Duration first, Duration interval, Runnable work) {
+    private void every(ScheduledExecutorService executor, BackgroundLoop loop, Duration first, Duration interval) {
         if (!chosen.contains(loop)) {
             return;
         }
         String name = loop.name().toLowerCase(Locale.ROOT);
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
-        Beat beat = new Beat(name, tick, clock, work);
+        Beat beat = new Beat(name, tick, clock, Objects.requireNonNull(works.get(loop)));
         Future<?> endless = executor.scheduleWithFixedDelay(
                 beat, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
         beats.add(beat.endedWhen(endless::isDone));

@@ -19,6 +19,7 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.Work.Running;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -30,13 +31,14 @@ import org.slf4j.LoggerFactory;
  */
 final class OperationRunner {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
 
     private final Engine engine;
     private final OperationJournal journal;
     private final Recovery recovery;
     private final Aftermath aftermath;
     private final Endings endings;
+    private final Undo undo;
 
     OperationRunner(Engine engine, Recovery recovery) {
         this.engine = engine;
@@ -44,27 +46,7 @@ final class OperationRunner {
         this.recovery = recovery;
         this.aftermath = new Aftermath(engine);
         this.endings = new Endings(engine.store().updates());
-    }
-
-    /** One change of a target, in its two halves. */
-    interface Work {
-
-        /** Does all that no reader can see. If it fails, nothing is live that was not before. */
-        void prepare(Running running);
-
-        /** Makes it live and reads that back: the install to record, or empty for none. */
-        Optional<Install> commit(Running running);
-    }
-
-    /** An operation under way: its row, its session, and the lease it keeps alive. */
-    record Running(Operation operation, TargetSession session, OperationJournal journal, Duration lease) {
-
-        /** Extends the lease, or ends the work if another node has taken it over. */
-        void advance(Phase phase) {
-            if (!journal.advance(operation, phase, lease)) {
-                throw takenOver(operation);
-            }
-        }
+        this.undo = new Undo(engine);
     }
 
     /**
@@ -112,7 +94,7 @@ final class OperationRunner {
         Optional<Install> after;
         try {
             after = work.commit(running);
-            record(operation, running.session(), after);
+            undo.record(operation, running.session(), after);
         } catch (TransientException e) {
             if (!mayJump || e.reason() != Reason.FENCED) {
                 return settledByRecovery(operation, e);
@@ -130,106 +112,27 @@ final class OperationRunner {
         return aftermath.finish(operation, after.map(Install::release)).orThrow();
     }
 
-    /**
-     * Records what is live. Where the store refuses that for what it has recorded there, the live path is put back to it.
-     *
-     * @throws TransientException with {@link Reason#FENCED} if another node has taken the operation over
-     */
-    void record(Operation operation, TargetSession session, Optional<Install> after) {
-        try {
-            if (!journal.record(operation, after)) {
-                throw takenOver(operation);
-            }
-        } catch (PermanentException e) {
-            throw e.reason() == Reason.STORE ? e : flippedBack(operation, session, e);
-        }
-    }
-
-    private PermanentException flippedBack(Operation operation, TargetSession session, PermanentException refusal) {
-        PluginName plugin = operation.key().plugin();
-        Optional<Stamp> back = engine.store()
-                .installs()
-                .at(operation.destination())
-                .map(install -> install.release().stamp())
-                .filter(stamp -> engine.installer().release(session, plugin, stamp) instanceof Placement.Live);
-        back.ifPresentOrElse(
-                stamp -> engine.installer().flip(session, plugin, stamp, operation.epoch()),
-                () -> engine.installer().remove(session, plugin, operation.epoch()));
-        String now = back.isPresent() ? "what is recorded there is live again" : "nothing is live there now";
-        return new PermanentException(refusal.reason(), refusal.getMessage() + "; " + now, refusal);
-    }
-
     /** Closes an opened operation that did nothing: what it was opened for had changed. */
     void withdraw(Operation operation) {
         Closing nothing =
                 Closing.failedForNow("nothing was done: what is recorded changed before it began", Duration.ZERO);
         if (!journal.close(operation, nothing)) {
-            throw takenOver(operation);
+            throw Takeover.of(operation);
         }
-    }
-
-    /**
-     * Closes an operation of which nothing is live, after removing what it left. Removing is bounded by a deadline of its
-     * own and may fail: what stays is collected later.
-     *
-     * @return false if another node has taken it over, and decides how it ends
-     * @throws TransientException if a directory that was found at the live path may be aside; the operation stays open
-     */
-    boolean undo(Operation operation, Reason reason, String message, Closing closing) {
-        try (TargetSession session = engine.targets()
-                .open(operation.address(), Deadline.after(engine.timings().recover()))) {
-            fresh(operation).ifPresent(stamp -> {
-                PluginName plugin = operation.key().plugin();
-                engine.installer().putBack(session, plugin, stamp, operation.epoch());
-                engine.installer().discard(session, plugin, stamp);
-            });
-        } catch (HoldfastException e) {
-            if (engine.installer().leavesGaps() && e.reason() != Reason.TARGET_NOT_FOUND) {
-                // What stood at the live path may be aside: the operation stays open until it is back.
-                throw new TransientException(
-                        e.reason(), "what stood at " + operation.destination() + " could not be put back", e);
-            }
-            OperationLog.about(operation, LOG.atInfo())
-                    .addKeyValue("reason", e.reason())
-                    .log(
-                            "left-overs of {} on {} stay until they are collected: {}",
-                            operation.key(),
-                            operation.address(),
-                            e.getMessage());
-        }
-        boolean ours = journal.close(operation, closing);
-        if (ours) {
-            engine.events().tell(new HoldfastEvent.Failed(operation, reason, message));
-        }
-        return ours;
-    }
-
-    /** Returns what an operation delivers itself; a rollback, and a repair from a retained release, deliver nothing. */
-    private Optional<Stamp> fresh(Operation operation) {
-        return operation.goal().map(Goal::stamp).filter(stamp -> !wasDelivered(operation, stamp));
-    }
-
-    private boolean wasDelivered(Operation operation, Stamp stamp) {
-        return operation.kind() == Operation.Kind.ROLLBACK
-                || engine.store()
-                        .history()
-                        .delivery(operation.key(), stamp)
-                        .filter(delivery -> delivery.id() < operation.id())
-                        .isPresent();
     }
 
     /** Closes an opened operation whose target was never reached, and returns what to throw. */
     RuntimeException abandoned(Operation operation, RuntimeException cause) {
-        return journal.close(operation, endings.failed(operation, cause)) ? cause : takenOver(operation, cause);
+        return journal.close(operation, endings.failed(operation, cause)) ? cause : Takeover.of(operation, cause);
     }
 
     private RuntimeException undone(Operation operation, RuntimeException cause) {
         Reason reason = cause instanceof HoldfastException known ? known.reason() : Reason.TARGET_FAILED;
         if (reason != Reason.FENCED) {
             try {
-                return undo(operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause))
+                return undo.undo(operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause))
                         ? cause
-                        : takenOver(operation, cause);
+                        : Takeover.of(operation, cause);
             } catch (RuntimeException e) {
                 cause.addSuppressed(e);
             }
@@ -245,7 +148,7 @@ final class OperationRunner {
     private ChangeReport settledByRecovery(Operation operation, HoldfastException cause) {
         try {
             if (!journal.advance(operation, Phase.STAGED, Duration.ZERO)) {
-                throw takenOver(operation);
+                throw Takeover.of(operation);
             }
             Optional<Reload> reload = recovery.recover(operation).map(RecoveryReport.Item::reload);
             return settled(operation, reload.orElseGet(Reload.ByAnotherNode::new), cause);
@@ -275,20 +178,6 @@ final class OperationRunner {
                 cause.reason(),
                 cause.getMessage() + "; the outcome is not known yet, and recover() finishes or undoes it",
                 cause);
-    }
-
-    /** What failed may have failed because of that: whoever takes over removes what was uploaded. */
-    private static TransientException takenOver(Operation operation, RuntimeException cause) {
-        TransientException taken = takenOver(operation);
-        taken.addSuppressed(cause);
-        return taken;
-    }
-
-    static TransientException takenOver(Operation operation) {
-        return new TransientException(
-                Reason.FENCED,
-                "operation " + operation.id() + " on " + operation.destination()
-                        + " was taken over by another node, which finishes or undoes it");
     }
 
     private static TransientException busy(Operation holder) {

@@ -1,11 +1,11 @@
 package dev.holdfast;
 
+import java.util.function.Function;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.Policies.Hold;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Page;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
@@ -24,7 +24,7 @@ final class PolicyPass {
     static final String ACTOR = "policy";
 
     private final Engine engine;
-    private final Updates updates;
+    private final Function<Update, ApplyResult> apply;
     private final Policies policies;
     private final Map<Code, Integer> waiting = new EnumMap<>(Code.class);
     private final List<Future<?>> running = new ArrayList<>();
@@ -32,9 +32,9 @@ final class PolicyPass {
     private int applied;
     private int deferred;
 
-    PolicyPass(Engine engine, Updates updates) {
+    PolicyPass(Engine engine, Function<Update, ApplyResult> apply) {
         this.engine = engine;
-        this.updates = updates;
+        this.apply = apply;
         this.policies = Policies.of(engine);
     }
 
@@ -71,7 +71,7 @@ final class PolicyPass {
     }
 
     private void apply(Update update) {
-        ApplyResult result = updates.apply(update.id(), update.to(), ACTOR, Progress.NONE);
+        ApplyResult result = apply.apply(update);
         if (result instanceof ApplyResult.Applied) {
             synchronized (this) {
                 applied++;

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /** Looks at what an update would change, without changing anything. */
 final class Preview {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Preview.class);
     private static final int MOST_COMMITS = 100;
 
     private final Engine engine;

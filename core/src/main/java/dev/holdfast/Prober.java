@@ -63,7 +63,7 @@ final class Prober {
         if (!engine.store()
                 .journal()
                 .advance(operation, Phase.RELOADED, engine.timings().lease())) {
-            throw OperationRunner.takenOver(operation);
+            throw Takeover.of(operation);
         }
     }
 }

@@ -31,12 +31,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final int BATCH = 20;
 
     private final Engine engine;
     private final OperationJournal journal;
-    private final OperationRunner runner;
+    private final Undo undo;
     private final Aftermath aftermath;
     private final Endings endings;
     private final LiveOwner owner;
@@ -44,7 +44,7 @@ final class Recovery {
     Recovery(Engine engine) {
         this.engine = engine;
         this.journal = engine.store().journal();
-        this.runner = new OperationRunner(engine, this);
+        this.undo = new Undo(engine);
         this.aftermath = new Aftermath(engine);
         this.endings = new Endings(engine.store().updates());
         this.owner = new LiveOwner(engine);
@@ -130,10 +130,10 @@ final class Recovery {
                 throw e;
             }
             String why = String.valueOf(e.getMessage());
-            runner.undo(operation, e.reason(), why, endings.failed(operation, e));
+            undo.undo(operation, e.reason(), why, endings.failed(operation, e));
             return new Settled(Outcome.FAILED, new Reload.NotNeeded());
         }
-        runner.undo(operation, Reason.TARGET_FAILED, "broken off before the swap", endings.brokenOff(operation));
+        undo.undo(operation, Reason.TARGET_FAILED, "broken off before the swap", endings.brokenOff(operation));
         return new Settled(Outcome.FAILED, new Reload.NotNeeded());
     }
 
@@ -177,7 +177,7 @@ final class Recovery {
         PluginName plugin = operation.key().plugin();
         long highest = engine.installer().highestFence(session, plugin);
         if (!journal.advance(operation, operation.phase(), Duration.ZERO)) {
-            throw OperationRunner.takenOver(operation);
+            throw Takeover.of(operation);
         }
         OperationLog.about(operation, LOG.atWarn())
                 .log(
@@ -188,13 +188,13 @@ final class Recovery {
                         operation.id());
         Operation higher = journal.claim(
                         operation, engine.node(), engine.timings().lease(), highest)
-                .orElseThrow(() -> OperationRunner.takenOver(operation));
+                .orElseThrow(() -> Takeover.of(operation));
         engine.installer().fence(session, plugin, higher.epoch());
         return higher;
     }
 
     private Settled record(Operation operation, TargetSession session, Optional<Install> install) {
-        runner.record(operation, session, install);
+        undo.record(operation, session, install);
         return Settled.of(aftermath.finish(operation, install.map(Install::release)));
     }
 

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Makes the workspace notice a change, unless the host's rule says that it need not. */
 final class Reloads {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Reloads.class);
     private static final Set<Kind> COMPARABLE = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.ROLLBACK);
 
     private final Engine engine;
@@ -77,7 +77,7 @@ final class Reloads {
                     .log("the lease of operation {} was not extended: {}", operation.id(), e.getMessage());
         }
         if (!ours) {
-            throw OperationRunner.takenOver(operation);
+            throw Takeover.of(operation);
         }
     }
 

@@ -34,7 +34,7 @@ final class Settings {
 
     @Nullable HealthProbe probe;
 
-    @Nullable ImageWatcher images;
+    @Nullable ImageUpdates images;
 
     Probation probation = Probation.standard();
     Automation automation = Automation.standard();

@@ -134,7 +134,7 @@ public final class Updates {
      * them: {@link ImageWatcher#check()} applies what the policies of images allow.
      */
     public PolicyReport applyDue() {
-        return new PolicyPass(engine, this).run();
+        return new PolicyPass(engine, update -> apply(update.id(), update.to(), PolicyPass.ACTOR)).run();
     }
 
     /** A decision that came too late changed nothing, and is none. */
@@ -164,7 +164,7 @@ public final class Updates {
     private ApplyResult refreshed(Update update, WatchedImage key, Caller caller) {
         return engine.hooks()
                 .images()
-                .map(watcher -> watcher.apply(store, update, key, caller.actor()))
+                .map(images -> images.apply(store, update, key, caller.actor()))
                 .orElseGet(() -> new ApplyResult.Refused(
                         update.subject() + " is refreshed by the image watcher, which this host has not set up"));
     }
@@ -172,7 +172,7 @@ public final class Updates {
     /** Goes on until there is an outcome: an attempt that its node did not live to finish is taken up by who waited for it. */
     private ApplyResult applied(Update seen, InstallKey key, Caller caller) {
         Update update = seen;
-        Optional<ApplyResult> outcome = update.status().isOpen() ? Optional.empty() : Optional.of(closed(update));
+        Optional<ApplyResult> outcome = update.status().isOpen() ? Optional.empty() : Optional.of(ApplyResult.of(update));
         while (outcome.isEmpty()) {
             if (update.status() == UpdateStatus.PENDING) {
                 outcome = attempted(update, key, caller);
@@ -269,7 +269,7 @@ public final class Updates {
                                 Reason.TARGET_FAILED, now.lastError().orElse("the attempt failed")));
             }
             if (now.status() != UpdateStatus.APPLYING) {
-                return Optional.of(closed(now));
+                return Optional.of(ApplyResult.of(now));
             }
             if (deadline.hasPassed()) {
                 return Optional.of(inProgress(now));
@@ -288,20 +288,5 @@ public final class Updates {
                 .map(Operation::claim)
                 .<ApplyResult>map(claim -> new ApplyResult.InProgress(claim.owner(), claim.until()))
                 .orElseGet(ApplyResult.NotFound::new);
-    }
-
-    static ApplyResult closed(Update update) {
-        return switch (update.status()) {
-            case APPLIED -> new ApplyResult.AlreadyApplied();
-            case DISMISSED -> new ApplyResult.Dismissed();
-            case SUPERSEDED -> new ApplyResult.Superseded();
-            case RESOLVED -> new ApplyResult.Resolved();
-            case FAILED ->
-                new ApplyResult.Failed(
-                        Reason.CONFLICT,
-                        "it failed before: " + update.lastError().orElse("no reason was recorded")
-                                + "; retry it first");
-            case PENDING, APPLYING -> throw new IllegalStateException(update + " is open");
-        };
     }
 }

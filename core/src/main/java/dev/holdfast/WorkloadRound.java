@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Lets each workload's own reconciler do its work: several at one time, each with its deadline, none hurt by another. */
 final class WorkloadRound {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ContainerReconciler.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WorkloadRound.class);
     private static final int AT_ONE_TIME = 8;
 
     private final Optional<WorkloadReconciler> reconciler;
