@@ -10,11 +10,9 @@ import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TargetSession.Entry;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.WorkspaceId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,9 +35,6 @@ import java.util.stream.Collectors;
  * journal that makes these steps recoverable.
  */
 public final class AtomicInstaller {
-
-    /** Most bytes of a marker that are read; the guard lets nothing through whose marker would be larger. */
-    static final int LARGEST_MARKER = 64 * 1024 * 1024;
 
     private final BundleLimits limits;
     private final Adoption adoption;
@@ -224,7 +219,7 @@ public final class AtomicInstaller {
     }
 
     private static Optional<byte[]> markerBytes(TargetSession session, PluginName plugin, Stamp stamp) {
-        return session.read(new Layout(plugin).release(stamp) + "/" + Layout.MARKER, LARGEST_MARKER);
+        return session.read(new Layout(plugin).release(stamp) + "/" + Layout.MARKER, Marker.LARGEST);
     }
 
     /** Returns the stamps of the releases that are on the target, complete or not. */
@@ -379,14 +374,6 @@ public final class AtomicInstaller {
     private record Move(Layout layout, Stamp stamp, long epoch, Optional<Occupant> occupant, boolean absent) {}
 
     /**
-     * Whose a release is, as its marker names it.
-     *
-     * @param workspace the workspace that it was delivered for
-     * @param address the address that it was delivered to
-     */
-    public record Owner(WorkspaceId workspace, TargetAddress address) {}
-
-    /**
      * What is about to be staged.
      *
      * @param plugin the plugin
@@ -404,7 +391,7 @@ public final class AtomicInstaller {
             Optional<String> version,
             Stamp stamp,
             long epoch,
-            Optional<Owner> owner) {
+            Optional<ReleaseOwner> owner) {
 
         private Marker.Label label() {
             return new Marker.Label(plugin, source, revision, version, stamp, epoch, owner);

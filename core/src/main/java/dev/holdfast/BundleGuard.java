@@ -43,7 +43,7 @@ final class BundleGuard {
     private long markerBytes;
 
     BundleGuard(BundleLimits limits) {
-        this(limits, AtomicInstaller.LARGEST_MARKER);
+        this(limits, Marker.LARGEST);
     }
 
     BundleGuard(BundleLimits limits, long largestMarker) {
@@ -265,7 +265,7 @@ final class BundleGuard {
             throw new PermanentException(
                     Reason.TOO_LARGE,
                     "the bundle is refused at '" + shown(path) + "': its list of paths is larger than the "
-                            + AtomicInstaller.LARGEST_MARKER
+                            + Marker.LARGEST
                             + " bytes of a marker; deliver fewer files or shorter paths");
         }
         items.put(path, item);

@@ -142,7 +142,7 @@ final class Deliveries {
                     goal.version(),
                     goal.stamp(),
                     operation.epoch(),
-                    Optional.of(new AtomicInstaller.Owner(operation.key().workspace(), operation.address())));
+                    Optional.of(new ReleaseOwner(operation.key().workspace(), operation.address())));
             try (Bundle bundle = engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline)) {
                 running.advance(Phase.OPENED);
                 staged = engine.installer().stage(running.session(), staging, bundle, keepingTheLease(running));

@@ -132,6 +132,31 @@ record DirectoryDisk(boolean durable) {
                 || (e instanceof FileSystemException f && "Not a directory".equals(f.getReason()));
     }
 
+    /** Returns the directory, or the nearest one above it that exists: there the first write would happen. */
+    static Path nearest(Path root) {
+        Path nearest = root;
+        while (Files.notExists(nearest)) {
+            if (Files.isSymbolicLink(nearest)) {
+                throw new PermanentException(
+                        Reason.TARGET_UNUSABLE,
+                        nearest + " is a link to " + linkTarget(nearest)
+                                + ", where nothing is; make that directory or remove the link");
+            }
+            nearest = parent(nearest);
+        }
+        return nearest;
+    }
+
+    /** Refuses to change what cannot be written. Looking needs no permission to write, so this comes before a change only. */
+    static void requireWritable(Path root) {
+        Path nearest = nearest(root);
+        if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
+            throw new PermanentException(
+                    Reason.TARGET_READ_ONLY,
+                    nearest + " cannot be written by this process; mount it writable or change its permissions");
+        }
+    }
+
     /** Returns the directory of an absolute path that is not the root directory; of that, itself. */
     static Path parent(Path entry) {
         Path parent = entry.getParent();

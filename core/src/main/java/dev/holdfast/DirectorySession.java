@@ -35,7 +35,7 @@ final class DirectorySession implements TargetSession {
     @Override
     public void upload(String directory, Bundle bundle, Progress progress) {
         Path at = resolve(directory);
-        DirectoryTarget.requireWritable(root);
+        DirectoryDisk.requireWritable(root);
         new DirectoryUpload(at, disk, deadline, progress).write(bundle);
     }
 
@@ -53,7 +53,7 @@ final class DirectorySession implements TargetSession {
         DirectorySteps steps = new DirectorySteps(root, disk);
         int index = 0;
         deadline.check("the script on " + root);
-        DirectoryTarget.requireWritable(root);
+        DirectoryDisk.requireWritable(root);
         try {
             disk.makeDirectories(root);
         } catch (IOException e) {

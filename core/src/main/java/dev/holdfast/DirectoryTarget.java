@@ -52,23 +52,8 @@ public final class DirectoryTarget implements DeliveryTarget {
         }
         deadline.check("opening " + address);
         Path root = DirectoryDisk.below(Path.of("/"), address.path());
-        refuseUnusable(nearest(root));
+        refuseUnusable(DirectoryDisk.nearest(root));
         return new DirectorySession(root, new DirectoryDisk(durable), deadline);
-    }
-
-    /** Returns the directory, or the nearest one above it that exists: there the first write would happen. */
-    private static Path nearest(Path root) {
-        Path nearest = root;
-        while (Files.notExists(nearest)) {
-            if (Files.isSymbolicLink(nearest)) {
-                throw new PermanentException(
-                        Reason.TARGET_UNUSABLE,
-                        nearest + " is a link to " + DirectoryDisk.linkTarget(nearest)
-                                + ", where nothing is; make that directory or remove the link");
-            }
-            nearest = DirectoryDisk.parent(nearest);
-        }
-        return nearest;
     }
 
     private static void refuseUnusable(Path nearest) {
@@ -79,16 +64,6 @@ public final class DirectoryTarget implements DeliveryTarget {
         if (!nearest.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE, nearest + " is on a file system without POSIX permissions; choose another");
-        }
-    }
-
-    /** Refuses to change what cannot be written. Looking needs no permission to write, so this comes before a change only. */
-    static void requireWritable(Path root) {
-        Path nearest = nearest(root);
-        if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {
-            throw new PermanentException(
-                    Reason.TARGET_READ_ONLY,
-                    nearest + " cannot be written by this process; mount it writable or change its permissions");
         }
     }
 }

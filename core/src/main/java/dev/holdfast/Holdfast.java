@@ -76,10 +76,11 @@ public final class Holdfast implements AutoCloseable {
                 BackgroundLoop.RECOVER, this::recover,
                 BackgroundLoop.POLICY, updates::applyDue,
                 BackgroundLoop.SWEEP, sweeper::sweep,
-                BackgroundLoop.COLLECT, () -> {
-                    collect();
-                    pruner.pruneWhenDue();
-                });
+                BackgroundLoop.COLLECT,
+                        () -> {
+                            collect();
+                            pruner.pruneWhenDue();
+                        });
     }
 
     /**

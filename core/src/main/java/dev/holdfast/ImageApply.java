@@ -2,11 +2,11 @@ package dev.holdfast;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.ImageLedger.Beginning;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore;
+import dev.holdfast.spi.WatchedImage;
 import java.time.Duration;
 import java.util.Optional;
 

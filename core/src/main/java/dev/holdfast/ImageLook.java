@@ -9,12 +9,12 @@ import dev.holdfast.spi.ImageLedger.Attempt;
 import dev.holdfast.spi.ImageLedger.Beginning;
 import dev.holdfast.spi.ImageLedger.Entry;
 import dev.holdfast.spi.ImageLedger.Settled;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.ImageRefresher.RunningContainer;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.WatchedImage;
 import java.util.List;
 import java.util.Optional;
 

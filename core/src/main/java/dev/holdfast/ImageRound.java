@@ -1,8 +1,8 @@
 package dev.holdfast;
 
 import dev.holdfast.ImageReport.Item;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.WatchedImage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

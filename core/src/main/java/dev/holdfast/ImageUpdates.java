@@ -1,8 +1,8 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStore;
+import dev.holdfast.spi.WatchedImage;
 import java.util.Optional;
 
 /** What the engine asks of whoever refreshes images: {@link ImageWatcher}, or a double of it. Safe for several threads. */

@@ -8,6 +8,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.WatchedImage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.AtomicInstaller.Owner;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
@@ -44,7 +43,7 @@ final class LiveOwner {
         if (isKnown(operation, live)) {
             return;
         }
-        Owner ours = new Owner(operation.key().workspace(), operation.address());
+        ReleaseOwner ours = new ReleaseOwner(operation.key().workspace(), operation.address());
         engine.installer()
                 .marker(session, operation.key().plugin(), live)
                 .flatMap(marker -> marker.label().owner())
@@ -59,7 +58,7 @@ final class LiveOwner {
                         .equals(Optional.of(live));
     }
 
-    private void check(Operation operation, TargetSession session, Stamp live, boolean asked, Owner owner) {
+    private void check(Operation operation, TargetSession session, Stamp live, boolean asked, ReleaseOwner owner) {
         InstallKey key = new InstallKey(owner.workspace(), operation.key().plugin());
         Optional<Install> other =
                 recorded(key).filter(install -> install.address().equals(owner.address()));
@@ -84,7 +83,7 @@ final class LiveOwner {
     }
 
     /** Its release may be live and not recorded yet. */
-    private boolean isUnderWay(InstallKey key, Owner owner) {
+    private boolean isUnderWay(InstallKey key, ReleaseOwner owner) {
         return engine.store()
                 .history()
                 .newest(key)
@@ -126,7 +125,7 @@ final class LiveOwner {
     }
 
     /** A mark that only this operation makes is to be seen at the other address, or is not. */
-    private boolean isOneDirectory(Operation operation, TargetSession session, Owner other) {
+    private boolean isOneDirectory(Operation operation, TargetSession session, ReleaseOwner other) {
         Layout layout = new Layout(operation.key().plugin());
         String mark = layout.flip(operation.epoch());
         FencedScript.perform(session, layout, List.of(new FileStep.MakeDirectory(mark)));

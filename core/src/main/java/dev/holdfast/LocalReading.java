@@ -2,6 +2,9 @@ package dev.holdfast;
 
 import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -9,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -30,15 +34,42 @@ final class LocalReading {
     private final BundleGuard guard;
     private final List<LocalTree.Item> items = new ArrayList<>();
 
-    LocalReading(LocalFolder folder, BundleLimits limits, Deadline deadline) {
+    private LocalReading(LocalFolder folder, BundleLimits limits, Deadline deadline) {
         this.folder = folder;
         this.limits = limits;
         this.deadline = deadline;
         this.guard = new BundleGuard(limits);
     }
 
+    /**
+     * Reads the directory once, contents included.
+     *
+     * @throws TransientException if it changes or fails while it is read, or the deadline passes
+     * @throws PermanentException if something in it may not be read, or it is larger than the limits
+     */
+    static LocalTree read(LocalFolder folder, BundleLimits limits, Deadline deadline) {
+        try {
+            return LocalTree.of(folder, new LocalReading(folder, limits, deadline).items());
+        } catch (AccessDeniedException e) {
+            throw new PermanentException(
+                    Reason.FORBIDDEN,
+                    "cannot read local://" + folder.location() + ": no permission for " + e.getFile()
+                            + "; let this process read the whole directory",
+                    e);
+        } catch (NoSuchFileException e) {
+            throw new TransientException(
+                    Reason.UNREACHABLE,
+                    "local://" + folder.location() + " changed while it was read: " + e.getFile()
+                            + " went away; try again when nobody writes there",
+                    e);
+        } catch (IOException e) {
+            throw new TransientException(
+                    Reason.UNREACHABLE, "cannot read local://" + folder.location() + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Returns a directory before what is in it, siblings by name. */
-    List<LocalTree.Item> items() throws IOException {
+    private List<LocalTree.Item> items() throws IOException {
         collect(folder.path(), "");
         return List.copyOf(items);
     }

@@ -105,7 +105,7 @@ public final class LocalResolver implements SourceResolver {
     }
 
     private LocalTree tree(String location, Deadline deadline) {
-        return LocalTree.read(LocalFolder.of(root, checked(location)), limits, deadline);
+        return LocalReading.read(LocalFolder.of(root, checked(location)), limits, deadline);
     }
 
     /** Every segment is a plugin name, so none is hidden, an option, or a way out of the root. */

@@ -1,16 +1,9 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.BundleEntry;
-import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.TransientException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -33,33 +26,7 @@ record LocalTree(LocalFolder folder, List<Item> items, Revision revision) {
      */
     record Item(BundleEntry entry, String sha256) {}
 
-    /**
-     * Reads the directory once, contents included.
-     *
-     * @throws TransientException if it changes or fails while it is read, or the deadline passes
-     * @throws PermanentException if something in it may not be read, or it is larger than the limits
-     */
-    static LocalTree read(LocalFolder folder, BundleLimits limits, Deadline deadline) {
-        LocalReading reading = new LocalReading(folder, limits, deadline);
-        List<Item> items;
-        try {
-            items = reading.items();
-        } catch (AccessDeniedException e) {
-            throw new PermanentException(
-                    Reason.FORBIDDEN,
-                    "cannot read local://" + folder.location() + ": no permission for " + e.getFile()
-                            + "; let this process read the whole directory",
-                    e);
-        } catch (NoSuchFileException e) {
-            throw new TransientException(
-                    Reason.UNREACHABLE,
-                    "local://" + folder.location() + " changed while it was read: " + e.getFile()
-                            + " went away; try again when nobody writes there",
-                    e);
-        } catch (IOException e) {
-            throw new TransientException(
-                    Reason.UNREACHABLE, "cannot read local://" + folder.location() + ": " + e.getMessage(), e);
-        }
+    static LocalTree of(LocalFolder folder, List<Item> items) {
         return new LocalTree(folder, List.copyOf(items), revision(items));
     }
 

@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.AtomicInstaller.Owner;
 import dev.holdfast.TreeManifest.Item;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Release;
@@ -25,6 +24,9 @@ import java.util.TreeMap;
  */
 record Marker(Label label, TreeManifest tree) {
 
+    /** Most bytes of a marker that are read; the guard lets nothing through whose marker would be larger. */
+    static final int LARGEST = 64 * 1024 * 1024;
+
     private static final String FIRST_LINE = "holdfast-release 1";
 
     /** What is known of a release before its tree has streamed by. */
@@ -35,7 +37,7 @@ record Marker(Label label, TreeManifest tree) {
             Optional<String> version,
             Stamp stamp,
             long epoch,
-            Optional<Owner> owner) {}
+            Optional<ReleaseOwner> owner) {}
 
     /** The text is no marker: cut short, of another version, or not ours. */
     static final class Unreadable extends Exception {
@@ -128,12 +130,12 @@ record Marker(Label label, TreeManifest tree) {
     }
 
     /** Markers of earlier versions name none. */
-    private static Optional<Owner> owner(Map<String, String> head) {
+    private static Optional<ReleaseOwner> owner(Map<String, String> head) {
         String workspace = head.get("workspace");
         String address = head.get("address");
         return workspace == null || address == null
                 ? Optional.empty()
-                : Optional.of(new Owner(WorkspaceId.of(workspace), TargetAddress.parse(address)));
+                : Optional.of(new ReleaseOwner(WorkspaceId.of(workspace), TargetAddress.parse(address)));
     }
 
     private static String value(Map<String, String> head, String word) throws Unreadable {

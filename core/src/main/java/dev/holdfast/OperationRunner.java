@@ -1,11 +1,11 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.Work.Running;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.OperationJournal;
@@ -13,13 +13,10 @@ import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
-import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.Work.Running;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -130,7 +127,8 @@ final class OperationRunner {
         Reason reason = cause instanceof HoldfastException known ? known.reason() : Reason.TARGET_FAILED;
         if (reason != Reason.FENCED) {
             try {
-                return undo.undo(operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause))
+                return undo.undo(
+                                operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause))
                         ? cause
                         : Takeover.of(operation, cause);
             } catch (RuntimeException e) {

@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import java.util.function.Function;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.Policies.Hold;
 import dev.holdfast.spi.HoldfastException;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /** One look at all pending updates that a policy may decide on. */
 final class PolicyPass {

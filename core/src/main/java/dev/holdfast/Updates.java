@@ -2,7 +2,6 @@ package dev.holdfast;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -18,6 +17,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.WatchedImage;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -172,7 +172,8 @@ public final class Updates {
     /** Goes on until there is an outcome: an attempt that its node did not live to finish is taken up by who waited for it. */
     private ApplyResult applied(Update seen, InstallKey key, Caller caller) {
         Update update = seen;
-        Optional<ApplyResult> outcome = update.status().isOpen() ? Optional.empty() : Optional.of(ApplyResult.of(update));
+        Optional<ApplyResult> outcome =
+                update.status().isOpen() ? Optional.empty() : Optional.of(ApplyResult.of(update));
         while (outcome.isEmpty()) {
             if (update.status() == UpdateStatus.PENDING) {
                 outcome = attempted(update, key, caller);

@@ -33,7 +33,7 @@ final class MarkerTest {
                         Optional.of("v1.0.0"),
                         Stamp.of(Instant.EPOCH, 42),
                         7,
-                        Optional.of(new AtomicInstaller.Owner(
+                        Optional.of(new ReleaseOwner(
                                 WorkspaceId.of("ws-1"), TargetAddress.parse("docker://ws-1/configs/plugins")))),
                 new TreeManifest(items));
     }

@@ -64,19 +64,6 @@ public interface ImageLedger {
     /** Returns the entry of a key; empty if it was never seen. */
     Optional<Entry> find(WatchedImage key);
 
-    /**
-     * What an entry is about.
-     *
-     * @param site whose containers: {@link ImageRefresher#site}
-     * @param image the tag that is followed
-     */
-    record WatchedImage(String site, ImageReference image) {
-        @Override
-        public String toString() {
-            return image + " at " + site;
-        }
-    }
-
     /** How far an entry is with its observed digest. */
     enum Phase {
         /** Seen, and neither put to work nor being so; also after an attempt that failed. */

@@ -23,6 +23,6 @@ public final class PermanentException extends HoldfastException {
 
     /** Returns the refusal of a value that breaks its grammar, in one shape for all values. */
     public static PermanentException invalid(String what, String value, String rule) {
-        return new PermanentException(Reason.INVALID_VALUE, what + " '" + Text.shown(value) + "' is refused: " + rule);
+        return new PermanentException(Reason.INVALID_VALUE, what + " '" + Shown.text(value) + "' is refused: " + rule);
     }
 }

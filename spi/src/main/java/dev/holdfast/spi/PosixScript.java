@@ -210,13 +210,13 @@ public final class PosixScript {
             return new ScriptResult.Completed();
         }
         if (exitCode == UNUSABLE) {
-            throw new PermanentException(Reason.TARGET_UNUSABLE, Text.shown(errors.strip()));
+            throw new PermanentException(Reason.TARGET_UNUSABLE, Shown.text(errors.strip()));
         }
         Matcher matcher = FAILED_STEP.matcher(errors);
         if (exitCode != STEP_FAILED || !matcher.matches()) {
             throw new TransientException(
                     Reason.TARGET_FAILED,
-                    "the script on the target ended with exit code " + exitCode + ": " + Text.shown(errors.strip()));
+                    "the script on the target ended with exit code " + exitCode + ": " + Shown.text(errors.strip()));
         }
         String message = matcher.group(1).strip();
         return new ScriptResult.Failed(Integer.parseInt(matcher.group(2)), reason(message), message);

@@ -1,7 +1,5 @@
 package dev.holdfast.spi;
 
-import dev.holdfast.spi.ImageLedger.WatchedImage;
-
 /** What an update is for. */
 public sealed interface Subject {
 

@@ -6,10 +6,6 @@ import java.util.regex.Pattern;
 /** Checks on text that comes from outside. */
 final class Text {
 
-    private static final int SHOWN = 80;
-    /** What a terminal or a log would take for more than a character: controls, direction marks, line ends. */
-    private static final Pattern UNFIT_FOR_MESSAGES = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
-
     private Text() {}
 
     /** Returns {@code value} if it matches, or refuses it. */
@@ -18,12 +14,6 @@ final class Text {
             throw PermanentException.invalid(what, value, rule);
         }
         return value;
-    }
-
-    /** Returns {@code value} fit for a message: no control characters, and not endless. */
-    static String shown(String value) {
-        String head = value.length() > SHOWN ? value.substring(0, SHOWN) + "..." : value;
-        return UNFIT_FOR_MESSAGES.matcher(head).replaceAll("?");
     }
 
     /** Returns whether {@code path} has only plain segments: none empty, {@code .} or {@code ..}, no control characters. */

@@ -1,6 +1,5 @@
 package dev.holdfast.spi;
 
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,7 +112,7 @@ public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindo
         int space = part.indexOf(' ');
         String rest = part.substring(space + 1).strip();
         return switch (space < 0 ? "" : part.substring(0, space)) {
-            case "cooldown" -> cooldown(duration(rest));
+            case "cooldown" -> cooldown(MaintenanceWindow.duration(rest));
             case "window" -> within(MaintenanceWindow.parse(rest));
             default ->
                 throw PermanentException.invalid(
@@ -130,14 +129,6 @@ public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindo
             default ->
                 throw PermanentException.invalid("policy", word, "write manual, auto:patch, auto:minor or auto:any");
         };
-    }
-
-    static Duration duration(String text) {
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeException e) {
-            throw PermanentException.invalid("duration", text, "write an ISO 8601 duration such as PT24H");
-        }
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.holdfast.ImageReport.Item;
 import dev.holdfast.ImageReport.Outcome;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.ImageLedger.Beginning;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.MaintenanceWindow;
 import dev.holdfast.spi.Reason;

@@ -10,7 +10,7 @@ import dev.holdfast.HoldfastEvent;
 import dev.holdfast.ImageReport.Outcome;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.ImageLedger.Beginning;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.MaintenanceWindow;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;

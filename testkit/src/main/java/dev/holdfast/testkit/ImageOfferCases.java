@@ -9,7 +9,7 @@ import dev.holdfast.spi.ImageLedger.Attempt;
 import dev.holdfast.spi.ImageLedger.Beginning;
 import dev.holdfast.spi.ImageLedger.Ending;
 import dev.holdfast.spi.ImageLedger.Phase;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;

@@ -12,7 +12,7 @@ import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.ImageLedger.Beginning;
 import dev.holdfast.spi.ImageLedger.Phase;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;

@@ -2,6 +2,7 @@ package dev.holdfast.delivery.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.spi.WatchedImage;
 import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.ImageReport;
 import dev.holdfast.ImageReport.Item;
@@ -89,7 +90,7 @@ final class ImageWatcherIT {
 
     private ImageLedger.Entry entry() {
         String site = DockerRefresher.over(client).site(RefreshStory.soon());
-        return ledger.find(new ImageLedger.WatchedImage(site, story.image())).orElseThrow();
+        return ledger.find(new WatchedImage(site, story.image())).orElseThrow();
     }
 
     /** Row 48 of the lessons: a move while nothing watched was lost. */

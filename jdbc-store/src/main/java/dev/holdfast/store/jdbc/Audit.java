@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.AuditLog;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;

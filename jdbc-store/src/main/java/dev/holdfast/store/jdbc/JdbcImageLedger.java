@@ -1,5 +1,6 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.ImageDigest;

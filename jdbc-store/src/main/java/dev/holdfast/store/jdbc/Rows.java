@@ -2,7 +2,7 @@ package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.DriftKind;
-import dev.holdfast.spi.ImageLedger.WatchedImage;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;

@@ -1,5 +1,6 @@
 package dev.holdfast.examples.e2e;
 
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.ImageDigest;
 import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.Revision;
