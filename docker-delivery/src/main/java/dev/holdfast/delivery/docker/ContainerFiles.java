@@ -103,7 +103,8 @@ final class ContainerFiles {
         look(path).filter(entry -> entry.kind() == Entry.Kind.LINK).ifPresent(link -> {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE,
-                    address + ": " + path + " is a link to '" + link.linkTarget().orElse("somewhere")
+                    address + ": " + path + " is a link to '"
+                            + link.linkTarget().orElse("somewhere")
                             + "', which a helper container cannot follow; name the path that it leads to");
         });
     }

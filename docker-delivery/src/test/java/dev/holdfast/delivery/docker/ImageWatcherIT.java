@@ -2,7 +2,6 @@ package dev.holdfast.delivery.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.WatchedImage;
 import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.ImageReport;
 import dev.holdfast.ImageReport.Item;
@@ -13,6 +12,7 @@ import dev.holdfast.spi.ImageDigest;
 import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.Needs;
