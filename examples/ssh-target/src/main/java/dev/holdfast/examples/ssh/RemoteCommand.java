@@ -51,14 +51,14 @@ final class RemoteCommand implements AutoCloseable {
     }
 
     /** Starts what {@code channel} holds; the channel is closed if that fails. */
-    static RemoteCommand start(SshHost host, ChannelExec channel, Deadline deadline) {
+    static RemoteCommand start(SshHost host, ChannelExec channel, Deadline deadline) throws IOException {
         RemoteCommand command = new RemoteCommand(host, channel, deadline);
         try {
             channel.open().verify(deadline.remaining());
             return command;
         } catch (IOException e) {
             command.close();
-            throw host.unreachable(e, deadline);
+            throw e;
         }
     }
 

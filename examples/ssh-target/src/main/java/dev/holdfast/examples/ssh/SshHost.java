@@ -16,6 +16,7 @@ import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
+import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.future.CancelOption;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** A host and the one connection to it. Safe for use by several threads. */
 final class SshHost {
 
-    /**
-     * Half of the ten that a server's {@code MaxSessions} allows by default: commands that ended count until the server
-     * looks again, and meanwhile as many new ones may have come.
-     */
-    private static final int COMMANDS_AT_A_TIME = 5;
+    /** About eight seconds of growing pauses. */
+    private static final int MOST_REFUSALS = 20;
 
     private static final Pattern AUTHORITY =
             Pattern.compile("(?:(?<user>[^@]+)@)?(?<host>[^@:\\[\\]]+|\\[[^@\\[\\]]+])(?::(?<port>\\d{1,5}))?");
@@ -37,7 +35,7 @@ final class SshHost {
     private final String user;
     private final String name;
     private final int port;
-    private final Semaphore commands = new Semaphore(COMMANDS_AT_A_TIME, true);
+    private final Channels channels;
     private final Semaphore connecting = new Semaphore(1, true);
     private @Nullable ClientSession connection;
 
@@ -52,25 +50,52 @@ final class SshHost {
         this.user = parts.group("user") == null ? settings.user : parts.group("user");
         this.name = parts.group("host").replaceAll("[\\[\\]]", "");
         this.port = parts.group("port") == null ? SshConstants.DEFAULT_PORT : Integer.parseInt(parts.group("port"));
+        this.channels = new Channels(toString(), settings.channels);
     }
 
-    /** Starts a command. The caller closes it. */
+    /** Starts a command, as soon as the host takes one more. The caller closes it. */
     RemoteCommand start(String line, Deadline deadline) {
-        acquire(commands, deadline);
-        ChannelExec channel = channel(line, deadline);
-        channel.addCloseFutureListener(closed -> commands.release());
-        return RemoteCommand.start(this, channel, deadline);
+        int refusals = 0;
+        while (true) {
+            channels.enter(deadline);
+            try {
+                return opened(line, deadline);
+            } catch (IOException e) {
+                if (!refuses(e)) {
+                    channels.leave();
+                    throw unreachable(e, deadline);
+                }
+                if (channels.refused()) {
+                    refusals++;
+                    requirePatience(refusals, deadline, e);
+                    channels.pause(refusals, deadline);
+                }
+            } catch (RuntimeException e) {
+                channels.leave();
+                throw e;
+            }
+        }
     }
 
-    private ChannelExec channel(String line, Deadline deadline) {
-        try {
-            return connection(deadline).createExecChannel(line);
-        } catch (IOException e) {
-            commands.release();
-            throw unreachable(e, deadline);
-        } catch (RuntimeException e) {
-            commands.release();
-            throw e;
+    private RemoteCommand opened(String line, Deadline deadline) throws IOException {
+        ChannelExec channel = connection(deadline).createExecChannel(line);
+        RemoteCommand command = RemoteCommand.start(this, channel, deadline);
+        channel.addCloseFutureListener(closed -> channels.leave());
+        return command;
+    }
+
+    /** Returns whether the server is up and refuses this channel: then the command was not started. */
+    private static boolean refuses(Throwable e) {
+        return e instanceof SshChannelOpenException || (e.getCause() != null && refuses(e.getCause()));
+    }
+
+    private void requirePatience(int refusals, Deadline deadline, IOException e) {
+        if (refusals > MOST_REFUSALS || deadline.remaining().compareTo(Channels.LONGEST_PAUSE) <= 0) {
+            throw new TransientException(
+                    Reason.RATE_LIMITED,
+                    this + " refuses a channel although Holdfast has no other open on its connection;"
+                            + " raise MaxSessions of its server, or end what an earlier command left running there",
+                    e);
         }
     }
 
@@ -79,6 +104,7 @@ final class SshHost {
         try {
             if (connection == null || !connection.isOpen()) {
                 connection = connect(deadline.atMost(settings.connectTimeout).remaining());
+                channels.reconnected();
             }
             return connection;
         } finally {

@@ -2,6 +2,7 @@ package dev.holdfast.examples.ssh;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TargetSession;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ import org.apache.sshd.core.CoreModuleProperties;
  *
  * <p>A host needs a login shell that follows POSIX, {@code tar}, and what {@link dev.holdfast.spi.PosixScript} needs.
  * Each authority gets one connection, made when it is first used and again when it is found dead, with at most five
- * commands at a time. What is delivered belongs to the user that logs in.
+ * commands at a time, and fewer where the server refuses a channel: the next command then waits in line. What is delivered
+ * belongs to the user that logs in.
  */
 public final class SshTarget implements DeliveryTarget, AutoCloseable {
 
@@ -76,6 +78,8 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
         Function<String, Optional<String>> passwords = host -> Optional.empty();
         ServerKeyVerifier knownHosts = RejectAllServerKeyVerifier.INSTANCE;
         Duration connectTimeout = Duration.ofSeconds(10);
+        /** Half of what OpenSSH allows by default: commands that have ended count until the server looks again. */
+        int channels = 5;
 
         private Builder() {}
 
@@ -85,6 +89,7 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
             passwords = of.passwords;
             knownHosts = of.knownHosts;
             connectTimeout = of.connectTimeout;
+            channels = of.channels;
         }
 
         /** Logs in as {@code user} where an address names none; without this, such an address is refused. */
@@ -114,6 +119,18 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
         /** Gives up a connection that is not ready after {@code timeout}; by default ten seconds. */
         public Builder connectTimeout(Duration timeout) {
             this.connectTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Opens at most {@code most} channels at a time on a connection; by default five. A lower limit of the server's is found
+         * out, so set one only for servers that drop the connection instead of refusing a channel.
+         */
+        public Builder channels(int most) {
+            if (most < 1) {
+                throw PermanentException.invalid("channels", Integer.toString(most), "one or more");
+            }
+            this.channels = most;
             return this;
         }
 

@@ -1,20 +1,30 @@
 package dev.holdfast.examples.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.ChangeReport;
+import dev.holdfast.Holdfast;
+import dev.holdfast.InMemoryTrackingStore;
+import dev.holdfast.InstallRequest;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.FileScript;
 import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
+import dev.holdfast.testkit.ScriptedResolver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,6 +84,50 @@ final class SshConnectionIT {
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** Small servers take one channel at a time on a connection: the rest waits in line, and nothing is told as unreachable. */
+    @Test
+    void twelveInstallsAtOnceOnAServerOfOneChannelAllSucceed() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(SESSIONS);
+        ScriptedResolver sources = ScriptedResolver.forScheme("scripted");
+        sources.branch("greeter", "main", sources.commit("greeter", Map.of("SKILL.md", "hello")));
+        try (LocalSshd small = LocalSshd.start("MaxSessions 1");
+                SshTarget one = small.target().build();
+                Holdfast holdfast = Holdfast.builder()
+                        .resolver(sources)
+                        .target(one)
+                        .store(InMemoryTrackingStore.create())
+                        .build()) {
+            List<Future<ChangeReport>> installs = new ArrayList<>();
+            for (int i = 0; i < SESSIONS; i++) {
+                InstallRequest request = InstallRequest.of(
+                        WorkspaceId.of("ws-" + i),
+                        Source.parse("scripted://greeter#ref:main"),
+                        new TargetAddress("ssh", small.authority(), place + "/" + i));
+                installs.add(threads.submit(() -> holdfast.install(request)));
+            }
+
+            for (Future<ChangeReport> install : installs) {
+                assertThat(install.get(50, TimeUnit.SECONDS).changed()).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** It is up, so it is not unreachable. */
+    @Test
+    void aServerThatGivesNoChannelIsSaidToRefuseThem() throws Exception {
+        try (LocalSshd none = LocalSshd.start("MaxSessions 0");
+                SshTarget refused = none.target().build()) {
+            assertThatThrownBy(() -> refused.open(
+                            new TargetAddress("ssh", none.authority(), place.toString()),
+                            Deadline.after(Duration.ofSeconds(4))))
+                    .isInstanceOf(TransientException.class)
+                    .hasMessageContaining("refuses a channel")
+                    .hasMessageContaining("MaxSessions");
         }
     }
 
