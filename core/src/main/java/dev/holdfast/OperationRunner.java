@@ -19,16 +19,12 @@ import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import java.time.Duration;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes one operation through its life: journal before target, target before record; what follows then is the
  * {@link Aftermath}. Whatever ends it early, the journal tells {@link Recovery} enough to finish or undo it.
  */
 final class OperationRunner {
-
-    private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
 
     private final Engine engine;
     private final OperationJournal journal;
