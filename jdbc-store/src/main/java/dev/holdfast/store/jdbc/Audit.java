@@ -1,11 +1,11 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.AuditLog;
-import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
+import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.WorkspaceId;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.ImageDigest;
@@ -9,6 +8,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.WatchedImage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
