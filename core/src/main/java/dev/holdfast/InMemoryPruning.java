@@ -63,7 +63,27 @@ final class InMemoryPruning {
     }
 
     private boolean isForgotten(Operation row) {
-        return row.closedAt().filter(before::isAfter).isPresent() && !decides(row);
+        return isOld(row) && !decides(row) && !isReplacedOnlyNow(row);
+    }
+
+    private boolean isOld(Operation row) {
+        return row.closedAt().filter(before::isAfter).isPresent();
+    }
+
+    /** What it made live was replaced within the time to keep: readers of it have their grace from then on. */
+    private boolean isReplacedOnlyNow(Operation row) {
+        return row.changedLive()
+                && row.outcome().equals(Optional.of(Outcome.SUCCEEDED))
+                && tables
+                        .changes
+                        .getOrDefault(row.destination(), Collections.emptyNavigableMap())
+                        .tailMap(row.id(), false)
+                        .values()
+                        .stream()
+                        .filter(later -> !later.outcome().equals(Optional.of(Outcome.FAILED)))
+                        .findFirst()
+                        .filter(later -> !isOld(later))
+                        .isPresent();
     }
 
     private boolean decides(Operation row) {

@@ -47,6 +47,8 @@ public interface OperationHistory {
      * <ul>
      *   <li>of each install the operations that made its release, and its last {@code revisions} good revisions, live, and those
      *       that these releases were made for;
+     *   <li>of each destination the operation whose release was replaced, or removed, within that time: its readers may still
+     *       be there;
      *   <li>updates of installed plugins that were dismissed, or have failed and would change what is installed; updates of
      *       images to the digest at which their tag stands.
      * </ul>

@@ -216,6 +216,37 @@ abstract class TrackingStoreContractHistory extends TrackingStoreContractFixture
     }
 
     @Test
+    void aReleaseThatWasReplacedOnlyNowIsRememberedHoweverOldItIs() {
+        installed(GREETER, origin(MAIN), A);
+        Operation made = all().get(0);
+        clock.advance(YEAR.plusDays(1));
+        installed(GREETER, origin(MAIN), B);
+        installed(GREETER, origin(MAIN), C);
+
+        prune(1);
+
+        assertThat(store.history().find(made.id())).isPresent();
+        clock.advance(YEAR.plusDays(1));
+        prune(1);
+        assertThat(store.history().find(made.id())).isEmpty();
+    }
+
+    @Test
+    void aReleaseThatWasRemovedOnlyNowIsRememberedHoweverOldItIs() {
+        installed(GREETER, origin(MAIN), A);
+        Operation made = all().get(0);
+        clock.advance(YEAR.plusDays(1));
+        uninstalled(GREETER);
+
+        prune(1);
+
+        assertThat(changes(Long.MAX_VALUE, 500)).extracting(Operation::id).contains(made.id());
+        clock.advance(YEAR.plusDays(1));
+        prune(1);
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
     void whatALiveReleaseWasMadeForIsNeverForgotten() {
         Install first = installed(GREETER, origin(MAIN), A);
         Operation made = all().get(0);

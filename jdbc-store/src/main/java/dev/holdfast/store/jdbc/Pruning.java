@@ -22,7 +22,10 @@ record Pruning(Duration olderThan, int revisions, int max) {
 
     private static final String OLD = " AND o.%s < @.clock() - ? * interval '1 millisecond'";
 
-    /** The newest that made one of the last good revisions live, and what a release was made for that is live since. */
+    /**
+     * What stays: the newest that made one of the last good revisions live, what a release was made for that is live since,
+     * and what made live a release that was replaced within the time to keep.
+     */
     private static final String OPERATIONS = OLD.formatted("closed_at") + """
              AND o.outcome IS NOT NULL AND NOT EXISTS (
               SELECT FROM @.install i WHERE i.workspace = o.workspace AND i.plugin = o.plugin AND i.address = o.address
@@ -44,6 +47,11 @@ record Pruning(Duration olderThan, int revisions, int max) {
                       WHERE s.address = o.address AND s.plugin = o.plugin AND s.workspace = o.workspace
                         AND s.phase IN ('RECORDED', 'RELOADED', 'REVERTING') AND s.outcome = 'SUCCEEDED' AND s.id > o.id
                         AND s.goal_revision = o.goal_revision))))
+             AND NOT (o.outcome = 'SUCCEEDED' AND o.phase IN ('RECORDED', 'RELOADED', 'REVERTING') AND coalesce((
+              SELECT s.closed_at IS NULL OR s.closed_at >= @.clock() - ? * interval '1 millisecond'
+              FROM @.operation s WHERE s.address = o.address AND s.plugin = o.plugin AND s.id > o.id
+                AND s.phase IN ('RECORDED', 'RELOADED', 'REVERTING') AND s.outcome IS DISTINCT FROM 'FAILED'
+              ORDER BY s.id LIMIT 1), false))
             """;
 
     private static final String UPDATES = OLD.formatted("changed_at") + """
@@ -102,7 +110,7 @@ record Pruning(Duration olderThan, int revisions, int max) {
     private long delete(Session session, Table table, long from, long end) throws SQLException {
         String sql = "DELETE FROM @." + table.name() + " o WHERE o.id > ? AND o.id <= ?" + table.condition();
         return table.name().equals("operation")
-                ? session.change(sql, from, end, olderThan.toMillis(), revisions)
+                ? session.change(sql, from, end, olderThan.toMillis(), revisions, olderThan.toMillis())
                 : session.change(sql, from, end, olderThan.toMillis());
     }
 }

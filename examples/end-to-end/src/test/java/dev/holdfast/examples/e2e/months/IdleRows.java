@@ -54,11 +54,18 @@ final class IdleRows {
         assertThat(surplus.values().stream()
                         .mapToLong(more -> Math.max(0, more))
                         .sum())
-                .as("collections for nothing, but for what deaths left behind: %s", surplus)
+                .as("collections for nothing, but for what deaths left behind: %s", suspects())
                 .isLessThanOrEqualTo(misfortunes);
         audited += newlyAudited();
         assertThat(audited).as("collections in the audit").isLessThanOrEqualTo(collected);
         since = fleet.clock().instant();
+    }
+
+    private List<Operation> suspects() {
+        return surplus.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .flatMap(entry -> journaled(entry.getKey()).stream())
+                .toList();
     }
 
     /** What failed may have left something, and what was removed was something. */

@@ -3,7 +3,10 @@ package dev.holdfast.examples.e2e.months;
 import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Page;
 import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -15,8 +18,15 @@ record Tables(TrackingStore store) {
         return count(page -> store.audit().list(Optional.empty(), page));
     }
 
-    long updates() {
-        return count(page -> store.updates().list(new UpdateQuery(Set.of(), Optional.empty(), Optional.empty()), page));
+    List<Update> updates() {
+        List<Update> updates = new ArrayList<>();
+        count(page -> {
+            Page<Update> found =
+                    store.updates().list(new UpdateQuery(Set.of(), Optional.empty(), Optional.empty()), page);
+            updates.addAll(found.items());
+            return found;
+        });
+        return updates;
     }
 
     Optional<AuditEntry> oldest() {

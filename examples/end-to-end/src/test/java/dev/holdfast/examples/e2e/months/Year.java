@@ -49,6 +49,7 @@ final class Year {
         try (fleet) {
             Checks checks = new Checks(fleet);
             IdleRows idle = new IdleRows(fleet);
+            Retention retention = new Retention(fleet);
             Agenda agenda = new Agenda(clock);
             Rounds rounds = new Rounds(fleet, agenda, length.every(), random, checks::readersAreServed);
             new People(fleet, agenda, rounds, random).begin();
@@ -61,6 +62,8 @@ final class Year {
                     rounds.round();
                     checks.allIsAsRecorded();
                     idle.none();
+                    retention.prune();
+                    retention.isKept();
                 });
             }
             check(length.days() + 1, () -> comesToRest(rounds, checks));
@@ -95,6 +98,7 @@ final class Year {
         figures.put("days", Integer.toString(length.days()));
         figures.put("seed", Long.toString(seed));
         figures.put("grace", fleet.grace().toString());
+        figures.put("retention", Retention.OF.toString());
         figures.put("installs", Integer.toString(fleet.keys().size()));
         fleet.tally().counts().forEach((what, count) -> figures.put(what, Long.toString(count)));
         figures.put("rows of the audit", Long.toString(new Tables(fleet.store()).audit()));
@@ -103,7 +107,9 @@ final class Year {
                 Long.toString(fleet.keys().stream()
                         .mapToLong(key -> fleet.operations(key).size())
                         .sum()));
-        figures.put("rows of the queue", Long.toString(new Tables(fleet.store()).updates()));
+        figures.put(
+                "rows of the queue",
+                Long.toString(new Tables(fleet.store()).updates().size()));
         figures.put("calls on the store a day", Long.toString(fleet.calls() / length.days()));
         System.out.println(figures);
         return figures;

@@ -52,7 +52,8 @@ final class YearPage {
                 * the last three good releases of every install are on its target, whole, and a rollback leads to the right one;
                 * what is live is what is recorded, and every file of it is as delivered;
                 * an operation is open only while its lease runs, or where its place is away;
-                * collections write into journal and audit only where something was removed, was left by a failure, or broke off.
+                * collections write into journal and audit only where something was removed, was left by a failure, or broke off;
+                * every node has forgotten the history that is older than 35 days, and what is left of it decides something.
 
                 At the end everything is back, and every install that has a way back is rolled back. What was live is read from
                 the target after each script that ran there, not from what Holdfast records.
