@@ -10,25 +10,29 @@ import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore;
+import dev.holdfast.spi.UpdateStore.Backlog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What becomes of an update whose operation did not succeed, by whose fault that is. What a node lacks, or the store has,
- * says nothing against it: it stays pending. What a place or a network has passes: it is tried again for hours. Only what
- * is wrong with the update itself fails it at once.
+ * says nothing against it: it stays pending. So it does while its place or a network is away, with growing pauses. Only
+ * what is wrong with the update itself fails it at once.
  */
 record Endings(UpdateStore updates) {
 
     /** With pauses that grow to an hour, a quarter of a day. */
-    private static final int MOST_ATTEMPTS = 12;
+    private static final int MOST_ATTEMPTS = Backlog.OFTEN;
 
     /** An update that no node survives is not tried that long. */
     private static final int MOST_BROKEN_OFF = 5;
 
     private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    /** Between attempts on what has been away for long: each leaves a row. */
+    private static final Duration LONG_AWAY = Duration.ofHours(6);
+
     private static final String BROKEN_OFF = "broken off before the swap; undone";
 
     /** What this node has not, or may not: another one may. */
@@ -52,10 +56,11 @@ record Endings(UpdateStore updates) {
             return again(operation, note, Integer.MAX_VALUE, Duration.ZERO);
         }
         if (cause instanceof TransientException passing) {
-            return again(operation, note, MOST_ATTEMPTS, passing.retryAfter().orElse(Duration.ZERO));
+            int most = passing.reason() == Reason.UNREACHABLE ? Integer.MAX_VALUE : MOST_ATTEMPTS;
+            return again(operation, note, most, passing.retryAfter().orElse(Duration.ZERO));
         }
         if (cause instanceof PermanentException permanent && PLACE.contains(permanent.reason())) {
-            return again(operation, note, MOST_ATTEMPTS, Duration.ZERO);
+            return again(operation, note, Integer.MAX_VALUE, Duration.ZERO);
         }
         boolean content = cause instanceof PermanentException permanent && CONTENT.contains(permanent.reason());
         Closing failed = Closing.failed(note);
@@ -86,7 +91,8 @@ record Endings(UpdateStore updates) {
         int before = updates.find(operation.update().getAsLong())
                 .map(Update::attempts)
                 .orElse(0);
-        Duration pause = Backoff.after(before, FIRST_PAUSE, LONGEST_PAUSE);
+        Duration longest = before < MOST_ATTEMPTS ? LONGEST_PAUSE : LONG_AWAY;
+        Duration pause = Backoff.after(before, FIRST_PAUSE, longest);
         Duration after = pause.compareTo(atLeast) < 0 ? atLeast : pause;
         return before + 1 < most
                 ? new Closing(Outcome.FAILED, note, UpdateStatus.PENDING, Optional.of(after), Optional.empty())

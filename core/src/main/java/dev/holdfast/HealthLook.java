@@ -96,6 +96,12 @@ final class HealthLook {
         if (failed > 0) {
             problems.add(failed + " updates failed and wait for somebody to retry them, or for another revision");
         }
+        long retrying = store.updates().retrying();
+        if (retrying > 0) {
+            problems.add(
+                    retrying + " updates were tried often in vain, as where a place is away; they are tried again by"
+                            + " themselves, and their last error says what was in the way");
+        }
         if (store.stuck().count() > 0) {
             problems.add(store.stuck().count() + " places hold what cannot be removed, first: "
                     + store.stuck().first().get(0));

@@ -94,6 +94,9 @@ final class InMemoryUpdates implements UpdateStore {
                     open.size() - pending.size(),
                     stuck(),
                     pending.stream()
+                            .filter(update -> update.attempts() >= Backlog.OFTEN)
+                            .count(),
+                    pending.stream()
                             .map(Update::seenAt)
                             .min(Comparator.naturalOrder())
                             .map(seen -> Duration.between(seen, tables.now())));

@@ -153,26 +153,30 @@ final class Installs {
     }
 
     ChangeReport rollback(InstallKey key, String actor) {
-        return rollback(key, actor, (session, install) -> releases.previousGood(session, install));
+        return rollback(key, actor, Optional.empty(), releases::previousGood);
     }
 
-    /** Rolls back to a chosen release; why is audited before anything is done. */
+    /** Rolls back to a chosen release; why is audited when its turn has come, before anything is done. */
     ChangeReport rollback(InstallKey key, Stamp to, String actor, String reason) {
-        return rollback(key, actor, (session, install) -> {
-            Goal goal = releases.chosen(session, install, to);
+        return rollback(key, actor, Optional.of(reason), (session, install) -> releases.chosen(session, install, to));
+    }
+
+    private void auditReason(Operation operation, String reason) {
+        try {
             engine.store()
                     .audit()
                     .append(new AuditEntry(
                             0,
                             Instant.EPOCH,
-                            actor,
+                            operation.actor(),
                             "rollback-wanted",
-                            Optional.of(new PluginSubject(key)),
-                            Optional.of(install.revision()),
-                            Optional.of(goal.revision()),
+                            Optional.of(new PluginSubject(operation.key())),
+                            operation.from(),
+                            operation.goal().map(Goal::revision),
                             reason));
-            return goal;
-        });
+        } catch (RuntimeException e) {
+            throw runner.abandoned(operation, e);
+        }
     }
 
     List<RetainedRelease> releases(InstallKey key) {
@@ -182,18 +186,20 @@ final class Installs {
         }
     }
 
-    private ChangeReport rollback(InstallKey key, String actor, BiFunction<TargetSession, Install, Goal> choice) {
+    private ChangeReport rollback(
+            InstallKey key, String actor, Optional<String> reason, BiFunction<TargetSession, Install, Goal> choice) {
         Install install = installed(key);
         return engine.workers().outliving("rolling back " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
                 Goal back = choice.apply(session, install);
                 Release release = releases.retained(session, key, back.stamp()).orElseThrow();
-                NewOperation operation = NewOperation.of(Kind.ROLLBACK, key, install.address(), actor)
+                NewOperation wanted = NewOperation.of(Kind.ROLLBACK, key, install.address(), actor)
                         .goal(back)
                         .from(install.revision());
-                return perform(
-                        operation, session, deadline, deliveries.onlyWhile(install, deliveries.flip(release, false)));
+                Operation operation = opened(wanted, deadline);
+                reason.ifPresent(why -> auditReason(operation, why));
+                return runner.run(operation, session, deliveries.onlyWhile(install, deliveries.flip(release, false)));
             }
         });
     }

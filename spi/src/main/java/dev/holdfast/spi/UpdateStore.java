@@ -46,10 +46,15 @@ public interface UpdateStore {
      * @param applying how many are being applied, probation included
      * @param failed how many installs stay behind until somebody acts: their newest entry is {@code FAILED}, its revision is not
      *     installed and not remembered as bad; at most 1000 are counted
+     * @param retrying how many of the pending ones were tried {@value Backlog#OFTEN} times or more, and are tried again by themselves
      * @param oldest how long ago the revision of the pending one was first seen that has waited longest; empty if none is
      *     pending
      */
-    record Backlog(long pending, long applying, long failed, Optional<Duration> oldest) {}
+    record Backlog(long pending, long applying, long failed, long retrying, Optional<Duration> oldest) {
+
+        /** After so many attempts a pending entry counts as {@link #retrying}. */
+        public static final int OFTEN = 12;
+    }
 
     /**
      * Which entries to list.

@@ -152,12 +152,12 @@ public abstract class DriftLifeContract extends TakeOverCases {
         story.sweep();
         Update update = story.onlyPending();
         for (int i = 0; i < 12; i++) {
-            story.resolver().failNext(new TransientException(Reason.UNREACHABLE, "the source is down"));
-            assertThat(story.apply(update)).isEqualTo(new ApplyResult.Failed(Reason.UNREACHABLE, "the source is down"));
+            story.resolver().failNext(new TransientException(Reason.TIMEOUT, "the source is slow"));
+            assertThat(story.apply(update)).isEqualTo(new ApplyResult.Failed(Reason.TIMEOUT, "the source is slow"));
         }
 
         assertThat(story.now(update).status()).isEqualTo(UpdateStatus.FAILED);
-        assertThat(story.now(update).lastError()).contains("the source is down");
+        assertThat(story.now(update).lastError()).contains("the source is slow");
         assertThat(story.holdfast().updates().retry(update.id(), "alice"))
                 .get()
                 .extracting(Update::status)

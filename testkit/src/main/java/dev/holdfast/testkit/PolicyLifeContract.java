@@ -11,6 +11,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdatePolicy.Level;
@@ -241,23 +242,27 @@ public abstract class PolicyLifeContract extends ExplanationCases {
     void aFailedAttemptIsTriedAgainLaterAndNotForEver() {
         given(ANY);
         Update update = queued("v1.1.0");
-        story.target().down(true);
+        slow();
 
         assertThat(pass().failed()).isEqualTo(1);
         assertThat(explained().code()).isEqualTo(Code.BACKING_OFF);
         assertThat(explained().next()).isEqualTo(story.now(update).retryAt());
         assertThat(pass().waiting()).containsEntry(Code.BACKING_OFF, 1);
-        for (int i = 0; i < 15; i++) {
+        for (int attempt = 1; attempt < 12; attempt++) {
             story.clock().advance(Duration.ofHours(1));
+            slow();
             pass();
         }
 
         assertThat(story.now(update).status()).isEqualTo(UpdateStatus.FAILED);
-        story.target().down(false);
         assertThat(explained().code()).isEqualTo(Code.FAILED);
         assertThat(explained().update()).hasValue(update.id());
         story.holdfast().updates().retry(update.id(), "alice");
         assertThat(pass().applied()).isEqualTo(1);
+    }
+
+    private void slow() {
+        story.resolver().failNext(new TransientException(Reason.TIMEOUT, "the source is slow"));
     }
 
     @Test

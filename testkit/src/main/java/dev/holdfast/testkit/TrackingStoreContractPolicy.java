@@ -8,6 +8,7 @@ import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
+import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.Page;
@@ -17,6 +18,7 @@ import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.UpdateStore.Backlog;
 import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.spi.UpstreamStore.Standing;
@@ -203,19 +205,38 @@ abstract class TrackingStoreContractPolicy extends TrackingStoreContractSweep {
 
     @Test
     void theBacklogCountsWhatIsOpenAndHowLongTheOldestHasWaited() {
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, 0, Optional.empty()));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, 0, 0, Optional.empty()));
         Update update = pending();
         clock.advance(HOUR);
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(1, 0, 0, Optional.of(HOUR)));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(1, 0, 0, 0, Optional.of(HOUR)));
 
         Operation operation = opened(applying(update, GREETER));
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 1, 0, Optional.empty()));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 1, 0, 0, Optional.empty()));
 
         store.journal().close(operation, Closing.failed("it does not start"));
-        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, 1, Optional.empty()));
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(0, 0, 1, 0, Optional.empty()));
 
         store.updates().retry(update.id(), "alice");
         assertThat(store.updates().backlog().failed()).isZero();
+    }
+
+    @Test
+    void theBacklogCountsWhatIsTriedAgainAndAgain() {
+        Update update = pending();
+        for (int attempt = 1; attempt < Backlog.OFTEN; attempt++) {
+            failsForNow(update);
+        }
+        assertThat(store.updates().backlog().retrying()).isZero();
+
+        failsForNow(update);
+
+        assertThat(store.updates().backlog()).isEqualTo(new Backlog(1, 0, 0, 1, Optional.of(Duration.ZERO)));
+    }
+
+    private void failsForNow(Update update) {
+        Closing again =
+                new Closing(Outcome.FAILED, "it is away", UpdateStatus.PENDING, Optional.of(HOUR), Optional.empty());
+        store.journal().close(opened(applying(update, GREETER)), again);
     }
 
     @Test

@@ -124,10 +124,10 @@ record Updates(Database database) implements UpdateStore {
                                         row.getLong("pending"),
                                         row.getLong("applying"),
                                         row.getLong("failed"),
+                                        row.getLong("retrying"),
                                         Session.optionalSeconds(row, "oldest")),
                                 """
-                                SELECT (SELECT count(*) FROM (
-                                    SELECT FROM @.update_entry WHERE status = 'PENDING' LIMIT 100000) AS waiting) AS pending,
+                                SELECT waiting.pending, waiting.retrying,
                                   (SELECT count(*) FROM @.update_entry WHERE status = 'APPLYING') AS applying,
                                   extract(epoch FROM @.clock() - (
                                     SELECT min(seen_at) FROM @.update_entry WHERE status = 'PENDING')) AS oldest,
@@ -142,7 +142,10 @@ record Updates(Database database) implements UpdateStore {
                                         WHERE bad.workspace = failed.workspace AND bad.plugin = failed.plugin
                                           AND bad.revision = failed.to_revision)
                                     LIMIT 1000) AS stuck) AS failed
-                                """)
+                                FROM (SELECT count(*) AS pending, count(*) FILTER (WHERE attempts >= ?) AS retrying FROM (
+                                  SELECT attempts FROM @.update_entry WHERE status = 'PENDING' LIMIT 100000) AS open) AS waiting
+                                """,
+                                Backlog.OFTEN)
                         .orElseThrow());
     }
 

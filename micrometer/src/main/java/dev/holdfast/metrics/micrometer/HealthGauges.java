@@ -44,6 +44,8 @@ final class HealthGauges {
         stored("holdfast.upstreams", store -> store.upstreams().suspended(), "standing", "suspended");
         stored("holdfast.updates", store -> store.updates().pending(), "status", "pending");
         stored("holdfast.updates", store -> store.updates().applying(), "status", "applying");
+        stored("holdfast.updates", store -> store.updates().failed(), "status", "failed");
+        stored("holdfast.updates", store -> store.updates().retrying(), "status", "retrying");
         stored("holdfast.places.stuck", store -> store.stuck().count());
         time("holdfast.sweep.lag", store -> store.upstreams().behind());
         time("holdfast.drift.age", store -> store.updates().oldest().orElse(Duration.ZERO));

@@ -121,6 +121,8 @@ final class HoldfastMetricsTest {
         clock.advance(Duration.ofHours(5));
         assertThat(count("holdfast.updates.queued", "why", "upstream_moved")).isEqualTo(1);
         assertThat(gauge("holdfast.updates", "status", "pending")).isEqualTo(1);
+        assertThat(gauge("holdfast.updates", "status", "failed")).isZero();
+        assertThat(gauge("holdfast.updates", "status", "retrying")).isZero();
         assertThat(registry.get("holdfast.drift.age").timeGauge().value(TimeUnit.HOURS))
                 .isEqualTo(5);
 
