@@ -8,15 +8,21 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of this machine as a bundle; sorted, so that each pass gives the same order. */
 final class DirectoryBundle implements Bundle {
+
+    /** The bits of {@code st_mode} that say what an entry is, as POSIX systems have them. */
+    private static final int TYPE = 0170000;
+
+    private static final int LINK = 0120000;
+    private static final int DIRECTORY = 0040000;
+    private static final int FILE = 0100000;
 
     private final Path directory;
     private final Deadline deadline;
@@ -66,22 +72,23 @@ final class DirectoryBundle implements Bundle {
         }
 
         private BundleEntry entry(Path path) throws IOException {
-            PosixFileAttributes attributes =
-                    Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            // Of all views only this one has the bits above the permissions, such as set-user-id.
+            Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,size", LinkOption.NOFOLLOW_LINKS);
+            int mode = (int) attributes.get("mode");
             String name = directory.relativize(path).toString();
-            if (attributes.isSymbolicLink()) {
-                return new BundleEntry.Link(name, Files.readSymbolicLink(path).toString());
-            }
-            if (attributes.isDirectory()) {
-                enter(path);
-                return new BundleEntry.Directory(name);
-            }
-            if (!attributes.isRegularFile()) {
-                return new BundleEntry.Special(name, "device, pipe or socket");
-            }
-            file = path;
-            boolean executable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
-            return new BundleEntry.File(name, attributes.size(), executable);
+            return switch (mode & TYPE) {
+                case LINK ->
+                    new BundleEntry.Link(name, Files.readSymbolicLink(path).toString());
+                case DIRECTORY -> {
+                    enter(path);
+                    yield BundleEntry.directoryReadBack(name, mode);
+                }
+                case FILE -> {
+                    file = path;
+                    yield BundleEntry.fileReadBack(name, (long) attributes.get("size"), mode);
+                }
+                default -> new BundleEntry.Special(name, "device, pipe or socket");
+            };
         }
 
         @Override

@@ -34,10 +34,35 @@ public sealed interface BundleEntry {
     record Link(String path, String target) implements BundleEntry {}
 
     /**
-     * Anything else: device, socket, hard link, submodule. Named so that it can be refused by name.
+     * Anything else: device, socket, hard link, submodule. Named so that it can be refused by name. In what a target reads
+     * back, also a file or directory of a mode that is never delivered.
      *
      * @param path relative path
      * @param kind what it is, for the message
      */
     record Special(String path, String kind) implements BundleEntry {}
+
+    /**
+     * Returns the entry of a file that a target reads back: {@link Special} if its mode is neither 0644 nor 0755.
+     *
+     * @param mode the twelve bits of {@code chmod}; others are ignored
+     */
+    static BundleEntry fileReadBack(String path, long size, int mode) {
+        return switch (mode & 07777) {
+            case 0644 -> new File(path, size, false);
+            case 0755 -> new File(path, size, true);
+            default -> new Special(path, "file of mode " + Integer.toOctalString(mode & 07777));
+        };
+    }
+
+    /**
+     * Returns the entry of a directory that a target reads back: {@link Special} if its mode is not 0755.
+     *
+     * @param mode the twelve bits of {@code chmod}; others are ignored
+     */
+    static BundleEntry directoryReadBack(String path, int mode) {
+        return (mode & 07777) == 0755
+                ? new Directory(path)
+                : new Special(path, "directory of mode " + Integer.toOctalString(mode & 07777));
+    }
 }

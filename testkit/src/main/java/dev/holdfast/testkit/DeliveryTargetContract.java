@@ -11,6 +11,7 @@ import dev.holdfast.spi.TargetAddress;
  *     protected DeliveryTarget target() { return MyTarget.over(client); }
  *     protected TargetAddress address() { return TargetAddress.parse("my://place/tmp/" + UUID.randomUUID()); }
  *     protected String permissions(TargetAddress address, String path) { return run("stat", "-c", "%a", ...); }
+ *     protected void changeMode(TargetAddress address, String path, String mode) { run("chmod", mode, ...); }
  * }
  * }</pre>
  */
@@ -30,4 +31,8 @@ public abstract class DeliveryTargetContract extends SwapCases {
     /** Returns the permission bits of a path below an address in octal, such as {@code 755}, without asking the target. */
     @Override
     protected abstract String permissions(TargetAddress address, String path);
+
+    /** Does what {@code chmod} does, without asking the target: sets a mode in octal, such as {@code 4755}. */
+    @Override
+    protected abstract void changeMode(TargetAddress address, String path, String mode);
 }

@@ -70,6 +70,14 @@ public enum Facility {
         }
     },
 
+    /** The program {@code setfacl}. That the file system keeps access control lists is not implied. */
+    ACL {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "setfacl");
+        }
+    },
+
     /** The program {@code strace}. That the kernel lets it trace is not implied. */
     STRACE {
         @Override

@@ -33,6 +33,8 @@ abstract class TargetPlace {
 
     protected abstract String permissions(TargetAddress address, String path);
 
+    protected abstract void changeMode(TargetAddress address, String path, String mode);
+
     @BeforeEach
     final void openSession() {
         place = address();

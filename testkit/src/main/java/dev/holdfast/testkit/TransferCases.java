@@ -99,6 +99,28 @@ abstract class TransferCases extends TargetPlace {
                 .containsExactly("755", "755", "755", "755", "755", "644");
     }
 
+    /** Whoever compares a release with its marker must see it. */
+    @Test
+    void aModeThatIsNeverDeliveredComesBackAsSomethingElse() {
+        upload(
+                "tree",
+                Bundles.builder()
+                        .file("writable", "w")
+                        .executable("privileged", "p")
+                        .file("open/plain", "p")
+                        .build());
+
+        changeMode(place, "tree/writable", "664");
+        changeMode(place, "tree/privileged", "4755");
+        changeMode(place, "tree/open", "1777");
+
+        assertThat(downloaded("tree"))
+                .containsEntry("writable", "file of mode 664")
+                .containsEntry("privileged", "file of mode 4755")
+                .containsEntry("open", "directory of mode 1777")
+                .containsEntry("open/plain", "file: p");
+    }
+
     @Test
     void namesInAnyScriptAndOfAnyLengthSurvive() throws IOException {
         String accented = "Grüße/日本語/🙂 ' \" $(x) `y` \\z; *?[a].txt".replace("\\", "");

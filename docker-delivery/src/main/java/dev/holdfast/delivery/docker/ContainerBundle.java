@@ -71,13 +71,13 @@ final class ContainerBundle implements Bundle {
 
         private static BundleEntry entry(String path, TarArchiveEntry entry) {
             if (entry.isDirectory()) {
-                return new BundleEntry.Directory(path);
+                return BundleEntry.directoryReadBack(path, entry.getMode());
             }
             if (entry.isSymbolicLink()) {
                 return new BundleEntry.Link(path, entry.getLinkName());
             }
             return entry.isFile() && !entry.isLink()
-                    ? new BundleEntry.File(path, entry.getSize(), (entry.getMode() & 0100) != 0)
+                    ? BundleEntry.fileReadBack(path, entry.getSize(), entry.getMode())
                     : new BundleEntry.Special(path, entry.isLink() ? "hard link" : "device or pipe");
         }
 

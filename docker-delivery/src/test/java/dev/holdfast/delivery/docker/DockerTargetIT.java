@@ -27,4 +27,9 @@ final class DockerTargetIT extends DeliveryTargetContract {
     protected String permissions(TargetAddress address, String path) {
         return WORKSPACE.permissions(address, path);
     }
+
+    @Override
+    protected void changeMode(TargetAddress address, String path, String mode) {
+        WORKSPACE.changeMode(address, path, mode);
+    }
 }

@@ -134,6 +134,10 @@ public final class DockerWorkspace implements BeforeAllCallback, AfterAllCallbac
         return (beside == null ? container() : beside).sh(line, arguments);
     }
 
+    void changeMode(TargetAddress address, String path, String mode) {
+        sh("/bin/busybox chmod \"$3\" \"$1/$2\"", address.path(), path, mode);
+    }
+
     String permissions(TargetAddress address, String path) {
         return sh("/bin/busybox stat -c %a \"$1/$2\"", address.path(), path);
     }

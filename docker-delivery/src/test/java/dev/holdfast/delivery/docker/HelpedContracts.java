@@ -33,6 +33,11 @@ abstract class HelpedContracts {
         protected String permissions(TargetAddress address, String path) {
             return workspace().permissions(address, path);
         }
+
+        @Override
+        protected void changeMode(TargetAddress address, String path, String mode) {
+            workspace().changeMode(address, path, mode);
+        }
     }
 
     @Nested

@@ -28,12 +28,20 @@ final class SshSession implements TargetSession {
             printf ready
             """;
 
-    /** The remains of a failure go: tar goes on after a file that it cannot write, up to the last entry. */
+    /**
+     * The remains of a failure go: tar goes on after a file that it cannot write, up to the last entry. Modes are set at the
+     * end: a default ACL overrules the umask, and directories take the set-group-id bit from their parent.
+     */
     private static final String UNPACK = """
+            make() {
+              [ -d "$1" ] && return
+              case "$1" in ?*/*) make "${1%/*}" || return ;; esac
+              mkdir "$1" && chmod u=rwx,go=rx,g-s "$1" || [ -d "$1" ]
+            }
             umask 022
-            mkdir -p "$1" && cd "$1" && mkdir -p "$2" || exit 1
+            make "$1" && cd "$1" && make "$2" || exit 1
             mkdir "$3" || { [ -e "$3" ] || [ -L "$3" ] && exit 90; exit 1; }
-            tar -xomf - -C "$3" || { rm -rf "$3"; exit 1; }
+            tar -xomf - -C "$3" && chmod -R u=rwX,go=rX,g-s "$3" || { rm -rf "$3"; exit 1; }
             cat >/dev/null
             """;
 

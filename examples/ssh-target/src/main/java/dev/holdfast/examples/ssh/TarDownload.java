@@ -57,12 +57,12 @@ record TarDownload(Supplier<RemoteCommand> command) implements Bundle {
                 return new BundleEntry.Link(path, entry.getLinkName());
             }
             if (entry.isDirectory()) {
-                return new BundleEntry.Directory(path);
+                return BundleEntry.directoryReadBack(path, entry.getMode());
             }
             if (entry.isLink() || entry.isFIFO() || entry.isCharacterDevice() || entry.isBlockDevice()) {
                 return new BundleEntry.Special(path, "tar type " + (char) entry.getLinkFlag());
             }
-            return new BundleEntry.File(path, entry.getSize(), (entry.getMode() & 0100) != 0);
+            return BundleEntry.fileReadBack(path, entry.getSize(), entry.getMode());
         }
 
         @Override

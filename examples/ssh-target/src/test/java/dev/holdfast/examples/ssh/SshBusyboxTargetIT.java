@@ -60,4 +60,13 @@ final class SshBusyboxTargetIT extends DeliveryTargetContract {
             throw new AssertionError(e);
         }
     }
+
+    @Override
+    protected void changeMode(TargetAddress address, String path, String mode) {
+        try {
+            Files.setAttribute(Path.of(address.path(), path), "unix:mode", Integer.parseInt(mode, 8));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
 }
