@@ -7,4 +7,10 @@ module dev.holdfast {
     requires org.slf4j;
 
     exports dev.holdfast;
+    exports dev.holdfast.containers;
+    exports dev.holdfast.delivery.directory;
+    exports dev.holdfast.images;
+    exports dev.holdfast.release;
+    exports dev.holdfast.resolver.local;
+    exports dev.holdfast.store.memory;
 }

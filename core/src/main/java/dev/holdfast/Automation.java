@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.Durations;
 import dev.holdfast.spi.PermanentException;
 import java.time.Duration;
 
@@ -14,7 +15,7 @@ public record Automation(Duration settle, Duration every, int mostPerPass) {
 
     /** Refuses what is out of bounds. */
     public Automation {
-        Interval.checked("automation.every", every);
+        Durations.checkedInterval("automation.every", every);
         if (settle.isNegative() || mostPerPass < 1) {
             throw PermanentException.invalid(
                     "automation", "settle " + settle + ", most " + mostPerPass, "give zero or more, and at least 1");

@@ -2,7 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.OperationHistory;
+import dev.holdfast.spi.store.OperationHistory;
 import java.util.List;
 import java.util.stream.Stream;
 

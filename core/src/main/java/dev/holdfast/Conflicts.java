@@ -3,10 +3,10 @@ package dev.holdfast;
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.InstallStore;
 import dev.holdfast.spi.Origin;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.store.InstallStore;
 import java.util.Optional;
 
 /**

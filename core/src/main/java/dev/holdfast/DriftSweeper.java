@@ -1,24 +1,27 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.Backoff;
+import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceHistory.History;
-import dev.holdfast.spi.SourceHistory.Relation;
-import dev.holdfast.spi.SweepStore;
-import dev.holdfast.spi.SweepStore.Census;
-import dev.holdfast.spi.SweepStore.Finding;
-import dev.holdfast.spi.SweepStore.SweepClaim;
-import dev.holdfast.spi.SweepStore.SweepOutcome;
-import dev.holdfast.spi.SweepStore.Tracked;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.source.SourceHistory.History;
+import dev.holdfast.spi.source.SourceHistory.Relation;
+import dev.holdfast.spi.store.SweepStore;
+import dev.holdfast.spi.store.SweepStore.Census;
+import dev.holdfast.spi.store.SweepStore.Finding;
+import dev.holdfast.spi.store.SweepStore.SweepClaim;
+import dev.holdfast.spi.store.SweepStore.SweepOutcome;
+import dev.holdfast.spi.store.SweepStore.Tracked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,12 +70,12 @@ public final class DriftSweeper {
      * asked: what is left is due at once, and the next sweep asks it.
      */
     public SweepReport sweep() {
-        Tally tally = new Tally(store.census());
+        SweepCounter tally = new SweepCounter(store.census());
         int batch = BATCHES_OF_WORKERS * concurrency.overall();
         // Long enough for every upstream of a batch to take its full time, also if all are of one host.
         Duration lease = engine.timings().resolve().multipliedBy(MOST_QUESTIONS * (batch / concurrency.perHost() + 1L));
         Deadline bound = Deadline.after(engine.timings().sweep());
-        Lanes lanes = new Lanes(concurrency.perHost());
+        HostQueue lanes = new HostQueue(concurrency.perHost());
         List<SweepClaim> claims;
         do {
             claims = store.claimDue(engine.node(), batch, lease);
@@ -91,8 +94,8 @@ public final class DriftSweeper {
     public Optional<SweepReport> check(Upstream upstream) {
         Duration lease = engine.timings().resolve().multipliedBy(MOST_QUESTIONS + 1L);
         return store.claim(engine.node(), upstream, lease).map(claim -> {
-            Tally tally = new Tally(new Census(1, 0, 0, 0));
-            ask(claim, new Lanes(1), tally);
+            SweepCounter tally = new SweepCounter(new Census(1, 0, 0, 0));
+            ask(claim, new HostQueue(1), tally);
             return ended(tally);
         });
     }
@@ -124,13 +127,13 @@ public final class DriftSweeper {
         return engine.store().upstreams().resume(upstream, actor);
     }
 
-    private SweepReport ended(Tally tally) {
+    private SweepReport ended(SweepCounter tally) {
         SweepReport report = tally.report();
         engine.events().tell(new HoldfastEvent.Swept(report));
         return report;
     }
 
-    private void left(SweepClaim claim, Tally tally) {
+    private void left(SweepClaim claim, SweepCounter tally) {
         tally.left();
         try {
             Contained.get("giving back " + claim.upstream(), () -> store.release(claim));
@@ -141,7 +144,7 @@ public final class DriftSweeper {
         }
     }
 
-    private void askAll(Lanes lanes, int workers, Tally tally, Deadline bound) {
+    private void askAll(HostQueue lanes, int workers, SweepCounter tally, Deadline bound) {
         List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             running.add(engine.workers().submit(() -> askInTurn(lanes, tally, bound)));
@@ -149,7 +152,7 @@ public final class DriftSweeper {
         Workers.awaitAll(running);
     }
 
-    private void askInTurn(Lanes lanes, Tally tally, Deadline bound) {
+    private void askInTurn(HostQueue lanes, SweepCounter tally, Deadline bound) {
         try {
             for (Optional<SweepClaim> claim = lanes.next(bound); claim.isPresent(); claim = lanes.next(bound)) {
                 try {
@@ -163,7 +166,7 @@ public final class DriftSweeper {
         }
     }
 
-    private void ask(SweepClaim claim, Lanes lanes, Tally tally) {
+    private void ask(SweepClaim claim, HostQueue lanes, SweepCounter tally) {
         tally.claimed();
         Found found;
         try {
@@ -190,7 +193,7 @@ public final class DriftSweeper {
     }
 
     /** The upstream has answered: what went wrong is the store's. Its claim runs out, and then it is asked again. */
-    private static void unrecorded(SweepClaim claim, Tally tally, HoldfastException e) {
+    private static void unrecorded(SweepClaim claim, SweepCounter tally, HoldfastException e) {
         String message = String.valueOf(e.getMessage());
         tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
         LOG.atWarn()
@@ -231,7 +234,7 @@ public final class DriftSweeper {
     }
 
     /** Writes what was found for some installs after the others, so that no number of them is held at one time. */
-    private void record(SweepClaim claim, Tally tally, Found found) {
+    private void record(SweepClaim claim, SweepCounter tally, Found found) {
         Map<TrackedRef, Finding> findings = found.findings();
         Optional<SweepClaim> rest = Optional.of(claim);
         while (rest.isPresent()) {
@@ -309,7 +312,7 @@ public final class DriftSweeper {
         }
     }
 
-    private void failed(SweepClaim claim, Tally tally, HoldfastException e) {
+    private void failed(SweepClaim claim, SweepCounter tally, HoldfastException e) {
         String message = String.valueOf(e.getMessage());
         tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
         Duration asked =

@@ -1,10 +1,15 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.Events;
+import dev.holdfast.internal.Resolvers;
+import dev.holdfast.internal.Targets;
+import dev.holdfast.internal.Workers;
+import dev.holdfast.release.AtomicInstaller;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceReloader;
+import dev.holdfast.spi.store.TrackingStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

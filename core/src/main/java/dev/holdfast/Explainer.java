@@ -1,17 +1,17 @@
 package dev.holdfast;
 
 import dev.holdfast.Explanation.Code;
-import dev.holdfast.Policies.Hold;
+import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -61,9 +61,9 @@ final class Explainer {
 
     private Explanation pending(Update update) {
         Instant now = engine.rules().clock().instant();
-        Hold hold = Policies.of(engine)
+        PolicyHold hold = Policies.of(engine)
                 .hold(install, update, now)
-                .orElseGet(() -> new Hold(
+                .orElseGet(() -> new PolicyHold(
                         Code.READY,
                         "update " + update.id() + " begins with the next pass of the policies",
                         Optional.of(now)));

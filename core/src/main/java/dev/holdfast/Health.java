@@ -1,8 +1,10 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.PlaceStore.Troubles;
-import dev.holdfast.spi.UpdateStore.Backlog;
-import dev.holdfast.spi.UpstreamStore.UpstreamSummary;
+import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.images.ImageWatcher;
+import dev.holdfast.spi.store.PlaceStore.Troubles;
+import dev.holdfast.spi.store.UpdateStore.Backlog;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

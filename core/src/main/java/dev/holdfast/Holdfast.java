@@ -1,26 +1,31 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.internal.FirstPage;
+import dev.holdfast.release.Adoption;
+import dev.holdfast.release.BundleLimits;
+import dev.holdfast.release.Placement;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TargetSession;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.UpdatePolicy;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
@@ -53,7 +58,7 @@ public final class Holdfast implements AutoCloseable {
     private final Updates updates;
     private final Pruner pruner;
     private final Loops loops;
-    private final HealthLook health;
+    private final HealthCheck health;
 
     private Holdfast(Engine engine) {
         this.engine = engine;
@@ -63,7 +68,7 @@ public final class Holdfast implements AutoCloseable {
         this.updates = new Updates(engine, installs, recovery);
         this.pruner = new Pruner(engine);
         this.loops = new Loops(works(), engine.rules());
-        this.health = new HealthLook(engine, loops);
+        this.health = new HealthCheck(engine, loops);
     }
 
     /** Returns a builder without any parts. */
@@ -222,7 +227,7 @@ public final class Holdfast implements AutoCloseable {
         Install install = installs.installed(new InstallKey(workspace, plugin));
         try (TargetSession session = engine.targets()
                 .open(install.address(), Deadline.after(engine.timings().operation()))) {
-            return new Verifier(engine.installer()).verify(session, install);
+            return engine.installer().verify(session, install);
         }
     }
 
@@ -259,7 +264,7 @@ public final class Holdfast implements AutoCloseable {
         Install install = installs.installed(new InstallKey(workspace, plugin));
         try (TargetSession session = engine.targets()
                 .open(install.address(), Deadline.after(engine.timings().operation()))) {
-            new ReleaseArchive(engine.installer(), session, install).write(out);
+            engine.installer().export(session, install, out);
             return install.release();
         }
     }
@@ -290,7 +295,7 @@ public final class Holdfast implements AutoCloseable {
      * grows to six hours; on one node. A look that finds nothing is not recorded.
      */
     public CollectReport collect() {
-        return new Collector(engine).collect();
+        return new ReleaseCollector(engine).collect();
     }
 
     /**

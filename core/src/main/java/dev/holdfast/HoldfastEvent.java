@@ -1,5 +1,8 @@
 package dev.holdfast;
 
+import dev.holdfast.containers.ContainerReport;
+import dev.holdfast.containers.RefusedContainer;
+import dev.holdfast.images.ImageReport;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Reason;

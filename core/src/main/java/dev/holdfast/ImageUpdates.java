@@ -1,8 +1,9 @@
 package dev.holdfast;
 
+import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.UpdateStore;
-import dev.holdfast.spi.WatchedImage;
+import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.UpdateStore;
 import java.util.Optional;
 
 /** What the engine asks of whoever refreshes images: {@link ImageWatcher}, or a double of it. Safe for several threads. */

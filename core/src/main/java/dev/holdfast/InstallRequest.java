@@ -1,12 +1,12 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.Progress;
 import java.util.Optional;
 
 /**

@@ -1,27 +1,30 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
-import dev.holdfast.spi.AuditLog.AuditEntry;
+import dev.holdfast.internal.VersionPicker;
+import dev.holdfast.release.Placement;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
-import dev.holdfast.spi.OperationJournal.NewOperation;
-import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Origin;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.Subject.PluginSubject;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.OperationJournal.NewOperation;
+import dev.holdfast.spi.store.OperationJournal.Opening;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -33,17 +36,15 @@ final class Installs {
 
     private final Engine engine;
     private final OperationRunner runner;
-    private final Deliveries deliveries;
+    private final Works deliveries;
     private final Releases releases;
-    private final Verifier verifier;
     private final Conflicts conflicts;
     private final SecureRandom random = new SecureRandom();
 
     Installs(Engine engine, OperationRunner runner) {
         this.engine = engine;
         this.runner = runner;
-        this.deliveries = new Deliveries(engine);
-        this.verifier = new Verifier(engine.installer());
+        this.deliveries = new Works(engine);
         this.releases = new Releases(engine);
         this.conflicts = new Conflicts(engine.store().installs());
     }
@@ -215,7 +216,7 @@ final class Installs {
     }
 
     private ChangeReport repair(Install install, String actor, TargetSession session, Deadline deadline) {
-        if (verifier.verify(session, install) instanceof Verification.Intact) {
+        if (engine.installer().verify(session, install) instanceof Verification.Intact) {
             return unchanged(Kind.REPAIR, install);
         }
         Optional<Release> copy = releases.intactCopy(session, install);

@@ -1,7 +1,8 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.OperationLog;
+import dev.holdfast.release.ReleaseOwner;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
@@ -10,9 +11,8 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
-import java.util.List;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +45,7 @@ final class LiveOwner {
         }
         ReleaseOwner ours = new ReleaseOwner(operation.key().workspace(), operation.address());
         engine.installer()
-                .marker(session, operation.key().plugin(), live)
-                .flatMap(marker -> marker.label().owner())
+                .owner(session, operation.key().plugin(), live)
                 .filter(owner -> !owner.equals(ours))
                 .ifPresent(owner -> check(operation, session, live, asked, owner));
     }
@@ -126,15 +125,16 @@ final class LiveOwner {
 
     /** A mark that only this operation makes is to be seen at the other address, or is not. */
     private boolean isOneDirectory(Operation operation, TargetSession session, ReleaseOwner other) {
-        Layout layout = new Layout(operation.key().plugin());
-        String mark = layout.flip(operation.epoch());
-        FencedScript.perform(session, layout, List.of(new FileStep.MakeDirectory(mark)));
-        try (TargetSession there = engine.targets()
-                .open(other.address(), Deadline.after(engine.timings().recover()))) {
-            // A mark that is gone was taken away by somebody who works in this directory under another name.
-            boolean one = there.stat(mark).isPresent() || session.stat(mark).isEmpty();
-            FencedScript.perform(session, layout, List.of(new FileStep.RemoveTree(mark)));
-            return one;
+        try {
+            return engine.installer()
+                    .isSameDirectory(
+                            session,
+                            operation.key().plugin(),
+                            operation.epoch(),
+                            () -> engine.targets()
+                                    .open(
+                                            other.address(),
+                                            Deadline.after(engine.timings().recover())));
         } catch (HoldfastException e) {
             if (e.reason() == Reason.TARGET_NOT_FOUND) {
                 return false;

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.LoopTask;
+import dev.holdfast.internal.Workers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class Loops implements AutoCloseable {
     private final Automation automation;
     private final Clock clock;
     private final Set<BackgroundLoop> chosen;
-    private final List<Beat> beats = new ArrayList<>();
+    private final List<LoopTask> beats = new ArrayList<>();
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
@@ -59,7 +61,7 @@ final class Loops implements AutoCloseable {
     }
 
     synchronized List<Health.Loop> states() {
-        return beats.stream().map(Beat::state).toList();
+        return beats.stream().map(LoopTask::state).toList();
     }
 
     @Override
@@ -82,7 +84,7 @@ final class Loops implements AutoCloseable {
         }
         String name = loop.name().toLowerCase(Locale.ROOT);
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
-        Beat beat = new Beat(name, tick, clock, Objects.requireNonNull(works.get(loop)));
+        LoopTask beat = new LoopTask(name, tick, clock, Objects.requireNonNull(works.get(loop)));
         Future<?> endless = executor.scheduleWithFixedDelay(
                 beat, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
         beats.add(beat.endedWhen(endless::isDone));

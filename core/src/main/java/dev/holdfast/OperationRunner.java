@@ -8,37 +8,37 @@ import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
-import dev.holdfast.spi.OperationJournal;
-import dev.holdfast.spi.OperationJournal.Closing;
-import dev.holdfast.spi.OperationJournal.NewOperation;
-import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.store.OperationJournal;
+import dev.holdfast.spi.store.OperationJournal.Closing;
+import dev.holdfast.spi.store.OperationJournal.NewOperation;
+import dev.holdfast.spi.store.OperationJournal.Opening;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * Takes one operation through its life: journal before target, target before record; what follows then is the
- * {@link Aftermath}. Whatever ends it early, the journal tells {@link Recovery} enough to finish or undo it.
+ * {@link Completion}. Whatever ends it early, the journal tells {@link Recovery} enough to finish or undo it.
  */
 final class OperationRunner {
 
     private final Engine engine;
     private final OperationJournal journal;
     private final Recovery recovery;
-    private final Aftermath aftermath;
-    private final Endings endings;
+    private final Completion aftermath;
+    private final FailedAttempts endings;
     private final Undo undo;
 
     OperationRunner(Engine engine, Recovery recovery) {
         this.engine = engine;
         this.journal = engine.store().journal();
         this.recovery = recovery;
-        this.aftermath = new Aftermath(engine);
-        this.endings = new Endings(engine.store().updates());
+        this.aftermath = new Completion(engine);
+        this.endings = new FailedAttempts(engine.store().updates());
         this.undo = new Undo(engine);
     }
 

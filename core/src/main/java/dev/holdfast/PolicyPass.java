@@ -1,14 +1,16 @@
 package dev.holdfast;
 
 import dev.holdfast.Explanation.Code;
-import dev.holdfast.Policies.Hold;
+import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.PolicyHold;
+import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,8 +22,6 @@ import java.util.function.Function;
 
 /** One look at all pending updates that a policy may decide on. */
 final class PolicyPass {
-
-    static final String ACTOR = "policy";
 
     private final Engine engine;
     private final Function<Update, ApplyResult> apply;
@@ -60,7 +60,7 @@ final class PolicyPass {
 
     private void consider(Update update, Install install) {
         Instant now = engine.rules().clock().instant();
-        Optional<Hold> hold = policies.hold(install, update, now);
+        Optional<PolicyHold> hold = policies.hold(install, update, now);
         if (hold.isPresent()) {
             waiting.merge(hold.get().code(), 1, Integer::sum);
         } else if (running.size() >= engine.rules().automation().mostPerPass()) {

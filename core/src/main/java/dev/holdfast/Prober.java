@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Change;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HealthProbe;

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.OperationHistory.Pruned;
+import dev.holdfast.internal.Durations;
+import dev.holdfast.spi.store.OperationHistory.Pruned;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,7 @@ final class Pruner {
     }
 
     long prune(Duration olderThan) {
-        Timings.atLeast(
+        Durations.atLeast(
                 "retention", olderThan, "grace", engine.timings().grace(), "releases are kept for it by their history");
         int revisions = engine.rules().keepReleases() + SPARE;
         long rows = 0;

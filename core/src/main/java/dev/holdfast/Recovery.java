@@ -1,7 +1,10 @@
 package dev.holdfast;
 
-import dev.holdfast.Aftermath.Finished;
 import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.Completion.Finished;
+import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.OperationLog;
+import dev.holdfast.release.Placement;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
@@ -10,14 +13,14 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
-import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.store.OperationJournal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +40,16 @@ final class Recovery {
     private final Engine engine;
     private final OperationJournal journal;
     private final Undo undo;
-    private final Aftermath aftermath;
-    private final Endings endings;
+    private final Completion aftermath;
+    private final FailedAttempts endings;
     private final LiveOwner owner;
 
     Recovery(Engine engine) {
         this.engine = engine;
         this.journal = engine.store().journal();
         this.undo = new Undo(engine);
-        this.aftermath = new Aftermath(engine);
-        this.endings = new Endings(engine.store().updates());
+        this.aftermath = new Completion(engine);
+        this.endings = new FailedAttempts(engine.store().updates());
         this.owner = new LiveOwner(engine);
     }
 
@@ -149,7 +152,7 @@ final class Recovery {
         if (live.isPresent() && live.equals(operation.goal().map(Goal::stamp))) {
             Placement placement = engine.installer().placement(session, plugin);
             if (placement instanceof Placement.Live found) {
-                Install install = Deliveries.installed(operation, found.release());
+                Install install = Works.installed(operation, found.release());
                 return Optional.of(record(operation, session, Optional.of(install)));
             }
         }

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.release.Placement;
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
@@ -13,7 +14,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -27,11 +28,9 @@ final class Releases {
     private static final Set<Kind> DELIVERIES = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.REPAIR);
 
     private final Engine engine;
-    private final Verifier verifier;
 
     Releases(Engine engine) {
         this.engine = engine;
-        this.verifier = new Verifier(engine.installer());
     }
 
     /** Returns the release that an operation took the place of; empty if none, or if it is not on the target any more. */
@@ -83,7 +82,7 @@ final class Releases {
                 .flatMap(stamp -> retained(session, install.key(), stamp).stream())
                 .filter(release -> release.revision().equals(install.revision())
                         && release.digest().equals(install.release().digest()))
-                .filter(release -> verifier.isAsDelivered(session, install.plugin(), release.stamp()))
+                .filter(release -> engine.installer().isAsDelivered(session, install.plugin(), release.stamp()))
                 .findFirst();
     }
 

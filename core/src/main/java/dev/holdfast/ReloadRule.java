@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.release.FileDifference;
+
 /**
  * The host's rule whether a change of files needs a reload of its workspace.
  *

@@ -1,6 +1,9 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.OperationLog;
+import dev.holdfast.release.FileDifference;
 import dev.holdfast.spi.Change;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -8,11 +11,10 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Phase;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.WorkspaceReloader;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -102,16 +104,12 @@ final class Reloads {
     }
 
     private Optional<FileDifference> difference(TargetSession session, Operation operation, Change change) {
-        Optional<Goal> before = new Releases(engine).before(session, operation);
-        Optional<TreeManifest> older = before.flatMap(goal -> tree(session, operation, goal.stamp()));
-        Optional<TreeManifest> newer = operation.goal().flatMap(goal -> tree(session, operation, goal.stamp()));
+        Optional<Stamp> before = new Releases(engine).before(session, operation).map(Goal::stamp);
+        Optional<Stamp> goal = operation.goal().map(Goal::stamp);
         boolean back = change.kind() != operation.kind();
-        return older.flatMap(
-                from -> newer.map(to -> back ? FileDifference.between(to, from) : FileDifference.between(from, to)));
-    }
-
-    private Optional<TreeManifest> tree(TargetSession session, Operation operation, Stamp stamp) {
-        PluginName plugin = operation.key().plugin();
-        return engine.installer().marker(session, plugin, stamp).map(Marker::tree);
+        Optional<Stamp> older = back ? goal : before;
+        Optional<Stamp> newer = back ? before : goal;
+        return older.flatMap(from -> newer.flatMap(
+                to -> engine.installer().difference(session, operation.key().plugin(), from, to)));
     }
 }

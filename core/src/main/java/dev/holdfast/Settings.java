@@ -1,13 +1,21 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.internal.Durations;
+import dev.holdfast.internal.Events;
+import dev.holdfast.internal.Resolvers;
+import dev.holdfast.internal.Targets;
+import dev.holdfast.internal.Workers;
+import dev.holdfast.release.Adoption;
+import dev.holdfast.release.AtomicInstaller;
+import dev.holdfast.release.BundleLimits;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.store.TrackingStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,11 +82,12 @@ final class Settings {
         if (keepReleases < 1) {
             throw PermanentException.invalid("keepReleases", Integer.toString(keepReleases), "keep at least 1");
         }
-        keepFor.ifPresent(longest -> Timings.positive("keepFor", longest));
+        keepFor.ifPresent(longest -> Durations.positive("keepFor", longest));
         timings.agree();
-        Timings.atLeast("retention", retention, "grace", timings.grace(), "releases are kept for it by their history");
+        Durations.atLeast(
+                "retention", retention, "grace", timings.grace(), "releases are kept for it by their history");
         if (probe != null) {
-            Timings.atLeast(
+            Durations.atLeast(
                     "lease",
                     timings.lease(),
                     "2 x probation.every",
@@ -92,7 +101,7 @@ final class Settings {
                 store,
                 new Resolvers(resolvers),
                 new Targets(targets),
-                AtomicInstaller.withLimits(limits).adopting(adoption).ignoring(IgnoredFiles.of(verifyIgnores)),
+                AtomicInstaller.withLimits(limits).adopting(adoption).ignoring(verifyIgnores),
                 new Engine.Hooks(
                         Optional.ofNullable(reloader),
                         Optional.ofNullable(reloadRule),

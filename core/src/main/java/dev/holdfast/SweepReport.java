@@ -1,8 +1,8 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.SweepStore.Census;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.store.SweepStore.Census;
 import java.util.List;
 
 /**

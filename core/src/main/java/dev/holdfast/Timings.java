@@ -1,6 +1,6 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.PermanentException;
+import dev.holdfast.internal.Durations;
 import java.time.Duration;
 
 /**
@@ -43,13 +43,13 @@ public record Timings(
 
     /** Refuses what is not above zero, and asking upstreams more often than once a second. */
     public Timings {
-        positive("operation", operation);
-        positive("resolve", resolve);
-        positive("recover", recover);
-        positive("lease", lease);
-        Interval.checked("sweepEvery", sweepEvery);
-        positive("grace", grace);
-        positive("sweep", sweep);
+        Durations.positive("operation", operation);
+        Durations.positive("resolve", resolve);
+        Durations.positive("recover", recover);
+        Durations.positive("lease", lease);
+        Durations.checkedInterval("sweepEvery", sweepEvery);
+        Durations.positive("grace", grace);
+        Durations.positive("sweep", sweep);
     }
 
     /** Returns the defaults. */
@@ -101,22 +101,7 @@ public record Timings(
 
     /** Refuses what is fine by itself and cannot work together. */
     void agree() {
-        atLeast("lease", lease, "recover", recover, "recovery works under one lease");
-        atLeast("sweep", sweep, "resolve", resolve, "a sweep must leave one upstream its time");
-    }
-
-    static void atLeast(String longer, Duration than, String shorter, Duration what, String why) {
-        if (than.compareTo(what) < 0) {
-            throw PermanentException.invalid(
-                    "timings " + longer + " and " + shorter,
-                    longer + " " + than + ", " + shorter + " " + what,
-                    "make " + longer + " at least as long as " + shorter + ": " + why);
-        }
-    }
-
-    static void positive(String name, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw PermanentException.invalid("timing " + name, value.toString(), "give a positive duration");
-        }
+        Durations.atLeast("lease", lease, "recover", recover, "recovery works under one lease");
+        Durations.atLeast("sweep", sweep, "resolve", resolve, "a sweep must leave one upstream its time");
     }
 }

@@ -1,18 +1,20 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.OperationLog;
+import dev.holdfast.release.Placement;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
-import dev.holdfast.spi.OperationJournal;
-import dev.holdfast.spi.OperationJournal.Closing;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.store.OperationJournal;
+import dev.holdfast.spi.store.OperationJournal.Closing;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

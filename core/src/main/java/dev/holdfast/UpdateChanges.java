@@ -1,6 +1,7 @@
 package dev.holdfast;
 
-import dev.holdfast.spi.SourceHistory.History;
+import dev.holdfast.release.FileDifference;
+import dev.holdfast.spi.source.SourceHistory.History;
 
 /**
  * What applying an update would change.

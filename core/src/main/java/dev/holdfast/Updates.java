@@ -1,23 +1,26 @@
 package dev.holdfast;
 
+import dev.holdfast.images.ImageWatcher;
+import dev.holdfast.internal.FirstPage;
+import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.OperationJournal.Opening;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
-import dev.holdfast.spi.WatchedImage;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.OperationJournal.Opening;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpdateStore;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -134,7 +137,7 @@ public final class Updates {
      * them: {@link ImageWatcher#check()} applies what the policies of images allow.
      */
     public PolicyReport applyDue() {
-        return new PolicyPass(engine, update -> apply(update.id(), update.to(), PolicyPass.ACTOR)).run();
+        return new PolicyPass(engine, update -> apply(update.id(), update.to(), PolicyHold.ACTOR)).run();
     }
 
     /** A decision that came too late changed nothing, and is none. */
@@ -212,7 +215,7 @@ public final class Updates {
         }
         return new ApplyResult.Failed(
                 e.reason(),
-                Endings.isOfTheNode(e)
+                FailedAttempts.isOfTheNode(e)
                         ? "node '" + engine.node() + "' cannot apply update " + update.id() + ": " + why
                                 + "; the update stays pending for a node that can"
                         : why);
@@ -264,7 +267,7 @@ public final class Updates {
                 return Optional.of(new ApplyResult.Applied(now));
             }
             if (now.status() == UpdateStatus.PENDING) {
-                return Endings.isBrokenOff(now) && !deadline.hasPassed()
+                return FailedAttempts.isBrokenOff(now) && !deadline.hasPassed()
                         ? Optional.empty()
                         : Optional.of(new ApplyResult.Failed(
                                 Reason.TARGET_FAILED, now.lastError().orElse("the attempt failed")));

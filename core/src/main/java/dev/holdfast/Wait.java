@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.Backoff;
+import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Operation;
 import java.time.Duration;

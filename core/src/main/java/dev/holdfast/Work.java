@@ -3,8 +3,8 @@ package dev.holdfast;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Phase;
-import dev.holdfast.spi.OperationJournal;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.store.OperationJournal;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -3,9 +3,12 @@ package dev.holdfast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.resolver.local.LocalResolver;
 import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;

@@ -2,13 +2,13 @@ package dev.holdfast.benchmarks;
 
 import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.benchmarks.Rounds.Timings;
 import dev.holdfast.delivery.docker.Busybox;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.holdfast.benchmarks;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.benchmarks.Rounds.Timings;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.file.Path;
 

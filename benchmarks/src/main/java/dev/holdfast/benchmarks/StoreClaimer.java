@@ -1,12 +1,12 @@
 package dev.holdfast.benchmarks;
 
 import dev.holdfast.spi.DriftKind;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.SweepStore;
-import dev.holdfast.spi.SweepStore.Finding;
-import dev.holdfast.spi.SweepStore.SweepClaim;
-import dev.holdfast.spi.SweepStore.Tracked;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.SweepStore;
+import dev.holdfast.spi.store.SweepStore.Finding;
+import dev.holdfast.spi.store.SweepStore.SweepClaim;
+import dev.holdfast.spi.store.SweepStore.Tracked;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.holdfast.benchmarks;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.SweepReport;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;

@@ -1,7 +1,7 @@
 package dev.holdfast.benchmarks;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
 import java.sql.Connection;

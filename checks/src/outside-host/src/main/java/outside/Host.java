@@ -1,8 +1,8 @@
 package outside;
 
-import dev.holdfast.DirectoryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
 import dev.holdfast.resolver.jgit.JGitResolver;

@@ -106,7 +106,7 @@ final class ArchitectureTest {
                 .areInterfaces()
                 .and()
                 // It only names its parts: each of them has at most six.
-                .doNotHaveFullyQualifiedName("dev.holdfast.spi.TrackingStore")
+                .doNotHaveFullyQualifiedName("dev.holdfast.spi.store.TrackingStore")
                 .and()
                 .areNotAnnotations()
                 .should(haveAtMostSixAbstractMethods())

@@ -1,5 +1,7 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.store.InstallStore;
+import dev.holdfast.spi.store.OperationJournal;
 import java.time.Instant;
 
 /**

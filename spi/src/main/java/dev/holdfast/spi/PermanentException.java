@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.internal.Shown;
 import org.jspecify.annotations.Nullable;
 
 /** Trying again will not help: a person must change the request, the source, the target or the settings. */

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.internal.Text;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

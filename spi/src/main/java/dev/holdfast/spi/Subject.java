@@ -1,5 +1,7 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.image.WatchedImage;
+
 /** What an update is for. */
 public sealed interface Subject {
 

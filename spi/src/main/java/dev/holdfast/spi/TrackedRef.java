@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.internal.Text;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

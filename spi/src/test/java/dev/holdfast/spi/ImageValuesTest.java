@@ -3,7 +3,10 @@ package dev.holdfast.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImagePlatform;
+import dev.holdfast.spi.image.ImageReference;
+import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;

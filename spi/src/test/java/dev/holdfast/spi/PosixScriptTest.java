@@ -3,6 +3,11 @@ package dev.holdfast.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.PosixScript;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

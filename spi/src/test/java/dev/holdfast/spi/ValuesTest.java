@@ -3,6 +3,7 @@ package dev.holdfast.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.delivery.FileStep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.holdfast.Adoption;
 import dev.holdfast.CollectReport;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileStep;
+import dev.holdfast.release.Adoption;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileStep;
 import java.time.Duration;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -5,12 +5,12 @@ import static dev.holdfast.testkit.ContainerStory.labelled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.ContainerReport;
-import dev.holdfast.ContainerReport.Listing;
-import dev.holdfast.spi.ContainerFacts;
-import dev.holdfast.spi.ContainerSighting;
-import dev.holdfast.spi.ContainerState;
+import dev.holdfast.containers.ContainerReport;
+import dev.holdfast.containers.ContainerReport.Listing;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.container.ContainerFacts;
+import dev.holdfast.spi.container.ContainerSighting;
+import dev.holdfast.spi.container.ContainerState;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.ContainerReconciler;
-import dev.holdfast.ContainerReport;
-import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.containers.ContainerReport;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.Workload;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.container.Workload;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,13 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.holdfast.ContainerReport;
 import dev.holdfast.HoldfastEvent;
-import dev.holdfast.RefusedContainer;
-import dev.holdfast.RefusedContainer.Why;
-import dev.holdfast.spi.ContainerFacts;
-import dev.holdfast.spi.ContainerSighting;
-import dev.holdfast.spi.Workload;
+import dev.holdfast.containers.ContainerReport;
+import dev.holdfast.containers.RefusedContainer;
+import dev.holdfast.containers.RefusedContainer.Why;
+import dev.holdfast.spi.container.ContainerFacts;
+import dev.holdfast.spi.container.ContainerSighting;
+import dev.holdfast.spi.container.Workload;
 import org.junit.jupiter.api.Test;
 
 /** The cases about which row a container has, whatever its labels claim. */

@@ -2,15 +2,15 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.ContainerKey;
-import dev.holdfast.spi.ContainerRuntime;
-import dev.holdfast.spi.ContainerRuntime.Event;
-import dev.holdfast.spi.ContainerRuntime.Subscription;
-import dev.holdfast.spi.ContainerSighting;
-import dev.holdfast.spi.ContainerSighting.Status;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
-import dev.holdfast.spi.WorkloadId;
+import dev.holdfast.spi.container.ContainerKey;
+import dev.holdfast.spi.container.ContainerRuntime;
+import dev.holdfast.spi.container.ContainerRuntime.Event;
+import dev.holdfast.spi.container.ContainerRuntime.Subscription;
+import dev.holdfast.spi.container.ContainerSighting;
+import dev.holdfast.spi.container.ContainerSighting.Status;
+import dev.holdfast.spi.container.WorkloadId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

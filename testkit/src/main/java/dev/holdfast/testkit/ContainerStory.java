@@ -1,17 +1,17 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.ContainerReconciler;
 import dev.holdfast.HoldfastEvent;
-import dev.holdfast.spi.ContainerIndex;
-import dev.holdfast.spi.ContainerKey;
-import dev.holdfast.spi.ContainerSighting;
-import dev.holdfast.spi.ContainerState;
+import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.spi.HoldfastException;
-import dev.holdfast.spi.IndexedContainer;
-import dev.holdfast.spi.Page;
-import dev.holdfast.spi.Workload;
-import dev.holdfast.spi.WorkloadCatalog;
-import dev.holdfast.spi.WorkloadId;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.container.ContainerKey;
+import dev.holdfast.spi.container.ContainerSighting;
+import dev.holdfast.spi.container.ContainerState;
+import dev.holdfast.spi.container.IndexedContainer;
+import dev.holdfast.spi.container.Workload;
+import dev.holdfast.spi.container.WorkloadCatalog;
+import dev.holdfast.spi.container.WorkloadId;
+import dev.holdfast.spi.store.Page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 
 /**
  * What every {@link DeliveryTarget} must do, as tests: extend it and say where the place is. No case can be left out.

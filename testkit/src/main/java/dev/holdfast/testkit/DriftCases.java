@@ -2,8 +2,8 @@ package dev.holdfast.testkit;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.TrackingStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

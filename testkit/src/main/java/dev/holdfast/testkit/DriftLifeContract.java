@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.ApplyResult;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.SweepReport;
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
@@ -15,6 +13,8 @@ import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

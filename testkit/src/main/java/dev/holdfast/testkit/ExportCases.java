@@ -3,11 +3,11 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
+import dev.holdfast.spi.delivery.FileStep;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.SortedMap;

@@ -1,13 +1,13 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.ContainerFacts;
-import dev.holdfast.spi.ContainerIndex;
-import dev.holdfast.spi.ContainerKey;
-import dev.holdfast.spi.IndexedContainer;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.WorkloadId;
+import dev.holdfast.spi.container.ContainerFacts;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.container.ContainerKey;
+import dev.holdfast.spi.container.IndexedContainer;
+import dev.holdfast.spi.container.WorkloadId;
+import dev.holdfast.spi.store.Page;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

@@ -1,17 +1,17 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.AuditLog;
 import dev.holdfast.spi.HoldfastException;
-import dev.holdfast.spi.InstallStore;
-import dev.holdfast.spi.OperationHistory;
-import dev.holdfast.spi.OperationJournal;
-import dev.holdfast.spi.PlaceStore;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.SweepStore;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.UpdateStore;
-import dev.holdfast.spi.UpstreamStore;
+import dev.holdfast.spi.store.AuditLog;
+import dev.holdfast.spi.store.InstallStore;
+import dev.holdfast.spi.store.OperationHistory;
+import dev.holdfast.spi.store.OperationJournal;
+import dev.holdfast.spi.store.PlaceStore;
+import dev.holdfast.spi.store.SweepStore;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.store.UpdateStore;
+import dev.holdfast.spi.store.UpstreamStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -1,16 +1,16 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.ScriptResult;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;

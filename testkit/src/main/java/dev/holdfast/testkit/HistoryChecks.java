@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
-import dev.holdfast.Placement;
 import dev.holdfast.SweepReport;
+import dev.holdfast.release.Placement;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;

@@ -1,6 +1,6 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

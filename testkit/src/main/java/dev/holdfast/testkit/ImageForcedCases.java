@@ -2,15 +2,15 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.ImageReport.Item;
-import dev.holdfast.ImageReport.Outcome;
-import dev.holdfast.spi.AuditLog.AuditEntry;
-import dev.holdfast.spi.ImageLedger.Beginning;
-import dev.holdfast.spi.ImageReference;
+import dev.holdfast.images.ImageReport.Item;
+import dev.holdfast.images.ImageReport.Outcome;
 import dev.holdfast.spi.MaintenanceWindow;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.WatchedImage;
+import dev.holdfast.spi.image.ImageLedger.Beginning;
+import dev.holdfast.spi.image.ImageReference;
+import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

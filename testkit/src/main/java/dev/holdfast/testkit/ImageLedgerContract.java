@@ -2,15 +2,15 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
-import dev.holdfast.spi.ImageLedger;
-import dev.holdfast.spi.ImageLedger.Attempt;
-import dev.holdfast.spi.ImageLedger.Beginning;
-import dev.holdfast.spi.ImageLedger.Phase;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.image.ImageLedger.Attempt;
+import dev.holdfast.spi.image.ImageLedger.Beginning;
+import dev.holdfast.spi.image.ImageLedger.Phase;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

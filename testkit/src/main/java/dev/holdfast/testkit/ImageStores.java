@@ -1,7 +1,7 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.ImageLedger;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.store.TrackingStore;
 
 /**
  * What the contracts about images are run against.

@@ -1,6 +1,6 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.FileStep;
+import dev.holdfast.spi.delivery.FileStep;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -1,8 +1,8 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,14 +3,14 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.Adoption;
-import dev.holdfast.Placement;
-import dev.holdfast.Verification;
-import dev.holdfast.spi.FileStep;
+import dev.holdfast.release.Adoption;
+import dev.holdfast.release.Placement;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.FileStep;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

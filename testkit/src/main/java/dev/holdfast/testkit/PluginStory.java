@@ -3,32 +3,32 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.Adoption;
-import dev.holdfast.BundleLimits;
 import dev.holdfast.ChangeReport;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.Placement;
 import dev.holdfast.Timings;
-import dev.holdfast.Verification;
-import dev.holdfast.spi.Bundle;
+import dev.holdfast.release.Adoption;
+import dev.holdfast.release.BundleLimits;
+import dev.holdfast.release.Placement;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.ScriptResult;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
-import dev.holdfast.spi.TargetSession.Entry;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.delivery.TargetSession.Entry;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -228,7 +228,7 @@ final class PluginStory implements AutoCloseable {
     void onTarget(FileStep... steps) {
         if (at(session -> session.stat("set-up").isEmpty())) {
             at(session -> {
-                session.upload("set-up", Bundles.of("x", "x"), dev.holdfast.spi.Progress.NONE);
+                session.upload("set-up", Bundles.of("x", "x"), dev.holdfast.spi.delivery.Progress.NONE);
                 return true;
             });
         }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ChangeReport;
-import dev.holdfast.Verification;
-import dev.holdfast.spi.FileStep;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.FileStep;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -11,7 +11,7 @@ import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

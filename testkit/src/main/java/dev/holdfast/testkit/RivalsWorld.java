@@ -2,21 +2,21 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.Timings;
-import dev.holdfast.Verification;
-import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.kill.Failpoints;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package dev.holdfast.testkit;
 
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.ImageDigest;
-import dev.holdfast.spi.ImageDigests;
-import dev.holdfast.spi.ImagePlatform;
-import dev.holdfast.spi.ImageReference;
-import dev.holdfast.spi.ImageRefresher;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImageDigests;
+import dev.holdfast.spi.image.ImagePlatform;
+import dev.holdfast.spi.image.ImageReference;
+import dev.holdfast.spi.image.ImageRefresher;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.ContainerRuntime;
-import dev.holdfast.spi.ContainerSighting;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.container.ContainerRuntime;
+import dev.holdfast.spi.container.ContainerSighting;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.holdfast.testkit;
 
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.SourceHistory.Commit;
-import dev.holdfast.spi.SourceHistory.History;
-import dev.holdfast.spi.SourceHistory.Relation;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.source.SourceHistory.Commit;
+import dev.holdfast.spi.source.SourceHistory.History;
+import dev.holdfast.spi.source.SourceHistory.Relation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

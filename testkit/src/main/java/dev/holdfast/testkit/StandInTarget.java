@@ -1,10 +1,10 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.DirectoryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.nio.file.Path;
 
 /** Serves every address from a directory of this machine, so that a host's own addresses work without its own machines. */

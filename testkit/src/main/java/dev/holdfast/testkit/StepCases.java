@@ -2,21 +2,21 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.FileStep;
-import dev.holdfast.spi.FileStep.CopyLink;
-import dev.holdfast.spi.FileStep.Exchange;
-import dev.holdfast.spi.FileStep.Expected;
-import dev.holdfast.spi.FileStep.MakeDirectory;
-import dev.holdfast.spi.FileStep.PointLink;
-import dev.holdfast.spi.FileStep.RemoveBelow;
-import dev.holdfast.spi.FileStep.RemoveTree;
-import dev.holdfast.spi.FileStep.Rename;
-import dev.holdfast.spi.FileStep.ReplaceLink;
-import dev.holdfast.spi.FileStep.Require;
-import dev.holdfast.spi.FileStep.RequireNoneAbove;
-import dev.holdfast.spi.FileStep.WriteFile;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.ScriptResult;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.FileStep.CopyLink;
+import dev.holdfast.spi.delivery.FileStep.Exchange;
+import dev.holdfast.spi.delivery.FileStep.Expected;
+import dev.holdfast.spi.delivery.FileStep.MakeDirectory;
+import dev.holdfast.spi.delivery.FileStep.PointLink;
+import dev.holdfast.spi.delivery.FileStep.RemoveBelow;
+import dev.holdfast.spi.delivery.FileStep.RemoveTree;
+import dev.holdfast.spi.delivery.FileStep.Rename;
+import dev.holdfast.spi.delivery.FileStep.ReplaceLink;
+import dev.holdfast.spi.delivery.FileStep.Require;
+import dev.holdfast.spi.delivery.FileStep.RequireNoneAbove;
+import dev.holdfast.spi.delivery.FileStep.WriteFile;
+import dev.holdfast.spi.delivery.ScriptResult;
 import org.junit.jupiter.api.Test;
 
 /** Cases of single steps: what each does, and what each refuses. */

@@ -2,19 +2,19 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
-import dev.holdfast.spi.FileStep.Expected;
-import dev.holdfast.spi.FileStep.MakeDirectory;
-import dev.holdfast.spi.FileStep.PointLink;
-import dev.holdfast.spi.FileStep.RemoveBelow;
-import dev.holdfast.spi.FileStep.RemoveTree;
-import dev.holdfast.spi.FileStep.Rename;
-import dev.holdfast.spi.FileStep.ReplaceLink;
-import dev.holdfast.spi.FileStep.Require;
-import dev.holdfast.spi.FileStep.WriteFile;
-import dev.holdfast.spi.ScriptResult;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.FileStep.Expected;
+import dev.holdfast.spi.delivery.FileStep.MakeDirectory;
+import dev.holdfast.spi.delivery.FileStep.PointLink;
+import dev.holdfast.spi.delivery.FileStep.RemoveBelow;
+import dev.holdfast.spi.delivery.FileStep.RemoveTree;
+import dev.holdfast.spi.delivery.FileStep.Rename;
+import dev.holdfast.spi.delivery.FileStep.ReplaceLink;
+import dev.holdfast.spi.delivery.FileStep.Require;
+import dev.holdfast.spi.delivery.FileStep.WriteFile;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,7 +94,7 @@ abstract class SwapCases extends StepCases {
         }
     }
 
-    private static dev.holdfast.spi.Bundle stages(List<Long> epochs) {
+    private static dev.holdfast.spi.delivery.Bundle stages(List<Long> epochs) {
         Bundles.Builder builder = Bundles.builder();
         epochs.forEach(epoch -> builder.file("s" + epoch + "/.complete", "done"));
         return builder.build();

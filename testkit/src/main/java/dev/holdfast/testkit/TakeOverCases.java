@@ -6,8 +6,6 @@ import dev.holdfast.ApplyResult;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
-import dev.holdfast.spi.OperationJournal.NewOperation;
-import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
@@ -15,6 +13,8 @@ import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.store.OperationJournal.NewOperation;
+import dev.holdfast.spi.store.OperationJournal.Opening;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,7 +212,7 @@ abstract class TakeOverCases extends DriftCases {
         assertThat(story.holdfast().find(WS, GREETER).orElseThrow().origin().track())
                 .isEqualTo(TrackedRef.semver("^1.0"));
         assertThat(story.live("ws-1")).isNotNull();
-        assertThat(story.holdfast().verify(WS, GREETER)).isInstanceOf(dev.holdfast.Verification.Intact.class);
+        assertThat(story.holdfast().verify(WS, GREETER)).isInstanceOf(dev.holdfast.release.Verification.Intact.class);
     }
 
     private void takenOver() {

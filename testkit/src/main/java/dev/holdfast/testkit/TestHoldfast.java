@@ -2,12 +2,12 @@ package dev.holdfast.testkit;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastEvent;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.SweepReport;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,24 +3,24 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Operation.Phase;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PlaceStore.Place;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.PlaceStore.Place;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link dev.holdfast.spi.TrackingStore} promises. Extend it, give an empty store in {@link #store}, and run
+ * What every {@link dev.holdfast.spi.store.TrackingStore} promises. Extend it, give an empty store in {@link #store}, and run
  * it; there is nothing to opt out of.
  */
 public abstract class TrackingStoreContract extends TrackingStoreContractDecision {

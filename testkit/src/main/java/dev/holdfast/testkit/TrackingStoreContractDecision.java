@@ -2,15 +2,15 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
-import dev.holdfast.spi.OperationJournal.Closing;
-import dev.holdfast.spi.OperationJournal.NewOperation;
-import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.OperationJournal.Closing;
+import dev.holdfast.spi.store.OperationJournal.NewOperation;
+import dev.holdfast.spi.store.OperationJournal.Opening;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
-import dev.holdfast.spi.OperationJournal.Closing;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PlaceStore.Place;
-import dev.holdfast.spi.PlaceStore.PlaceClaim;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.OperationJournal.Closing;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.PlaceStore.Place;
+import dev.holdfast.spi.store.PlaceStore.PlaceClaim;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -3,12 +3,12 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileStep;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

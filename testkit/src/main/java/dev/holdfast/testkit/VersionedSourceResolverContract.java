@@ -2,9 +2,9 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.source.Resolution;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -3,12 +3,12 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.CollectReport;
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Health;
 import dev.holdfast.HoldfastEvent;
-import dev.holdfast.InMemoryTrackingStore;
-import dev.holdfast.spi.Page;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,12 +4,12 @@ import static dev.holdfast.testkit.ContainerStory.labelled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.ContainerReconciler;
 import dev.holdfast.HoldfastEvent;
-import dev.holdfast.InMemoryContainerIndex;
-import dev.holdfast.spi.ContainerFacts;
-import dev.holdfast.spi.ContainerState;
-import dev.holdfast.spi.Workload;
+import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.spi.container.ContainerFacts;
+import dev.holdfast.spi.container.ContainerState;
+import dev.holdfast.spi.container.Workload;
+import dev.holdfast.store.memory.InMemoryContainerIndex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.DirectoryTarget;
-import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -2,15 +2,15 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DirectoryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,15 +2,15 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.Verification;
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

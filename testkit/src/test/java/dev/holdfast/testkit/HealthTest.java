@@ -2,21 +2,21 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Health;
 import dev.holdfast.Health.Verdict;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.UpstreamStore.Standing;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.UpstreamStore.Standing;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

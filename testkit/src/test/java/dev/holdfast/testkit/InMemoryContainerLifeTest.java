@@ -1,7 +1,7 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.InMemoryContainerIndex;
-import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.store.memory.InMemoryContainerIndex;
 
 final class InMemoryContainerLifeTest extends ContainerLifeContract {
 

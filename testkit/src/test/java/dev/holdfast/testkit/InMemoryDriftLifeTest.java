@@ -1,7 +1,7 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.InMemoryTrackingStore;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 
 final class InMemoryDriftLifeTest extends DriftLifeContract {
 

@@ -1,6 +1,6 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.InMemoryTrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 
 final class InMemoryImageLifeTest extends ImageLifeContract {
 

@@ -2,8 +2,8 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.InMemoryTrackingStore;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,29 +3,29 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.Verification;
-import dev.holdfast.spi.Bundle;
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.OperationJournal.NewOperation;
-import dev.holdfast.spi.OperationJournal.Opening;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.store.OperationJournal.NewOperation;
+import dev.holdfast.spi.store.OperationJournal.Opening;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,13 +212,13 @@ class InstallRaceTest {
 
     private void makeLive(Operation operation) {
         var goal = operation.goal().orElseThrow();
-        var installer = dev.holdfast.AtomicInstaller.withLimits(dev.holdfast.BundleLimits.standard());
+        var installer = dev.holdfast.release.AtomicInstaller.withLimits(dev.holdfast.release.BundleLimits.standard());
         try (var session = DirectoryTarget.create()
                 .durable(false)
                 .open(operation.address(), Deadline.after(Duration.ofMinutes(1)))) {
             installer.stage(
                     session,
-                    new dev.holdfast.AtomicInstaller.Staging(
+                    new dev.holdfast.release.AtomicInstaller.Staging(
                             GREETER,
                             goal.origin().source().toString(),
                             goal.revision(),
@@ -227,7 +227,7 @@ class InstallRaceTest {
                             operation.epoch(),
                             Optional.empty()),
                     Bundles.of("SKILL.md", "newer"),
-                    dev.holdfast.spi.Progress.NONE);
+                    dev.holdfast.spi.delivery.Progress.NONE);
             installer.swap(session, GREETER, goal.stamp(), operation.epoch());
         }
     }

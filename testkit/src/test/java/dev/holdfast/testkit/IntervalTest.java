@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Automation;
-import dev.holdfast.ContainerReconciler;
 import dev.holdfast.Holdfast;
-import dev.holdfast.ImageWatcher;
-import dev.holdfast.InMemoryContainerIndex;
+import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.store.memory.InMemoryContainerIndex;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

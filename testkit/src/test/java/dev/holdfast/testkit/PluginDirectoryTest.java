@@ -2,17 +2,17 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.PluginDirectory;
-import dev.holdfast.PluginDirectory.Plugin;
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.release.PluginDirectory;
+import dev.holdfast.release.PluginDirectory.Plugin;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.DirectoryTarget;
-import dev.holdfast.spi.Bundle;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.PosixScript;
-import dev.holdfast.spi.Progress;
-import dev.holdfast.spi.ScriptResult;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.PosixScript;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.source.SourceResolver;
 
 final class ScriptedHistoryTest extends SourceHistoryContract {
 

@@ -1,7 +1,7 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.spi.ContainerRuntime;
-import dev.holdfast.spi.ContainerSighting;
+import dev.holdfast.spi.container.ContainerRuntime;
+import dev.holdfast.spi.container.ContainerSighting;
 import java.util.Map;
 
 final class ScriptedRuntimeTest extends ContainerRuntimeContract {

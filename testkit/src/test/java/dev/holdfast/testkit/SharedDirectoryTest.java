@@ -3,20 +3,20 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.Verification;
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Destination;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -146,7 +146,7 @@ class SharedDirectoryTest {
         remove("real/greeter");
         holdfast.install(request(ALICE, "one", "real"));
         store.journal()
-                .open(dev.holdfast.spi.OperationJournal.NewOperation.of(
+                .open(dev.holdfast.spi.store.OperationJournal.NewOperation.of(
                                 dev.holdfast.spi.Operation.Kind.UNINSTALL,
                                 new dev.holdfast.spi.InstallKey(BOB, GREETER),
                                 address("alias"),

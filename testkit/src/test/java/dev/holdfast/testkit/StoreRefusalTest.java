@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.Verification;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;

@@ -2,21 +2,21 @@ package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.SweepReport;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SweepStore;
-import dev.holdfast.spi.SweepStore.SweepClaim;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.TrackingStore;
-import dev.holdfast.spi.UpstreamStore.Standing;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.SweepStore;
+import dev.holdfast.spi.store.SweepStore.SweepClaim;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.store.UpstreamStore.Standing;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -1,12 +1,12 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
+import dev.holdfast.spi.delivery.Progress;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -7,7 +7,7 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession.Entry;
+import dev.holdfast.spi.delivery.TargetSession.Entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;

@@ -1,14 +1,14 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PosixScript;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.ScriptResult;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.PosixScript;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;

@@ -4,9 +4,9 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PosixScript;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.PosixScript;
 import java.io.IOException;
 import java.util.Locale;
 

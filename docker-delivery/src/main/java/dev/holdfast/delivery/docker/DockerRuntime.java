@@ -2,9 +2,9 @@ package dev.holdfast.delivery.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Container;
-import dev.holdfast.spi.ContainerRuntime;
-import dev.holdfast.spi.ContainerSighting;
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.container.ContainerRuntime;
+import dev.holdfast.spi.container.ContainerSighting;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,10 +3,10 @@ package dev.holdfast.delivery.docker;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -54,7 +54,7 @@ public final class DockerTarget implements DeliveryTarget {
      * {@code SYS_PTRACE}, without which the kernel shows it no other process's files. It is removed when the session is
      * closed, and ends by itself at the session's deadline; one that was never started is removed by a later session.
      *
-     * @param image with {@code sh}, {@code sleep} and the programs that {@link dev.holdfast.spi.PosixScript} names, best by
+     * @param image with {@code sh}, {@code sleep} and the programs that {@link dev.holdfast.spi.delivery.PosixScript} names, best by
      *     digest, such as {@code busybox@sha256:...}; it is never pulled: the engine has it, or the session is refused
      */
     public DockerTarget helperImage(String image) {

@@ -1,8 +1,8 @@
 package dev.holdfast.delivery.docker;
 
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PosixScript;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.delivery.PosixScript;
 import java.util.List;
 
 /** The shell of the container itself. */

@@ -2,10 +2,10 @@ package dev.holdfast.delivery.docker;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
-import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.image.ImageReference;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,12 +2,12 @@ package dev.holdfast.delivery.docker;
 
 import dev.holdfast.delivery.docker.RegistryJson.Document;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.ImageDigest;
-import dev.holdfast.spi.ImageDigests;
-import dev.holdfast.spi.ImagePlatform;
-import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImageDigests;
+import dev.holdfast.spi.image.ImagePlatform;
+import dev.holdfast.spi.image.ImageReference;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Clock;

@@ -2,9 +2,9 @@ package dev.holdfast.delivery.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.spi.ImageDigest;
-import dev.holdfast.spi.ImagePlatform;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImagePlatform;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

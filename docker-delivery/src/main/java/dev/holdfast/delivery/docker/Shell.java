@@ -1,6 +1,6 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.PosixScript;
+import dev.holdfast.spi.delivery.PosixScript;
 
 /** Where the scripts of one session run. */
 interface Shell extends AutoCloseable {

@@ -2,11 +2,11 @@ package dev.holdfast.delivery.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
-import dev.holdfast.spi.ContainerPort;
-import dev.holdfast.spi.ContainerSighting;
-import dev.holdfast.spi.ContainerSighting.Status;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.container.ContainerPort;
+import dev.holdfast.spi.container.ContainerSighting;
+import dev.holdfast.spi.container.ContainerSighting.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;

@@ -3,12 +3,12 @@ package dev.holdfast.delivery.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
-import dev.holdfast.spi.ScriptResult;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.testkit.AdoptionContract;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;

@@ -1,7 +1,7 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import dev.holdfast.testkit.PluginLifeContract;

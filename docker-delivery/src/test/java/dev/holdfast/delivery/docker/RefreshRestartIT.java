@@ -9,7 +9,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.io.IOException;

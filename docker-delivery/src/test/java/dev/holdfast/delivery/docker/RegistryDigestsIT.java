@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
-import dev.holdfast.spi.ImageDigest;
-import dev.holdfast.spi.ImageDigests.PlatformImage;
-import dev.holdfast.spi.ImagePlatform;
-import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImageDigests.PlatformImage;
+import dev.holdfast.spi.image.ImagePlatform;
+import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.time.Duration;

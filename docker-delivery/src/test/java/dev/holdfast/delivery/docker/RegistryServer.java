@@ -1,6 +1,6 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.ImageDigest;
+import dev.holdfast.spi.image.ImageDigest;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

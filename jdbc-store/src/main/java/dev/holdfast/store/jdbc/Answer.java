@@ -1,11 +1,11 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.SweepStore.Finding;
-import dev.holdfast.spi.SweepStore.SweepClaim;
-import dev.holdfast.spi.SweepStore.SweepOutcome;
-import dev.holdfast.spi.SweepStore.Tracked;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.store.SweepStore.Finding;
+import dev.holdfast.spi.store.SweepStore.SweepClaim;
+import dev.holdfast.spi.store.SweepStore.SweepOutcome;
+import dev.holdfast.spi.store.SweepStore.Tracked;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

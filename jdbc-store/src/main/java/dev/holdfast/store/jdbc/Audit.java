@@ -1,12 +1,12 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.AuditLog;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
-import dev.holdfast.spi.WatchedImage;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.AuditLog;
+import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,15 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.InstallStore;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.InstallStore;
+import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.ContainerFacts;
-import dev.holdfast.spi.ContainerIndex;
-import dev.holdfast.spi.ContainerKey;
-import dev.holdfast.spi.ContainerPort;
-import dev.holdfast.spi.ContainerState;
-import dev.holdfast.spi.IndexedContainer;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.WorkloadId;
+import dev.holdfast.spi.container.ContainerFacts;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.container.ContainerKey;
+import dev.holdfast.spi.container.ContainerPort;
+import dev.holdfast.spi.container.ContainerState;
+import dev.holdfast.spi.container.IndexedContainer;
+import dev.holdfast.spi.container.WorkloadId;
+import dev.holdfast.spi.store.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

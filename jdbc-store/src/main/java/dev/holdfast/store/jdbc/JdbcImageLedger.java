@@ -1,14 +1,14 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.DriftKind;
-import dev.holdfast.spi.ImageDigest;
-import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.WatchedImage;
+import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,12 +1,10 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Phase;
-import dev.holdfast.spi.OperationJournal;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -14,6 +12,8 @@ import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.OperationJournal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Page;
-import dev.holdfast.spi.PlaceStore;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.PlaceStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

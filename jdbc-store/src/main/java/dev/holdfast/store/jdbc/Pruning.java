@@ -1,6 +1,6 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.OperationHistory.Pruned;
+import dev.holdfast.spi.store.OperationHistory.Pruned;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,6 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.DriftKind;
-import dev.holdfast.spi.ImageReference;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -24,7 +22,9 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
-import dev.holdfast.spi.WatchedImage;
+import dev.holdfast.spi.image.ImageReference;
+import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.SweepStore;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.store.SweepStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

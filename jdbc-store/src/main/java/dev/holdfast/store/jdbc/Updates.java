@@ -1,13 +1,13 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.UpdateStore;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpdateStore;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
-import dev.holdfast.spi.UpstreamStore;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpstreamStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

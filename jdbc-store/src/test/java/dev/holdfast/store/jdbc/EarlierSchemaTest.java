@@ -3,12 +3,12 @@ package dev.holdfast.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

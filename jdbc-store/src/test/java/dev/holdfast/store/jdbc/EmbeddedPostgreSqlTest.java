@@ -3,9 +3,9 @@ package dev.holdfast.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

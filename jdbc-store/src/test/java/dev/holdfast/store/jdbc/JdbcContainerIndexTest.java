@@ -1,6 +1,6 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.spi.container.ContainerIndex;
 import dev.holdfast.testkit.ContainerIndexContract;
 import java.time.Clock;
 

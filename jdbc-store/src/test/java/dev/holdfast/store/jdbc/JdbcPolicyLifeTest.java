@@ -1,6 +1,6 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.PolicyLifeContract;
 

@@ -3,13 +3,13 @@ package dev.holdfast.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.DriftKind;
-import dev.holdfast.spi.SweepStore;
-import dev.holdfast.spi.SweepStore.Finding;
-import dev.holdfast.spi.SweepStore.SweepClaim;
-import dev.holdfast.spi.SweepStore.SweepOutcome;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.SweepStore;
+import dev.holdfast.spi.store.SweepStore.Finding;
+import dev.holdfast.spi.store.SweepStore.SweepClaim;
+import dev.holdfast.spi.store.SweepStore.SweepOutcome;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ final class ManyFollowersTest {
 
     private long pending() {
         return store.updates()
-                .list(UpdateQuery.of(UpdateStatus.PENDING), dev.holdfast.spi.Page.Request.first(100))
+                .list(UpdateQuery.of(UpdateStatus.PENDING), dev.holdfast.spi.store.Page.Request.first(100))
                 .items()
                 .size();
     }

@@ -2,7 +2,7 @@ package dev.holdfast.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.SweepStore.SweepOutcome;
+import dev.holdfast.spi.store.SweepStore.SweepOutcome;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package dev.holdfast.resolver.jgit;
 
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.source.Resolution;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

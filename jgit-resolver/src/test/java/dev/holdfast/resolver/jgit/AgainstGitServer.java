@@ -1,10 +1,10 @@
 package dev.holdfast.resolver.jgit;
 
-import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.testkit.BundleContent;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;

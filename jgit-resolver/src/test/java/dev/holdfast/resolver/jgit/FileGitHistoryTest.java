@@ -1,7 +1,7 @@
 package dev.holdfast.resolver.jgit;
 
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.testkit.SourceFixture;
 import dev.holdfast.testkit.SourceHistoryContract;
 import dev.holdfast.testkit.git.GitRepository;

@@ -3,12 +3,12 @@ package dev.holdfast.resolver.jgit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.testkit.BundleContent;
 import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.SourceHistory.History;
-import dev.holdfast.spi.SourceHistory.Relation;
-import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.source.SourceHistory.History;
+import dev.holdfast.spi.source.SourceHistory.Relation;
+import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import dev.holdfast.testkit.SourceFixture;

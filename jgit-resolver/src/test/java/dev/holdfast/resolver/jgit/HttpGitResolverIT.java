@@ -2,7 +2,7 @@ package dev.holdfast.resolver.jgit;
 
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import dev.holdfast.testkit.SourceFixture;

@@ -1,11 +1,11 @@
 package dev.holdfast.resolver.jgit;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
+import dev.holdfast.spi.source.Resolution;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.holdfast.metrics.micrometer;
 
-import dev.holdfast.ContainerReport;
-import dev.holdfast.ImageReport;
+import dev.holdfast.containers.ContainerReport;
+import dev.holdfast.images.ImageReport;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;

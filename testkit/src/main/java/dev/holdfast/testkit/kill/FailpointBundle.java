@@ -1,7 +1,7 @@
 package dev.holdfast.testkit.kill;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

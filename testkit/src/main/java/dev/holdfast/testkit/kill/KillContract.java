@@ -3,9 +3,9 @@ package dev.holdfast.testkit.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.holdfast.InMemoryTrackingStore;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.MutableClock;
 import java.nio.file.Path;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package dev.holdfast.testkit.kill;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.delivery.FileStep;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;

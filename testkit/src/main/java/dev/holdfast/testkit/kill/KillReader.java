@@ -2,12 +2,12 @@ package dev.holdfast.testkit.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.TargetSession;
-import dev.holdfast.spi.TargetSession.Entry;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.delivery.TargetSession.Entry;
 import dev.holdfast.testkit.Bundles;
 import java.io.IOException;
 import java.io.UncheckedIOException;

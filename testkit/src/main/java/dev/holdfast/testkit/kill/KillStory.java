@@ -7,24 +7,24 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.RecoveryReport;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.Progress;
-import dev.holdfast.spi.ScriptResult;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import dev.holdfast.testkit.Bundles;
 import dev.holdfast.testkit.MutableClock;
 import java.io.IOException;
@@ -218,7 +218,7 @@ public final class KillStory implements AutoCloseable {
         if (install.isPresent() && recorded.equals(live)) {
             assertThat(holdfast.verify(WORKSPACE, PLUGIN))
                     .as("record, marker and files")
-                    .isInstanceOf(dev.holdfast.Verification.Intact.class);
+                    .isInstanceOf(dev.holdfast.release.Verification.Intact.class);
         }
         return KillState.of(recorded, live);
     }

@@ -1,8 +1,8 @@
 package dev.holdfast.testkit.kill;
 
-import dev.holdfast.DirectoryTarget;
-import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.io.TempDir;

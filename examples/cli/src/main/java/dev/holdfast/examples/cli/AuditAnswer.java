@@ -1,9 +1,9 @@
 package dev.holdfast.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Page;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
 
 /** A part of the record of decisions and changes. */
 record AuditAnswer(Page<AuditEntry> page) implements Answer {

@@ -1,6 +1,6 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
 
 /** Where records are kept. */
 @FunctionalInterface

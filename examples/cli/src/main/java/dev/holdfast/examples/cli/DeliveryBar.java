@@ -1,6 +1,6 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.delivery.Progress;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;

@@ -3,8 +3,8 @@ package dev.holdfast.examples.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.UpdateChanges;
-import dev.holdfast.spi.SourceHistory.Commit;
-import dev.holdfast.spi.SourceHistory.Relation;
+import dev.holdfast.spi.source.SourceHistory.Commit;
+import dev.holdfast.spi.source.SourceHistory.Relation;
 import java.util.List;
 import java.util.Optional;
 

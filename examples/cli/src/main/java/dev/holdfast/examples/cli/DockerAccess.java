@@ -4,11 +4,11 @@ import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

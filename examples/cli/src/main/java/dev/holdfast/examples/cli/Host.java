@@ -1,11 +1,11 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastEvent;
-import dev.holdfast.LocalResolver;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.examples.ssh.SshTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
+import dev.holdfast.resolver.local.LocalResolver;
 import dev.holdfast.spi.HoldfastException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -2,7 +2,7 @@ package dev.holdfast.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.Page;
+import dev.holdfast.spi.store.Page;
 
 /** What is installed. */
 record InstallsAnswer(Page<Install> page) implements Answer {

@@ -1,7 +1,7 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.Page;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

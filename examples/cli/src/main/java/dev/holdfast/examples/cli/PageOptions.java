@@ -1,6 +1,6 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.spi.Page;
+import dev.holdfast.spi.store.Page;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.spi.Page;
+import dev.holdfast.spi.store.Page;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;

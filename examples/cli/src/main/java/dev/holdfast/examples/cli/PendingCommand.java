@@ -1,7 +1,7 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -2,11 +2,11 @@ package dev.holdfast.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.holdfast.Placement;
+import dev.holdfast.release.Placement;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,7 +2,7 @@ package dev.holdfast.examples.cli;
 
 import dev.holdfast.SweepReport;
 import dev.holdfast.spi.Upstream;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

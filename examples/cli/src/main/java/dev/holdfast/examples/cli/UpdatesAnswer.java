@@ -1,9 +1,9 @@
 package dev.holdfast.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.store.Page;
 import java.util.List;
 
 /** A part of the queue. */

@@ -1,7 +1,7 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.InMemoryTrackingStore;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 
 /** Keeps records for the length of a test, over any number of runs. */
 final class MemoryDatabase implements Database {

@@ -1,16 +1,16 @@
 package dev.holdfast.examples.own;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.Resolution;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
+import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.source.SourceResolver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

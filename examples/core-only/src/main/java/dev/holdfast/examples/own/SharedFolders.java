@@ -1,10 +1,10 @@
 package dev.holdfast.examples.own;
 
-import dev.holdfast.DirectoryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.nio.file.Path;
 
 /** Places that a host knows by name: {@code share://team-a/plugins} is a folder below one root of this machine. */

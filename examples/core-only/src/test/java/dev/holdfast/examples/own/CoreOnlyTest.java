@@ -3,14 +3,14 @@ package dev.holdfast.examples.own;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

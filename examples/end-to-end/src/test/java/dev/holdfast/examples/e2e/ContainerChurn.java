@@ -8,7 +8,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.delivery.docker.Busybox;
-import dev.holdfast.spi.IndexedContainer;
+import dev.holdfast.spi.container.IndexedContainer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.holdfast.examples.e2e;
 
-import dev.holdfast.DirectoryTarget;
-import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.nio.file.Path;

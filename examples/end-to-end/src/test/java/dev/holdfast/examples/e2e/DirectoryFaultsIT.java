@@ -3,7 +3,7 @@ package dev.holdfast.examples.e2e;
 import static dev.holdfast.examples.e2e.FaultStory.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DirectoryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;

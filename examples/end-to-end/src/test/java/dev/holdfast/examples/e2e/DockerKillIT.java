@@ -1,8 +1,8 @@
 package dev.holdfast.examples.e2e;
 
 import dev.holdfast.delivery.docker.DockerWorkspace;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import org.junit.jupiter.api.extension.RegisterExtension;

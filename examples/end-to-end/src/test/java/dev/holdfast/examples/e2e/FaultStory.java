@@ -3,27 +3,27 @@ package dev.holdfast.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.Placement;
 import dev.holdfast.Timings;
-import dev.holdfast.Verification;
-import dev.holdfast.spi.Bundle;
+import dev.holdfast.release.Placement;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.FileStep;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
-import dev.holdfast.spi.TargetSession.Entry;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.delivery.TargetSession.Entry;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.Bundles;
 import dev.holdfast.testkit.FaultyTarget;
 import dev.holdfast.testkit.MutableClock;
@@ -178,7 +178,7 @@ final class FaultStory implements AutoCloseable {
     /** Asserts what looking says, without a change. */
     void assertIntact(String version) {
         assertThat(live()).isEqualTo(version);
-        assertThat(holdfast.placement(WORKSPACE, GREETER)).isInstanceOf(dev.holdfast.Placement.Live.class);
+        assertThat(holdfast.placement(WORKSPACE, GREETER)).isInstanceOf(dev.holdfast.release.Placement.Live.class);
         assertThat(holdfast.verify(WORKSPACE, GREETER)).isEqualTo(new Verification.Intact());
     }
 

@@ -3,9 +3,9 @@ package dev.holdfast.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ApplyResult;
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;

@@ -2,8 +2,8 @@ package dev.holdfast.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.kill.Failpoint;
 import dev.holdfast.testkit.kill.KillOperation;

@@ -1,11 +1,11 @@
 package dev.holdfast.examples.e2e;
 
-import dev.holdfast.DirectoryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.examples.ssh.LocalSshd;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.kill.Failpoint;
 import dev.holdfast.testkit.kill.Failpoints;

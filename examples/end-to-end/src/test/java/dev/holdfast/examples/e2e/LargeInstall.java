@@ -1,16 +1,16 @@
 package dev.holdfast.examples.e2e;
 
 import dev.holdfast.ChangeReport;
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.nio.file.Path;
 

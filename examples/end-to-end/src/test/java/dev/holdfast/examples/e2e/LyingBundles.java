@@ -6,8 +6,8 @@ import static dev.holdfast.examples.e2e.LyingResolver.Piece.link;
 import static dev.holdfast.examples.e2e.LyingResolver.Piece.special;
 
 import dev.holdfast.examples.e2e.LyingResolver.Piece;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;

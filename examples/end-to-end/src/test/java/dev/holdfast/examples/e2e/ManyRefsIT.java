@@ -2,12 +2,11 @@ package dev.holdfast.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastEvent;
-import dev.holdfast.InMemoryTrackingStore;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.SweepReport;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
@@ -17,6 +16,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.Needs;

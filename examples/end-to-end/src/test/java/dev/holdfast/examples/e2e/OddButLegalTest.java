@@ -6,8 +6,8 @@ import static dev.holdfast.examples.e2e.LyingResolver.Piece.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.examples.e2e.LyingResolver.Piece;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,8 +1,8 @@
 package dev.holdfast.examples.e2e;
 
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Timings;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;

@@ -1,12 +1,12 @@
 package dev.holdfast.examples.e2e;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.holdfast.ImageWatcher;
 import dev.holdfast.delivery.docker.DockerRefresher;
 import dev.holdfast.delivery.docker.RefreshStory;
 import dev.holdfast.delivery.docker.RegistryDigests;
 import dev.holdfast.delivery.docker.SteppedEngine;
-import dev.holdfast.spi.ImageReference;
+import dev.holdfast.images.ImageWatcher;
+import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.time.Clock;
 import java.time.Duration;

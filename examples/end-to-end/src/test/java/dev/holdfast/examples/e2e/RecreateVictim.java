@@ -1,9 +1,9 @@
 package dev.holdfast.examples.e2e;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.holdfast.ImageReport.Outcome;
-import dev.holdfast.ImageWatcher;
 import dev.holdfast.delivery.docker.DockerClients;
+import dev.holdfast.images.ImageReport.Outcome;
+import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

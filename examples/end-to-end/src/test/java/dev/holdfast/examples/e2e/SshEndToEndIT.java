@@ -2,8 +2,8 @@ package dev.holdfast.examples.e2e;
 
 import dev.holdfast.examples.ssh.LocalSshd;
 import dev.holdfast.examples.ssh.SshTarget;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import java.io.IOException;

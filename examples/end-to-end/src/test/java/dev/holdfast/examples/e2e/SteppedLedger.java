@@ -1,9 +1,9 @@
 package dev.holdfast.examples.e2e;
 
-import dev.holdfast.spi.ImageDigest;
-import dev.holdfast.spi.ImageLedger;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.WatchedImage;
+import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.image.WatchedImage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,12 +1,12 @@
 package dev.holdfast.examples.gitea;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;

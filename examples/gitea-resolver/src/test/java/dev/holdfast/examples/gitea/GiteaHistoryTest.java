@@ -1,6 +1,6 @@
 package dev.holdfast.examples.gitea;
 
-import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.testkit.SourceFixture;
 import dev.holdfast.testkit.SourceHistoryContract;
 import dev.holdfast.testkit.git.GitRepository;

@@ -2,7 +2,7 @@ package dev.holdfast.examples.gitea;
 
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.SourceResolver;
+import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.testkit.SourceFixture;
 import dev.holdfast.testkit.VersionedSourceResolverContract;
 import dev.holdfast.testkit.git.GitRepository;

@@ -1,7 +1,7 @@
 package dev.holdfast.examples.host;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import org.jspecify.annotations.Nullable;
 
 /** A decision or change, in JSON. */

@@ -1,8 +1,8 @@
 package dev.holdfast.examples.host;
 
-import dev.holdfast.FileDifference;
 import dev.holdfast.UpdateChanges;
-import dev.holdfast.spi.SourceHistory.Commit;
+import dev.holdfast.release.FileDifference;
+import dev.holdfast.spi.source.SourceHistory.Commit;
 import java.util.List;
 import java.util.Set;
 

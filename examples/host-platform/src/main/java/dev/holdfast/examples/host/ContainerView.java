@@ -1,8 +1,8 @@
 package dev.holdfast.examples.host;
 
-import dev.holdfast.spi.ContainerFacts;
-import dev.holdfast.spi.ContainerPort;
-import dev.holdfast.spi.IndexedContainer;
+import dev.holdfast.spi.container.ContainerFacts;
+import dev.holdfast.spi.container.ContainerPort;
+import dev.holdfast.spi.container.IndexedContainer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

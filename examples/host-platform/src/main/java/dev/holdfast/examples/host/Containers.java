@@ -1,19 +1,19 @@
 package dev.holdfast.examples.host;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.holdfast.ContainerReconciler;
 import dev.holdfast.HoldfastListener;
-import dev.holdfast.ImageWatcher;
+import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerRefresher;
 import dev.holdfast.delivery.docker.DockerRuntime;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.delivery.docker.RegistryDigests;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.ImageReference;
+import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.io.IOException;
 import java.util.Optional;

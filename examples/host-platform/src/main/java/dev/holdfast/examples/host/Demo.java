@@ -2,10 +2,10 @@ package dev.holdfast.examples.host;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.holdfast.examples.host;
 
-import dev.holdfast.spi.ContainerIndex;
-import dev.holdfast.spi.ContainerIndex.ContainerQuery;
-import dev.holdfast.spi.WorkloadId;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.container.ContainerIndex.ContainerQuery;
+import dev.holdfast.spi.container.WorkloadId;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.holdfast.examples.host;
 
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.HoldfastListener;
-import dev.holdfast.spi.Progress;
+import dev.holdfast.spi.delivery.Progress;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;

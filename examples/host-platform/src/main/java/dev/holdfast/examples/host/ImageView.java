@@ -1,6 +1,6 @@
 package dev.holdfast.examples.host;
 
-import dev.holdfast.ImageReport;
+import dev.holdfast.images.ImageReport;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

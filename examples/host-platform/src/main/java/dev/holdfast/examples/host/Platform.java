@@ -1,10 +1,10 @@
 package dev.holdfast.examples.host;
 
-import dev.holdfast.BundleLimits;
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastListener;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
+import dev.holdfast.release.BundleLimits;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.jgit.JGitResolverBuilder;
 import dev.holdfast.spi.PermanentException;

@@ -1,8 +1,8 @@
 package dev.holdfast.examples.host;
 
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.Page;
 import io.javalin.http.Context;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package dev.holdfast.examples.host;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.spi.ContainerIndex;
+import dev.holdfast.spi.container.ContainerIndex;
 import java.util.Optional;
 import java.util.function.Supplier;
 

@@ -8,7 +8,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.Optional;

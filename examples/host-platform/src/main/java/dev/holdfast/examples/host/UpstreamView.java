@@ -3,7 +3,7 @@ package dev.holdfast.examples.host;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
-import dev.holdfast.spi.UpstreamStore.UpstreamStatus;
+import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,13 +1,13 @@
 package dev.holdfast.examples.host;
 
-import dev.holdfast.spi.Page;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TransientException;
-import dev.holdfast.spi.Workload;
-import dev.holdfast.spi.WorkloadCatalog;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.container.Workload;
+import dev.holdfast.spi.container.WorkloadCatalog;
+import dev.holdfast.spi.store.Page;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,16 +1,16 @@
 package dev.holdfast.examples.ssh;
 
-import dev.holdfast.spi.Bundle;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep.Paths;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PosixScript;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.ScriptResult;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep.Paths;
+import dev.holdfast.spi.delivery.PosixScript;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

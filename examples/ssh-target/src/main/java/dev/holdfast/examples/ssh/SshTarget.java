@@ -1,10 +1,10 @@
 package dev.holdfast.examples.ssh;
 
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.DeliveryTarget;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.TargetSession;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.apache.sshd.core.CoreModuleProperties;
 /**
  * Directories of hosts that are reached by SSH: {@code ssh://[user@]host[:port]/absolute/path}.
  *
- * <p>A host needs a login shell that follows POSIX, {@code tar}, and what {@link dev.holdfast.spi.PosixScript} needs.
+ * <p>A host needs a login shell that follows POSIX, {@code tar}, and what {@link dev.holdfast.spi.delivery.PosixScript} needs.
  * Each authority gets one connection, made when it is first used and again when it is found dead, with at most five
  * commands at a time, and fewer where the server refuses a channel: the next command then waits in line. What is delivered
  * belongs to the user that logs in.

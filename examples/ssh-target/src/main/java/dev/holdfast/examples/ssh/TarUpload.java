@@ -1,10 +1,10 @@
 package dev.holdfast.examples.ssh;
 
-import dev.holdfast.spi.Bundle;
-import dev.holdfast.spi.BundleEntry;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
+import dev.holdfast.spi.delivery.Progress;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,11 +3,11 @@ package dev.holdfast.examples.ssh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.FileScript;
-import dev.holdfast.spi.FileStep;
-import dev.holdfast.spi.Progress;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.testkit.Bundles;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;

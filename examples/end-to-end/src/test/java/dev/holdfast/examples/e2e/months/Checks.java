@@ -2,10 +2,10 @@ package dev.holdfast.examples.e2e.months;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.Placement;
-import dev.holdfast.PluginDirectory;
-import dev.holdfast.PluginDirectory.Plugin;
-import dev.holdfast.Verification;
+import dev.holdfast.release.Placement;
+import dev.holdfast.release.PluginDirectory;
+import dev.holdfast.release.PluginDirectory.Plugin;
+import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;

@@ -1,16 +1,16 @@
 package dev.holdfast.examples.e2e.months;
 
 import dev.holdfast.Automation;
-import dev.holdfast.DirectoryTarget;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Probation;
 import dev.holdfast.Timings;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.MutableClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class Fleet implements AutoCloseable {
     private final TrackingStore store;
     private final Duration grace;
     private final AtomicLong calls = new AtomicLong();
-    private final Tally tally = new Tally();
+    private final SweepCounter tally = new SweepCounter();
     private final Sources sources = new Sources();
     private final List<InstallKey> keys = new ArrayList<>();
     private final Places places;
@@ -105,7 +105,7 @@ final class Fleet implements AutoCloseable {
         return store;
     }
 
-    Tally tally() {
+    SweepCounter tally() {
         return tally;
     }
 

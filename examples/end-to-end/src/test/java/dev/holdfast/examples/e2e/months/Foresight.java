@@ -3,9 +3,9 @@ package dev.holdfast.examples.e2e.months;
 import dev.holdfast.Holdfast;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.OperationJournal.NewOperation;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 

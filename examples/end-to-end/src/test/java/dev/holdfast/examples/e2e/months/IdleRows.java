@@ -2,12 +2,12 @@ package dev.holdfast.examples.e2e.months;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
-import dev.holdfast.spi.Page;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

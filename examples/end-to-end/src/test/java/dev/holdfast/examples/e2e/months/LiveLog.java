@@ -1,7 +1,7 @@
 package dev.holdfast.examples.e2e.months;
 
-import dev.holdfast.PluginDirectory;
-import dev.holdfast.PluginDirectory.Plugin;
+import dev.holdfast.release.PluginDirectory;
+import dev.holdfast.release.PluginDirectory.Plugin;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;

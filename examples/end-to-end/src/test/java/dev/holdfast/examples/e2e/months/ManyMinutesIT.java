@@ -1,7 +1,7 @@
 package dev.holdfast.examples.e2e.months;
 
 import dev.holdfast.examples.e2e.EndToEndDatabase;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.MutableClock;
 import org.junit.jupiter.api.Tag;
 

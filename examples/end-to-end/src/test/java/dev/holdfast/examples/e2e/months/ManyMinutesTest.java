@@ -1,7 +1,7 @@
 package dev.holdfast.examples.e2e.months;
 
-import dev.holdfast.InMemoryTrackingStore;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.MutableClock;
 
 final class ManyMinutesTest extends ManyMinutesCases {

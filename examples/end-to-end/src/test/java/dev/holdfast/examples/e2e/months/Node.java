@@ -1,9 +1,9 @@
 package dev.holdfast.examples.e2e.months;
 
 import dev.holdfast.Holdfast;
-import dev.holdfast.spi.DeliveryTarget;
-import dev.holdfast.spi.SourceResolver;
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.kill.Failpoints;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,15 +1,15 @@
 package dev.holdfast.examples.e2e.months;
 
-import dev.holdfast.DirectoryTarget;
-import dev.holdfast.spi.DeliveryTarget;
+import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TargetSession;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.testkit.FaultyTarget;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package dev.holdfast.examples.e2e.months;
 
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

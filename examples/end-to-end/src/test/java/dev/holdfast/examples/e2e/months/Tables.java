@@ -1,10 +1,10 @@
 package dev.holdfast.examples.e2e.months;
 
-import dev.holdfast.spi.AuditLog.AuditEntry;
-import dev.holdfast.spi.Page;
-import dev.holdfast.spi.TrackingStore;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

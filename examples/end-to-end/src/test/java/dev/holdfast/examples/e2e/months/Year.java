@@ -1,6 +1,6 @@
 package dev.holdfast.examples.e2e.months;
 
-import dev.holdfast.spi.TrackingStore;
+import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.MutableClock;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.holdfast.examples.e2e.months;
 
-import dev.holdfast.InMemoryTrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;

@@ -1,0 +1,115 @@
+package dev.holdfast;
+
+import dev.holdfast.spi.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks how a Holdfast stands. A store that hangs holds one thread, however many ask meanwhile: who comes while a question
+ * is open waits for that one's answer.
+ */
+final class HealthCheck {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int MOST_TROUBLED = 100;
+
+    private final Engine engine;
+    private final Loops loops;
+
+    @Nullable private FutureTask<Health.Store> question;
+
+    HealthCheck(Engine engine, Loops loops) {
+        this.engine = engine;
+        this.loops = loops;
+    }
+
+    Health look() {
+        List<String> problems = new ArrayList<>();
+        Optional<Health.Store> store = store(problems);
+        Health.Verdict verdict = store.isEmpty() ? Health.Verdict.FAILING : Health.Verdict.READY;
+        store.ifPresent(known -> add(problems, known));
+        List<Health.Loop> states = new ArrayList<>(loops.states());
+        engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
+        states.stream()
+                .filter(loop -> !loop.alive())
+                .forEach(loop -> problems.add("the " + loop.name() + " loop has died; start this node again"));
+        states.forEach(loop -> loop.lastError()
+                .ifPresent(error -> problems.add("the " + loop.name() + " loop failed " + loop.failures()
+                        + " times in a row, the last time with " + error + "; it goes on")));
+        if (verdict == Health.Verdict.READY && !problems.isEmpty()) {
+            verdict = Health.Verdict.DEGRADED;
+        }
+        return new Health(
+                engine.rules().clock().instant(),
+                verdict,
+                problems,
+                store,
+                engine.resolvers().schemes(),
+                engine.targets().targets().size(),
+                states);
+    }
+
+    private Optional<Health.Store> store(List<String> problems) {
+        Deadline deadline = Deadline.after(PATIENCE);
+        try {
+            return Optional.of(ask().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            problems.add("the store does not answer within " + PATIENCE.toSeconds() + " seconds; look at the database");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            problems.add("whether the store answers is not known: the caller was interrupted");
+        } catch (ExecutionException e) {
+            problems.add("the store cannot be read: " + e.getCause());
+        } catch (RejectedExecutionException e) {
+            problems.add("the store cannot be asked, because this Holdfast is closed");
+        }
+        return Optional.empty();
+    }
+
+    private synchronized FutureTask<Health.Store> ask() {
+        if (question != null && !question.isDone()) {
+            return question;
+        }
+        FutureTask<Health.Store> fresh = new FutureTask<>(() -> new Health.Store(
+                engine.store().upstreams().summary(MOST_TROUBLED),
+                engine.store().updates().backlog(),
+                engine.store().places().troubles(MOST_TROUBLED)));
+        engine.workers().execute(fresh);
+        question = fresh;
+        return fresh;
+    }
+
+    private void add(List<String> problems, Health.Store store) {
+        long failing = store.upstreams().failing();
+        if (failing > 0) {
+            problems.add(failing + " upstreams could not be asked; they are asked again by themselves");
+        }
+        long failed = store.updates().failed();
+        if (failed > 0) {
+            problems.add(failed + " updates failed and wait for somebody to retry them, or for another revision");
+        }
+        long retrying = store.updates().retrying();
+        if (retrying > 0) {
+            problems.add(
+                    retrying + " updates were tried often in vain, as where a place is away; they are tried again by"
+                            + " themselves, and their last error says what was in the way");
+        }
+        if (store.stuck().count() > 0) {
+            problems.add(store.stuck().count() + " places hold what cannot be removed, first: "
+                    + store.stuck().first().get(0));
+        }
+        Duration behind = store.upstreams().behind();
+        if (behind.compareTo(engine.timings().sweepEvery()) > 0) {
+            problems.add(
+                    "sweeps are " + behind + " behind; start the loops, or let more upstreams be asked at one time");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.holdfast;
+
+import dev.holdfast.Work.Running;
+import dev.holdfast.release.AtomicInstaller;
+import dev.holdfast.release.ReleaseOwner;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Goal;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.Progress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of work an operation can do on a target. */
+final class Works {
+
+    private final Engine engine;
+    private final LiveOwner owner;
+
+    Works(Engine engine) {
+        this.engine = engine;
+        this.owner = new LiveOwner(engine);
+    }
+
+    /**
+     * Fetches the goal's revision from its source and makes it live.
+     *
+     * @param asked as in {@link LiveOwner#check}
+     */
+    Work delivery(Deadline deadline, Progress progress, boolean asked) {
+        return new Delivery(deadline, progress, asked);
+    }
+
+    /**
+     * Makes a release that is still on the target live again.
+     *
+     * @param asked as in {@link LiveOwner#check}
+     */
+    Work flip(Release release, boolean asked) {
+        return committing(running -> {
+            Operation operation = running.operation();
+            engine.installer()
+                    .flip(
+                            running.session(),
+                            operation.key().plugin(),
+                            release.stamp(),
+                            operation.epoch(),
+                            replacing(running, asked));
+            return Optional.of(installed(operation, release));
+        });
+    }
+
+    /** Takes the plugin away. */
+    Work removal() {
+        return committing(running -> {
+            owner.remove(running.operation(), running.session());
+            return Optional.empty();
+        });
+    }
+
+    /** Leaves the target as it is and records another origin for what is live. */
+    Work relabelling(Release release) {
+        return committing(running -> Optional.of(installed(running.operation(), release)));
+    }
+
+    private Consumer<Stamp> replacing(Running running, boolean asked) {
+        return live -> owner.check(running.operation(), running.session(), live, asked);
+    }
+
+    /** Work that has nothing to prepare. */
+    private static Work committing(Function<Running, Optional<Install>> commit) {
+        return new Work() {
+            @Override
+            public void prepare(Running running) {}
+
+            @Override
+            public Optional<Install> commit(Running running) {
+                return commit.apply(running);
+            }
+        };
+    }
+
+    /** Does {@code work} only if what is recorded is still {@code install}: another node may have changed it since we looked. */
+    Work onlyWhile(Install install, Work work) {
+        return new Work() {
+            @Override
+            public void prepare(Running running) {
+                if (!new Conflicts(engine.store().installs()).isStill(install.key(), Optional.of(install))) {
+                    throw new TransientException(
+                            Reason.CONFLICT,
+                            "'" + install.key() + "' was changed by somebody else meanwhile; look at it again");
+                }
+                work.prepare(running);
+            }
+
+            @Override
+            public Optional<Install> commit(Running running) {
+                return work.commit(running);
+            }
+        };
+    }
+
+    /** What is recorded when the goal is live. */
+    static Install installed(Operation operation, Release release) {
+        return Install.delivered(
+                operation.key(),
+                operation.address(),
+                operation.goal().orElseThrow().origin(),
+                release);
+    }
+
+    private final class Delivery implements Work {
+
+        private final Deadline deadline;
+        private final Progress progress;
+        private final boolean asked;
+
+        @Nullable private Release staged;
+
+        Delivery(Deadline deadline, Progress progress, boolean asked) {
+            this.deadline = deadline;
+            this.progress = progress;
+            this.asked = asked;
+        }
+
+        @Override
+        public void prepare(Running running) {
+            Operation operation = running.operation();
+            Goal goal = operation.goal().orElseThrow();
+            AtomicInstaller.Staging staging = new AtomicInstaller.Staging(
+                    operation.key().plugin(),
+                    goal.origin().source().toString(),
+                    goal.revision(),
+                    goal.version(),
+                    goal.stamp(),
+                    operation.epoch(),
+                    Optional.of(new ReleaseOwner(operation.key().workspace(), operation.address())));
+            try (Bundle bundle = engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline)) {
+                running.advance(Phase.OPENED);
+                staged = engine.installer().stage(running.session(), staging, bundle, keepingTheLease(running));
+            }
+        }
+
+        @Override
+        public Optional<Install> commit(Running running) {
+            Operation operation = running.operation();
+            PluginName plugin = operation.key().plugin();
+            Release release = java.util.Objects.requireNonNull(staged);
+            engine.installer()
+                    .swap(running.session(), plugin, release.stamp(), operation.epoch(), replacing(running, asked));
+            return Optional.of(installed(operation, release));
+        }
+
+        /** A long upload extends the lease as it advances; one that stalls loses it, and is fenced. */
+        private Progress keepingTheLease(Running running) {
+            Deadline[] next = {Deadline.after(third(running.lease()))};
+            return (entries, bytes) -> {
+                if (next[0].hasPassed()) {
+                    running.advance(Phase.OPENED);
+                    next[0] = Deadline.after(third(running.lease()));
+                }
+                progress.advanced(entries, bytes);
+            };
+        }
+
+        private Duration third(Duration lease) {
+            return lease.dividedBy(3);
+        }
+    }
+}

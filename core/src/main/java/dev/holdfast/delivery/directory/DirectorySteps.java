@@ -1,0 +1,140 @@
+package dev.holdfast.delivery.directory;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.holdfast.spi.delivery.FileStep;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Performs single steps below one root; a step that cannot take effect throws. */
+final class DirectorySteps {
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+    private final Path root;
+    private final DirectoryDisk disk;
+
+    DirectorySteps(Path root, DirectoryDisk disk) {
+        this.root = root;
+        this.disk = disk;
+    }
+
+    void perform(FileStep step) throws IOException {
+        if (step instanceof FileStep.MakeDirectory s) {
+            disk.makeDirectories(at(s.path()));
+        } else if (step instanceof FileStep.WriteFile s) {
+            writeFile(at(s.path()), s.content());
+        } else if (step instanceof FileStep.PointLink s) {
+            DirectoryDisk.makeLink(at(s.path()), s.to());
+        } else if (step instanceof FileStep.CopyLink s) {
+            copyLink(s);
+        } else if (step instanceof FileStep.Rename s) {
+            require(at(s.to()), FileStep.Expected.ABSENT);
+            disk.rename(at(s.from()), at(s.to()));
+        } else if (step instanceof FileStep.ReplaceLink s) {
+            require(at(s.from()), FileStep.Expected.LINK);
+            replaceLink(at(s.from()), at(s.to()));
+        } else if (step instanceof FileStep.Exchange s) {
+            throw new FileSystemException(s.one(), s.other(), "Java has no call that exchanges two entries");
+        } else if (step instanceof FileStep.RemoveTree s) {
+            DirectoryDisk.remove(at(s.path()));
+        } else if (step instanceof FileStep.Require s) {
+            require(at(s.path()), s.expected());
+        } else if (step instanceof FileStep.RequireNoneAbove s) {
+            requireNoneAbove(s);
+        } else if (step instanceof FileStep.RemoveBelow s) {
+            removeBelow(s);
+        } else {
+            throw new IllegalStateException("unknown step " + step);
+        }
+    }
+
+    private Path at(String path) {
+        return DirectoryDisk.below(root, path);
+    }
+
+    private static void writeFile(Path file, String content) throws IOException {
+        Files.write(
+                file,
+                content.getBytes(StandardCharsets.UTF_8),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                NOFOLLOW_LINKS);
+        Files.setPosixFilePermissions(file, DirectoryDisk.PLAIN);
+    }
+
+    private void copyLink(FileStep.CopyLink step) throws IOException {
+        Path link = at(step.link());
+        if (Files.isSymbolicLink(link)) {
+            Path via = at(step.via());
+            Path to = Files.readSymbolicLink(link);
+            if (to.isAbsolute()) {
+                throw new FileSystemException(link.toString(), to.toString(), "is an absolute link");
+            }
+            DirectoryDisk.makeLink(via, step.prefix() + to);
+            replaceLink(via, at(step.copy()));
+        }
+    }
+
+    /**
+     * rename(2) itself refuses to put a link over a directory; over a file it would, so that is looked at first. Looked
+     * at once: "no link" and then "not absent" would refuse a link that a rival has just put there.
+     */
+    private void replaceLink(Path from, Path to) throws IOException {
+        try {
+            BasicFileAttributes there = Files.readAttributes(to, BasicFileAttributes.class, NOFOLLOW_LINKS);
+            if (!there.isSymbolicLink()) {
+                throw new FileSystemException(to.toString(), null, "is no link");
+            }
+        } catch (NoSuchFileException e) {
+            // Nothing to replace: the rename puts the first link there.
+        }
+        disk.rename(from, to);
+    }
+
+    private static void require(Path path, FileStep.Expected expected) throws IOException {
+        boolean met = switch (expected) {
+            case FILE -> Files.isRegularFile(path, NOFOLLOW_LINKS);
+            case LINK -> Files.isSymbolicLink(path);
+            case ABSENT -> DirectoryDisk.isAbsent(path);
+        };
+        if (!met) {
+            throw new FileSystemException(path.toString(), null, "should be " + expected);
+        }
+    }
+
+    private void requireNoneAbove(FileStep.RequireNoneAbove step) throws IOException {
+        for (Path child : DirectoryDisk.children(at(step.directory()))) {
+            if (number(child)
+                    .filter(n -> n.compareTo(BigInteger.valueOf(step.number())) > 0)
+                    .isPresent()) {
+                throw new FileSystemException(child.toString(), null, "is above " + step.number());
+            }
+        }
+    }
+
+    private void removeBelow(FileStep.RemoveBelow step) throws IOException {
+        for (Path child : DirectoryDisk.children(at(step.directory()))) {
+            if (number(child)
+                    .filter(n -> n.compareTo(BigInteger.valueOf(step.number())) < 0)
+                    .isPresent()) {
+                DirectoryDisk.remove(step.child().isEmpty() ? child : child.resolve(step.child()));
+            }
+        }
+    }
+
+    private static Optional<BigInteger> number(Path entry) {
+        String name = String.valueOf(entry.getFileName());
+        return NUMBER.matcher(name).matches() ? Optional.of(new BigInteger(name)) : Optional.empty();
+    }
+}

@@ -1,0 +1,5 @@
+/** Delivers into directories of this machine. */
+@NullMarked
+package dev.holdfast.delivery.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package dev.holdfast.images;
+
+import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.Events;
+import dev.holdfast.internal.Workers;
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.image.ImageDigests;
+import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.image.ImageReference;
+import dev.holdfast.spi.image.ImageRefresher;
+import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The parts and settings of an image watcher, checked once by its builder and then handed to everything inside. */
+record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
+
+    /** Whom it works with. */
+    record Parts(ImageDigests digests, ImageRefresher refresher, ImageLedger ledger) {}
+
+    /** What the host has set. */
+    record Rules(String node, Clock clock, Times times, Predicate<RunningContainer> watched, Policing policing) {}
+
+    /**
+     * How long things may take.
+     *
+     * @param ask asking a registry about one image, or the runtime for its list
+     * @param refresh replacing one container
+     * @param lease silence of a node until another goes on
+     */
+    record Times(Duration ask, Duration refresh, Duration lease) {}
+
+    /**
+     * Who decides.
+     *
+     * @param standard for images that have no policy of their own
+     */
+    record Policing(UpdatePolicy standard, Map<ImageReference, UpdatePolicy> own) {
+
+        UpdatePolicy of(ImageReference image) {
+            return own.getOrDefault(image, standard);
+        }
+    }
+
+    ImageLedger ledger() {
+        return parts.ledger();
+    }
+
+    Times times() {
+        return rules.times();
+    }
+
+    String site() {
+        Deadline deadline = Deadline.after(times().ask());
+        return workers.within(
+                deadline,
+                "asking the runtime who it is",
+                () -> Contained.get("the runtime", () -> parts.refresher().site(deadline)));
+    }
+
+    /** Returns the containers that are watched. */
+    List<RunningContainer> running() {
+        Deadline deadline = Deadline.after(times().ask());
+        List<RunningContainer> all = workers.within(
+                deadline,
+                "listing containers",
+                () -> Contained.get(
+                        "listing containers", () -> parts.refresher().running(deadline)));
+        return all.stream().filter(rules.watched()).toList();
+    }
+
+    /** Returns those of one image. */
+    List<RunningContainer> running(ImageReference image) {
+        return running().stream()
+                .filter(container -> container.image().equals(image))
+                .toList();
+    }
+}

@@ -1,0 +1,397 @@
+package dev.holdfast.images;
+
+import dev.holdfast.ApplyResult;
+import dev.holdfast.Explanation;
+import dev.holdfast.Health;
+import dev.holdfast.HoldfastEvent;
+import dev.holdfast.HoldfastListener;
+import dev.holdfast.ImageUpdates;
+import dev.holdfast.images.ImageReport.Item;
+import dev.holdfast.internal.Durations;
+import dev.holdfast.internal.Events;
+import dev.holdfast.internal.LoopTask;
+import dev.holdfast.internal.Workers;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdatePolicy.Level;
+import dev.holdfast.spi.image.ImageDigests;
+import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.image.ImageReference;
+import dev.holdfast.spi.image.ImageRefresher;
+import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.UpdateStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces containers when the tag that they were made of moves. Off unless a host builds one and starts it, and then only for
+ * the images that the host names or whose containers carry its label.
+ *
+ * <p>A container is stale when it runs neither the digest at which its tag stands nor what that digest holds for its platform.
+ * The runtime's own word on what runs is compared, so a move while nothing watched is seen, what is current is never touched,
+ * and a new image for another platform only is none. Where the runtime cannot tell, the first sight only seeds, and moves
+ * count from then on.
+ *
+ * <p>Each image is asked for, replaced and recorded by itself: one that fails, or whose registry is slow or wants to be left
+ * alone, keeps no other from its turn. It waits for longer with each failure. What is recorded as put to work advances only
+ * after the runtime has said that it runs. Any number of nodes may watch the same containers: the ledger lets one at a time do
+ * the work, and another goes on where that one dies.
+ *
+ * <p>Safe for use by several threads. The loop that {@link #start()} starts calls {@link #check()} and nothing else.
+ */
+public final class ImageWatcher implements ImageUpdates, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
+
+    private final Set<ImageReference> named;
+    private final Duration every;
+    private final ImageEngine engine;
+    private final ImageStaleness standing;
+    private final ImageAttempts attempts;
+    private final ImageCheck look;
+    private final ImagePull pull;
+    private boolean closed;
+
+    @Nullable private ScheduledExecutorService scheduler;
+
+    @Nullable private LoopTask beat;
+
+    private ImageWatcher(Builder settings, ImageEngine engine) {
+        this.named = Set.copyOf(settings.images);
+        this.every = settings.every;
+        this.engine = engine;
+        this.standing = new ImageStaleness(engine);
+        this.attempts = new ImageAttempts(engine, standing);
+        this.look = new ImageCheck(engine, standing, attempts);
+        this.pull = new ImagePull(engine, standing, attempts);
+    }
+
+    /** Returns a builder without any parts. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts the loop: one look at once, then one at each interval. Starting twice does nothing.
+     *
+     * @throws IllegalStateException after {@link #close()}
+     */
+    public synchronized void start() {
+        if (closed) {
+            throw new IllegalStateException("this watcher is closed; build another");
+        }
+        if (scheduler != null) {
+            return;
+        }
+        ScheduledExecutorService executor =
+                Executors.newSingleThreadScheduledExecutor(Workers.daemons("holdfast-images-"));
+        LoopTask fresh = new LoopTask("images", every, engine.rules().clock(), () -> LOG.debug("{}", check()));
+        Future<?> endless = executor.scheduleWithFixedDelay(fresh, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        beat = fresh.endedWhen(endless::isDone);
+        LOG.debug("images are looked at every {}", every);
+        scheduler = executor;
+    }
+
+    @Override
+    public synchronized Optional<Health.Loop> loop() {
+        return Optional.ofNullable(beat).map(LoopTask::state);
+    }
+
+    /**
+     * Looks once at every watched image and replaces what is stale, at most four images of one registry at one time.
+     *
+     * @return what was found and done; an image that failed is in it, and no exception
+     * @throws dev.holdfast.spi.TransientException if the runtime could not say what runs; nothing was changed
+     * @throws PermanentException if it refuses to say
+     */
+    public ImageReport check() {
+        Map<WatchedImage, List<RunningContainer>> watched = watched();
+        standing.keep(watched.keySet());
+        ImageReport report =
+                ImageRound.of(engine, watched, (key, containers) -> look.look(key, containers, ImageCaller.LOOP));
+        engine.events().tell(new HoldfastEvent.ImagesChecked(report));
+        return report;
+    }
+
+    /**
+     * Refreshes chosen images now, whatever their policies, cooldowns, windows and waiting times say. Does what {@link #check}
+     * does, in {@code actor}'s name and audited; it may be called while the loop runs. An image at which somebody is at this
+     * moment is {@code WAITING}, and one whose digest was dismissed {@code DECLINED}.
+     *
+     * @param images each that this watches; any other is {@code UNUSED}
+     * @return what became of each; an image that failed is in it, and no exception
+     * @throws dev.holdfast.spi.TransientException as {@link #check}
+     * @throws PermanentException as {@link #check}
+     */
+    public ImageReport refresh(Collection<ImageReference> images, String actor) {
+        ImageCaller caller = ImageCaller.operator(actor);
+        return ImageRound.of(engine, chosen(images), (key, containers) -> look.look(key, containers, caller));
+    }
+
+    /**
+     * Pulls chosen images now and replaces no container: what is made from their tags from now on runs them, and the loop finds
+     * stale containers as before. Audited.
+     *
+     * @param images each that this watches, also one that was named and that no container runs; any other is {@code UNUSED}
+     * @return what became of each: {@code PULLED}, {@code CURRENT}, {@code WAITING} while somebody is at it, or {@code FAILED}
+     * @throws dev.holdfast.spi.TransientException as {@link #check}
+     * @throws PermanentException as {@link #check}
+     */
+    public ImageReport pull(Collection<ImageReference> images, String actor) {
+        ImageCaller caller = ImageCaller.operator(actor);
+        return ImageRound.of(
+                engine,
+                chosen(images),
+                (key, containers) -> named.contains(key.image()) || !containers.isEmpty()
+                        ? pull.pull(key, containers, caller)
+                        : Item.of(key.image(), ImageReport.Outcome.UNUSED, 0));
+    }
+
+    private Map<WatchedImage, List<RunningContainer>> watched() {
+        String site = engine.site();
+        Map<WatchedImage, List<RunningContainer>> watched = new HashMap<>();
+        named.forEach(image -> watched.put(new WatchedImage(site, image), new ArrayList<>()));
+        for (RunningContainer container : engine.running()) {
+            watched.computeIfAbsent(new WatchedImage(site, container.image()), key -> new ArrayList<>())
+                    .add(container);
+        }
+        return watched;
+    }
+
+    private Map<WatchedImage, List<RunningContainer>> chosen(Collection<ImageReference> images) {
+        String site = engine.site();
+        Map<WatchedImage, List<RunningContainer>> all = watched();
+        return images.stream()
+                .distinct()
+                .map(image -> new WatchedImage(site, image))
+                .collect(Collectors.toMap(key -> key, key -> all.getOrDefault(key, List.of())));
+    }
+
+    /**
+     * Says why an image's containers run what they run, and when something can happen next. Asks the runtime who it is, and
+     * no registry.
+     */
+    public Explanation explain(ImageReference image) {
+        return new ImageExplainer(engine, standing, new WatchedImage(engine.site(), image)).explain();
+    }
+
+    @Override
+    public ApplyResult apply(UpdateStore updates, Update update, WatchedImage key, String actor) {
+        return new ImageApply(engine, attempts, updates).apply(update, key, actor);
+    }
+
+    /**
+     * Stops the loop and waits a bounded time for what is under way. Registries, runtime and ledger stay open. May be called
+     * twice, and from any thread.
+     */
+    @Override
+    public void close() {
+        ScheduledExecutorService stopping;
+        synchronized (this) {
+            closed = true;
+            stopping = scheduler;
+            scheduler = null;
+            beat = null;
+        }
+        if (stopping != null) {
+            Workers.end(stopping);
+        }
+        engine.workers().close();
+    }
+
+    private record Label(String key, Optional<String> value) {
+        boolean holds(Map<String, String> labels) {
+            String found = labels.get(key);
+            return found != null && (value.isEmpty() || value.get().equals(found));
+        }
+    }
+
+    /** What a host gives and sets. */
+    public static final class Builder {
+
+        private final Set<ImageReference> images = new HashSet<>();
+        private final List<HoldfastListener> listeners = new ArrayList<>();
+        private final Map<ImageReference, UpdatePolicy> policies = new HashMap<>();
+        private UpdatePolicy policy = UpdatePolicy.auto(Level.ANY);
+        private Optional<Label> label = Optional.empty();
+        private Optional<String> node = Optional.empty();
+        private Clock clock = Clock.systemUTC();
+        private Duration every = Duration.ofMinutes(5);
+        private Duration ask = Duration.ofSeconds(30);
+        private Duration refresh = Duration.ofMinutes(10);
+        private Duration lease = Duration.ofMinutes(2);
+
+        @Nullable private ImageDigests digests;
+
+        @Nullable private ImageRefresher refresher;
+
+        @Nullable private ImageLedger ledger;
+
+        private Builder() {}
+
+        /** Sets who asks registries. */
+        public Builder digests(ImageDigests given) {
+            digests = given;
+            return this;
+        }
+
+        /** Sets who knows the containers and replaces them. */
+        public Builder refresher(ImageRefresher given) {
+            refresher = given;
+            return this;
+        }
+
+        /** Sets where attempts are recorded; nodes that watch the same containers share it. */
+        public Builder ledger(ImageLedger given) {
+            ledger = given;
+            return this;
+        }
+
+        /** Watches this image: containers made of exactly this tag. */
+        public Builder image(ImageReference image) {
+            images.add(image);
+            return this;
+        }
+
+        /** Watches the images of containers that carry this label, with whatever value. */
+        public Builder label(String key) {
+            label = Optional.of(new Label(key, Optional.empty()));
+            return this;
+        }
+
+        /** Watches the images of containers that carry this label with this value. */
+        public Builder label(String key, String value) {
+            label = Optional.of(new Label(key, Optional.of(value)));
+            return this;
+        }
+
+        /**
+         * Sets who decides, and when, on images that have no policy of their own; {@code auto:any} if it is not set: what moves
+         * is refreshed. With {@link UpdatePolicy#manual()} each digest waits in the queue of updates for an operator; cooldown
+         * and windows hold as for plugins. Digests have no versions, so a policy that goes by them is refused.
+         */
+        public Builder policy(UpdatePolicy rule) {
+            policy = rule;
+            return this;
+        }
+
+        /** As {@link #policy(UpdatePolicy)}, for this image alone. */
+        public Builder policy(ImageReference image, UpdatePolicy rule) {
+            policies.put(image, rule);
+            return this;
+        }
+
+        /** Sets the time between two looks, at least a second; 5 minutes if it is not set. */
+        public Builder every(Duration interval) {
+            every = interval;
+            return this;
+        }
+
+        /** Sets how long a registry has to answer about one image, and the runtime to list; 30 seconds if it is not set. */
+        public Builder askWithin(Duration longest) {
+            ask = longest;
+            return this;
+        }
+
+        /** Sets how long replacing one container may take, pulling included; 10 minutes if it is not set. */
+        public Builder refreshWithin(Duration longest) {
+            refresh = longest;
+            return this;
+        }
+
+        /** Sets after which silence another node goes on with an image, at least a second; 2 minutes if it is not set. */
+        public Builder lease(Duration silence) {
+            lease = silence;
+            return this;
+        }
+
+        /** Sets this node's name, unique among those that share the ledger; a random one for each that is built if it is not set. */
+        public Builder node(String name) {
+            node = Optional.of(name);
+            return this;
+        }
+
+        /** Adds a listener. */
+        public Builder listener(HoldfastListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** Sets the clock by which images that could not be asked for wait. */
+        public Builder clock(Clock time) {
+            clock = time;
+            return this;
+        }
+
+        /**
+         * Returns the watcher. Nothing is asked and no thread is started yet.
+         *
+         * @throws PermanentException if a part is missing, nothing is to be watched, or a setting is out of bounds
+         */
+        public ImageWatcher build() {
+            if (images.isEmpty() && label.isEmpty()) {
+                throw PermanentException.invalid("image watcher", "", "name images, or a label, to watch");
+            }
+            Durations.checkedInterval("every of images", every);
+            positive("lease", lease, Durations.SHORTEST);
+            positive("time to ask", ask, Duration.ofMillis(1));
+            positive("time to refresh", refresh, Duration.ofMillis(1));
+            withoutVersions(policy);
+            policies.values().forEach(Builder::withoutVersions);
+            ImageEngine.Parts parts = new ImageEngine.Parts(
+                    given("digests", digests), given("refresher", refresher), given("ledger", ledger));
+            Set<ImageReference> named = Set.copyOf(images);
+            Optional<Label> worn = label;
+            ImageEngine.Rules rules = new ImageEngine.Rules(
+                    // Two watchers of one builder are two nodes.
+                    node.orElseGet(() -> "node-" + UUID.randomUUID()),
+                    clock,
+                    new ImageEngine.Times(ask, refresh, lease),
+                    container -> named.contains(container.image())
+                            || worn.filter(known -> known.holds(container.labels()))
+                                    .isPresent(),
+                    new ImageEngine.Policing(policy, Map.copyOf(policies)));
+            return new ImageWatcher(
+                    this, new ImageEngine(parts, rules, new Events(List.copyOf(listeners)), new Workers()));
+        }
+
+        private static void withoutVersions(UpdatePolicy rule) {
+            if (rule.level() == Level.PATCH || rule.level() == Level.MINOR) {
+                throw PermanentException.invalid(
+                        "policy of images", rule.toString(), "digests have no versions; write manual or auto:any");
+            }
+        }
+
+        private static void positive(String name, Duration value, Duration least) {
+            if (value.compareTo(least) < 0) {
+                throw PermanentException.invalid(name + " of images", value.toString(), "give at least " + least);
+            }
+        }
+
+        private static <T> T given(String name, @Nullable T part) {
+            if (part == null) {
+                throw PermanentException.invalid("image watcher", "", "give it its " + name);
+            }
+            return part;
+        }
+    }
+}

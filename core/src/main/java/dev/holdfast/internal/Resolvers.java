@@ -1,0 +1,100 @@
+package dev.holdfast.internal;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TrackedRef;
+import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.source.SourceHistory;
+import dev.holdfast.spi.source.SourceHistory.History;
+import dev.holdfast.spi.source.SourceResolver;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The host's resolvers by scheme, and what every one of them is asked in the same way. */
+public final class Resolvers {
+
+    private final Map<String, SourceResolver> byScheme = new TreeMap<>();
+
+    public Resolvers(List<SourceResolver> resolvers) {
+        for (SourceResolver resolver : resolvers) {
+            for (String scheme : resolver.schemes()) {
+                if (byScheme.putIfAbsent(scheme, resolver) != null) {
+                    throw PermanentException.invalid("resolvers", scheme, "give one resolver for each scheme");
+                }
+            }
+        }
+    }
+
+    public Set<String> schemes() {
+        return byScheme.keySet();
+    }
+
+    public Upstream upstream(Source source) {
+        SourceResolver resolver = resolver(source.scheme());
+        return Contained.get("the resolver for " + source, () -> resolver.upstream(source));
+    }
+
+    /** Returns where the source's own ref stands; a pinned source is not asked. */
+    public Resolution.Found resolve(Source source, Deadline deadline) {
+        TrackedRef ref = source.ref();
+        if (ref instanceof TrackedRef.Sha sha) {
+            return new Resolution.Found(sha.revision(), java.util.Optional.empty());
+        }
+        if (ref instanceof TrackedRef.None) {
+            throw PermanentException.invalid(
+                    "source", source.toString(), "name the ref to install, such as #tag:v1.0.0");
+        }
+        Resolution resolution = resolve(upstream(source), Set.of(ref), deadline).getOrDefault(ref, Resolution.absent());
+        if (resolution instanceof Resolution.Found found) {
+            return found;
+        }
+        throw new PermanentException(
+                Reason.REF_NOT_FOUND, "the source " + source + " exists and has no " + ref + "; check the ref's name");
+    }
+
+    /** Returns where {@code refs} stand, versions picked. */
+    public Map<TrackedRef, Resolution> resolve(Upstream upstream, Set<TrackedRef> refs, Deadline deadline) {
+        SourceResolver resolver = resolver(upstream.scheme());
+        return Contained.get("asking " + upstream, () -> {
+            Map<TrackedRef, Resolution> answers = new HashMap<>();
+            resolver.resolve(upstream, refs, deadline).forEach((ref, answer) -> answers.put(ref, picked(ref, answer)));
+            return answers;
+        });
+    }
+
+    private static Resolution picked(TrackedRef ref, Resolution answer) {
+        return answer instanceof Resolution.Tags tags ? VersionPicker.pick(ref, tags.revisions()) : answer;
+    }
+
+    public Bundle fetch(Source source, Revision revision, Deadline deadline) {
+        SourceResolver resolver = resolver(source.scheme());
+        return Contained.get("fetching " + source, () -> resolver.fetch(source, revision, deadline));
+    }
+
+    /** Returns what is known of how {@code to} came from {@code from}; unknown where the resolver tells no history. */
+    public History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
+        return resolver(upstream.scheme()) instanceof SourceHistory known
+                ? Contained.get("the history of " + upstream, () -> known.history(upstream, from, to, max, deadline))
+                : History.unknown();
+    }
+
+    private SourceResolver resolver(String scheme) {
+        SourceResolver resolver = byScheme.get(scheme);
+        if (resolver == null) {
+            throw new PermanentException(
+                    Reason.UNKNOWN_SCHEME,
+                    "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet())
+                            + "; give Holdfast a resolver for it");
+        }
+        return resolver;
+    }
+}

@@ -1,0 +1,240 @@
+package dev.holdfast.internal;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Threads for work that must outlive an impatient caller, or be left when its deadline passes. A thread is made when
+ * there is work, and goes when there is none.
+ */
+public final class Workers implements AutoCloseable {
+
+    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
+
+    private final ExecutorService executor = Executors.newCachedThreadPool(daemons("holdfast-worker-"));
+
+    public static ThreadFactory daemons(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    public Future<?> submit(Runnable work) {
+        return executor.submit(work);
+    }
+
+    public void execute(Runnable work) {
+        executor.execute(work);
+    }
+
+    /** Runs work that goes on when the caller is interrupted: only the waiting ends then. */
+    public <T> T outliving(String what, Callable<T> work) {
+        try {
+            return executor.submit(work).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(
+                    Reason.TIMEOUT, what + " goes on although its caller stopped waiting; look at its outcome later");
+        } catch (ExecutionException e) {
+            throw unwrapped(what, e);
+        } catch (RejectedExecutionException e) {
+            throw closed(what, e);
+        }
+    }
+
+    /** Runs work that goes on when the deadline passes: only the waiting ends then, and the answer is empty. */
+    public <T> Optional<T> outliving(Deadline deadline, Callable<T> work) {
+        try {
+            return Optional.ofNullable(
+                    executor.submit(work).get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, "waiting was interrupted", e);
+        } catch (ExecutionException e) {
+            throw unwrapped("a worker", e);
+        } catch (RejectedExecutionException e) {
+            throw closed("a wait", e);
+        }
+    }
+
+    /** Runs work that is interrupted and left when the deadline passes, also if it does not listen. */
+    public <T> T within(Deadline deadline, String what, Callable<T> work) {
+        Future<T> future;
+        try {
+            future = executor.submit(work);
+        } catch (RejectedExecutionException e) {
+            throw closed(what, e);
+        }
+        try {
+            return future.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw deadline.timeout(what);
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, what + " was interrupted", e);
+        } catch (ExecutionException e) {
+            throw unwrapped(what, e);
+        }
+    }
+
+    /** Does {@code work} with each item, some at one time, and waits for all of it. */
+    public <T> void each(Collection<T> items, int atOneTime, Consumer<T> work) {
+        Queue<T> waiting = new ConcurrentLinkedQueue<>(items);
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < Math.min(atOneTime, items.size()); i++) {
+            running.add(submit(() -> {
+                for (T item = waiting.poll(); item != null; item = waiting.poll()) {
+                    work.accept(item);
+                }
+            }));
+        }
+        awaitAll(running);
+    }
+
+    /**
+     * Runs work, and {@code beat} beside it every so often until it ends. When {@code beat} throws, the work is interrupted and
+     * left, and that is what this throws.
+     */
+    public void watched(Duration every, Runnable beat, Runnable work) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Future<?> future = submit(() -> {
+            try {
+                work.run();
+            } finally {
+                ended.countDown();
+            }
+        });
+        try {
+            while (!ended.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
+                beat.run();
+            }
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, "the work was interrupted", e);
+        } catch (RuntimeException | Error e) {
+            future.cancel(true);
+            throw e;
+        }
+        await(future);
+    }
+
+    /** Waits for all of it, and throws what the first that failed ended with only then. */
+    public static void awaitAll(Collection<? extends Future<?>> works) {
+        Throwable first = null;
+        for (Future<?> work : works) {
+            try {
+                await(work);
+            } catch (RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof RuntimeException known) {
+            throw known;
+        }
+    }
+
+    /** Waits for work that was submitted. */
+    public static void await(Future<?> work) {
+        try {
+            work.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(
+                    Reason.TIMEOUT, "waiting was interrupted; what was begun goes on, the rest is due again later", e);
+        } catch (ExecutionException e) {
+            throw unwrapped("a worker", e);
+        }
+    }
+
+    /** Waits a little, at most until the deadline. */
+    public static void pause(Duration duration, Deadline deadline) {
+        Duration left = deadline.remaining();
+        Duration bounded = duration.compareTo(left) < 0 ? duration : left;
+        try {
+            boolean never = new CountDownLatch(1).await(bounded.toNanos(), TimeUnit.NANOSECONDS);
+            assert !never;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransientException(Reason.TIMEOUT, "waiting was interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        end(executor);
+    }
+
+    /** Waits for what is under way, ten seconds at most, and interrupts the rest. */
+    public static void end(ExecutorService executor) {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(PATIENCE_AT_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Where work was asked for that another thread did. Only its stack trace says something. */
+    private static final class CalledFrom extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        CalledFrom(String what) {
+            super(what + " was asked for here");
+        }
+    }
+
+    private static TransientException closed(String what, RejectedExecutionException cause) {
+        return new TransientException(Reason.BUSY, what + " was refused: Holdfast is closed", cause);
+    }
+
+    private static RuntimeException unwrapped(String what, ExecutionException e) {
+        Throwable cause = e.getCause();
+        // The work has the trace of its own thread; who asked for it is in the trace of this one.
+        if (cause != null) {
+            cause.addSuppressed(new CalledFrom(what));
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof RuntimeException known ? known : new IllegalStateException(what + " failed", cause);
+    }
+}

@@ -1,0 +1,376 @@
+package dev.holdfast.release;
+
+import dev.holdfast.Holdfast;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Release;
+import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.delivery.TargetSession.Entry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Puts releases live on a target, and takes them away, so that a reader who resolves the live path sees one whole tree or
+ * the other at every moment: stage, fence, snapshot, swap, marker. It knows the layout and the order of steps, and nothing
+ * of stores or sources.
+ *
+ * <p>Every change carries an epoch, and a lower one changes nothing once a higher one was seen on the target: the higher
+ * one first plants its own fence, then takes away the links that lower ones would rename over the live path. A check
+ * followed by a rename would not be enough; a rename of what is gone fails.
+ *
+ * <p>Safe for use by several threads, each with a session of its own. Most hosts use {@link Holdfast}, which keeps the
+ * journal that makes these steps recoverable.
+ */
+public final class AtomicInstaller {
+
+    private final BundleLimits limits;
+    private final Adoption adoption;
+    private final IgnoredFiles ignored;
+
+    private AtomicInstaller(BundleLimits limits, Adoption adoption, IgnoredFiles ignored) {
+        this.limits = limits;
+        this.adoption = adoption;
+        this.ignored = ignored;
+    }
+
+    /** Returns an installer that refuses bundles beyond {@code limits}, and live paths that something stands at. */
+    public static AtomicInstaller withLimits(BundleLimits limits) {
+        return new AtomicInstaller(limits, Adoption.REFUSE, IgnoredFiles.NONE);
+    }
+
+    /** Returns an installer like this one whose {@link #swap} does so with a plain directory at the live path. */
+    public AtomicInstaller adopting(Adoption way) {
+        return new AtomicInstaller(limits, way, ignored);
+    }
+
+    /**
+     * Returns an installer like this one whose {@link #verify} leaves some files out: what running a plugin adds to it.
+     *
+     * @param patterns such as {@code __pycache__/**}; what was delivered is compared whatever it is called
+     * @throws PermanentException with {@link Reason#INVALID_VALUE} if one is none, or would spare nothing
+     */
+    public AtomicInstaller ignoring(List<String> patterns) {
+        return new AtomicInstaller(limits, adoption, IgnoredFiles.of(patterns));
+    }
+
+    /**
+     * Uploads a bundle into the staging folder of its stamp, checked and hashed on the way, its marker last. Nothing is
+     * live yet.
+     *
+     * @param release what the bundle is; its digest is computed here
+     * @return the release as its marker describes it
+     * @throws PermanentException with {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a rule
+     */
+    public Release stage(TargetSession session, Staging release, Bundle bundle, Progress progress) {
+        Layout layout = new Layout(release.plugin());
+        SealedBundle sealed = new SealedBundle(bundle, release.label(), limits);
+        try {
+            session.upload(layout.staging(release.stamp()), sealed, progress);
+        } catch (RuntimeException e) {
+            throw sealed.refusal().map(RuntimeException.class::cast).orElse(e);
+        }
+        return sealed.marker()
+                .orElseThrow(() -> new TransientException(
+                        Reason.TARGET_FAILED, "the upload ended before the bundle did; try again"))
+                .release();
+    }
+
+    /**
+     * Makes a staged release live.
+     *
+     * @throws TransientException with {@link Reason#FENCED} if a higher epoch is on the target; nothing changed. With any
+     *     other reason the outcome is unknown: raise a fence, then look
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live
+     *     path, and is not to be adopted or cannot be
+     */
+    public void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
+        swap(session, plugin, stamp, epoch, live -> {});
+    }
+
+    /**
+     * As {@link #swap(TargetSession, PluginName, Stamp, long)}.
+     *
+     * @param replacing sees the release that is live before anything changes, and may throw to keep it
+     */
+    public void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch, Consumer<Stamp> replacing) {
+        Swap.of(session, new Layout(plugin), stamp, epoch, adoption, replacing).staged();
+    }
+
+    /**
+     * Makes a release that is still on the target live again.
+     *
+     * @throws TransientException as {@link #swap} does
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live path
+     */
+    public void flip(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
+        flip(session, plugin, stamp, epoch, live -> {});
+    }
+
+    /**
+     * As {@link #flip(TargetSession, PluginName, Stamp, long)}.
+     *
+     * @param replacing sees the release that is live before anything changes, and may throw to keep it
+     */
+    public void flip(TargetSession session, PluginName plugin, Stamp stamp, long epoch, Consumer<Stamp> replacing) {
+        Swap.of(session, new Layout(plugin), stamp, epoch, Adoption.REFUSE, replacing)
+                .retained();
+    }
+
+    /**
+     * Removes the live link, and the snapshot beside it. Releases stay for readers until they are collected.
+     *
+     * @throws TransientException as {@link #swap} does
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live path
+     */
+    public void remove(TargetSession session, PluginName plugin, long epoch) {
+        remove(session, plugin, epoch, live -> {});
+    }
+
+    /**
+     * As {@link #remove(TargetSession, PluginName, long)}.
+     *
+     * @param removing sees the release that is live before anything changes, and may throw to keep it
+     */
+    public void remove(TargetSession session, PluginName plugin, long epoch, Consumer<Stamp> removing) {
+        Layout layout = new Layout(plugin);
+        Optional<Entry> live = session.stat(layout.live());
+        AdoptedDirectory.foreign(live, layout).ifPresent(entry -> {
+            throw AdoptedDirectory.refused(layout, entry);
+        });
+        live.flatMap(Entry::linkTarget).flatMap(layout::stampOf).ifPresent(removing);
+        List<FileStep> steps = new ArrayList<>();
+        // The folder that live is moved into is this operation's token: gone with it, the move fails.
+        steps.add(new FileStep.MakeDirectory(layout.token(epoch)));
+        FencedScript.fence(layout, epoch, steps);
+        if (live.isPresent()) {
+            steps.add(new FileStep.Rename(layout.live(), layout.token(epoch) + "/" + plugin));
+        }
+        steps.add(new FileStep.RemoveTree(layout.previous()));
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
+        FencedScript.perform(session, layout, steps);
+        if (session.stat(layout.live()).isPresent()) {
+            throw FencedScript.revoked(layout);
+        }
+    }
+
+    /**
+     * Plants a fence: from now on no lower epoch changes the live path, whatever it had begun.
+     *
+     * @throws TransientException with {@link Reason#FENCED} if a higher one is there
+     */
+    public void fence(TargetSession session, PluginName plugin, long epoch) {
+        FencedScript.raise(session, new Layout(plugin), epoch);
+    }
+
+    /** Returns the highest fence on the target; 0 if there is none. */
+    public long highestFence(TargetSession session, PluginName plugin) {
+        return session.list(new Layout(plugin).fences()).stream()
+                .map(Entry::name)
+                .filter(name -> name.matches("\\d{1,18}"))
+                .mapToLong(Long::parseLong)
+                .max()
+                .orElse(0);
+    }
+
+    /** Returns what stands at the live path, read from the target. */
+    public Placement placement(TargetSession session, PluginName plugin) {
+        return Placements.live(session, plugin);
+    }
+
+    /**
+     * Returns the release of a stamp as its marker describes it: {@link Placement.Live}, live or not, or
+     * {@link Placement.Unmarked}.
+     */
+    public Placement release(TargetSession session, PluginName plugin, Stamp stamp) {
+        return Placements.release(session, plugin, stamp);
+    }
+
+    /** Returns whose a release is; empty if it has no marker that can be read, or an old one that does not say. */
+    public Optional<ReleaseOwner> owner(TargetSession session, PluginName plugin, Stamp stamp) {
+        return Placements.marker(session, plugin, stamp)
+                .flatMap(marker -> marker.label().owner());
+    }
+
+    /** Returns how the files of two releases differ; empty if one has no marker that can be read. */
+    public Optional<FileDifference> difference(TargetSession session, PluginName plugin, Stamp older, Stamp newer) {
+        return Placements.marker(session, plugin, older)
+                .flatMap(from -> Placements.marker(session, plugin, newer)
+                        .map(to -> FileDifference.between(from.tree(), to.tree())));
+    }
+
+    /**
+     * Returns how the files of a release differ from those of a bundle; empty if it has no marker that can be read. Reads the
+     * whole bundle as a delivery would.
+     *
+     * @throws IOException if the bundle cannot be read
+     * @throws PermanentException if a delivery would refuse it
+     */
+    public Optional<FileDifference> difference(
+            TargetSession session, PluginName plugin, Stamp older, Supplier<Bundle> offered) throws IOException {
+        Optional<Marker> from = Placements.marker(session, plugin, older);
+        if (from.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Bundle bundle = offered.get()) {
+            return Optional.of(FileDifference.between(from.get().tree(), BundleGuard.manifest(bundle, limits)));
+        }
+    }
+
+    /** Reads the live release back, file by file, and compares it with what was delivered. */
+    public Verification verify(TargetSession session, Install install) {
+        return new Verifier(ignored).verify(session, install);
+    }
+
+    /** Returns whether every file of a release, live or not, is as it was delivered. */
+    public boolean isAsDelivered(TargetSession session, PluginName plugin, Stamp stamp) {
+        return new Verifier(ignored).compared(session, plugin, stamp) instanceof Verification.Intact;
+    }
+
+    /**
+     * Writes a release as a tar archive, as {@link Holdfast#export} says.
+     *
+     * @throws IOException if {@code out} throws it
+     */
+    public void export(TargetSession session, Install install, OutputStream out) throws IOException {
+        new ReleaseArchive(session, install).write(out);
+    }
+
+    /**
+     * Returns whether a session and another one lead to the same directory: what this one marks there, that one sees.
+     *
+     * @param epoch of whoever holds the destination; the mark is its own and is gone at the end
+     * @throws HoldfastException what either session throws
+     */
+    public boolean isSameDirectory(
+            TargetSession session, PluginName plugin, long epoch, Supplier<TargetSession> other) {
+        Layout layout = new Layout(plugin);
+        String mark = layout.flip(epoch);
+        FencedScript.perform(session, layout, List.of(new FileStep.MakeDirectory(mark)));
+        try (TargetSession there = other.get()) {
+            // A mark that is gone was taken away by somebody who works in this directory under another name.
+            boolean same = there.stat(mark).isPresent() || session.stat(mark).isEmpty();
+            FencedScript.perform(session, layout, List.of(new FileStep.RemoveTree(mark)));
+            return same;
+        }
+    }
+
+    /** Returns the stamps of the releases that are on the target, complete or not. */
+    public Set<Stamp> stamps(TargetSession session, PluginName plugin) {
+        Layout layout = new Layout(plugin);
+        return session.list(layout.releases()).stream()
+                .flatMap(entry -> layout.stampOf(layout.releases() + "/" + entry.name()).stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Returns the stamp that the live path names; empty if nothing of ours does. */
+    public Optional<Stamp> liveStamp(TargetSession session, PluginName plugin) {
+        return Placements.liveStamp(session, new Layout(plugin));
+    }
+
+    /**
+     * Removes what an operation that is over left behind: its staging folder, and its release folder where neither the
+     * live path nor the snapshot names it.
+     */
+    public void discard(TargetSession session, PluginName plugin, Stamp stamp) {
+        new ReleaseCleaner(session, new Layout(plugin)).discard(stamp);
+    }
+
+    /**
+     * Puts a plain directory back to the live path that the swap of {@code stamp} had moved aside when it broke off; does
+     * nothing if it moved none, or if something is there again.
+     *
+     * @param epoch of whoever holds the destination now
+     */
+    public void putBack(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
+        Layout layout = new Layout(plugin);
+        if (AdoptedDirectory.moved(session, layout, stamp).isEmpty()
+                || session.stat(layout.live()).isPresent()) {
+            return;
+        }
+        List<FileStep> steps = new ArrayList<>();
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
+        steps.add(new FileStep.MakeDirectory(layout.flip(epoch)));
+        steps.add(AdoptedDirectory.way(layout, stamp, epoch));
+        FencedScript.fence(layout, epoch, steps);
+        steps.add(new FileStep.Rename(layout.aside(epoch) + "/" + plugin, layout.live()));
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
+        FencedScript.perform(session, layout, steps);
+    }
+
+    /** Returns whether a swap that breaks off can leave the live path empty that was not. */
+    public boolean leavesGaps() {
+        return adoption == Adoption.GAP;
+    }
+
+    /**
+     * Removes staging left-overs, flips and lower fences, and all releases but those that {@code keep} lists and those the
+     * links name. The caller holds the destination and gives its own epoch.
+     *
+     * @param keep stamps to leave alone
+     * @param recent stamps whose swap is so recent that a directory which it adopted stays
+     * <p>What cannot be removed does not keep the rest; it stays without its marker, so that nobody makes it live.
+     *
+     * @return the stamps of the releases that were removed
+     * @throws TransientException as {@link #swap} does
+     */
+    public List<Stamp> collect(
+            TargetSession session, PluginName plugin, long epoch, Collection<Stamp> keep, Collection<Stamp> recent) {
+        return cleaner(session, plugin).collect(epoch, keep, recent).releases();
+    }
+
+    /** Returns what cleans up after a plugin on a target, step by step; {@link #collect} is all of it at once. */
+    public ReleaseCleaner cleaner(TargetSession session, PluginName plugin) {
+        return new ReleaseCleaner(session, new Layout(plugin));
+    }
+
+    /**
+     * Removes everything of a plugin that is not installed any more: releases, snapshot, fences. The caller holds the
+     * destination and gives its own epoch, and no reader needs it any more.
+     *
+     * @throws TransientException as {@link #swap} does
+     */
+    public void purge(TargetSession session, PluginName plugin, long epoch) {
+        new ReleaseCleaner(session, new Layout(plugin)).purge(epoch);
+    }
+
+    /**
+     * What is about to be staged.
+     *
+     * @param plugin the plugin
+     * @param source where it comes from, for the marker
+     * @param revision what the bundle holds
+     * @param version the name of the revision, where it has one
+     * @param stamp the folder
+     * @param epoch the operation
+     * @param owner whose it is, for the marker
+     */
+    public record Staging(
+            PluginName plugin,
+            String source,
+            dev.holdfast.spi.Revision revision,
+            Optional<String> version,
+            Stamp stamp,
+            long epoch,
+            Optional<ReleaseOwner> owner) {
+
+        private Marker.Label label() {
+            return new Marker.Label(plugin, source, revision, version, stamp, epoch, owner);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.holdfast.store.memory;
+
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.AuditLog;
+import dev.holdfast.spi.store.Page;
+import java.util.List;
+import java.util.Optional;
+
+/** The record of decisions. */
+final class InMemoryAudit implements AuditLog {
+
+    private final InMemoryTables tables;
+
+    InMemoryAudit(InMemoryTables tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public void append(AuditEntry entry) {
+        synchronized (tables) {
+            tables.audit(entry);
+        }
+    }
+
+    @Override
+    public Page<AuditEntry> list(Optional<WorkspaceId> workspace, Page.Request page) {
+        long before = page.beforeId();
+        return tables.locked(() -> {
+            List<AuditEntry> rows = tables.audit.headMap(before, false).descendingMap().values().stream()
+                    .filter(entry -> workspace.isEmpty()
+                            || entry.key().map(InstallKey::workspace).equals(workspace))
+                    .limit(page.limit() + 1L)
+                    .toList();
+            return Page.of(rows, page, entry -> Long.toString(entry.id()));
+        });
+    }
+}

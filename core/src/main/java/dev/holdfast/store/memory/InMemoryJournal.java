@@ -1,0 +1,237 @@
+package dev.holdfast.store.memory;
+
+import dev.holdfast.spi.Destination;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Claim;
+import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.store.OperationJournal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The journal of operations. */
+final class InMemoryJournal implements OperationJournal {
+
+    private final InMemoryTables tables;
+
+    InMemoryJournal(InMemoryTables tables) {
+        this.tables = tables;
+    }
+
+    @Override
+    public Opening open(NewOperation wanted) {
+        InMemoryTables.positive("lease", wanted.lease());
+        return tables.locked(() -> {
+            Optional<Update> update = update(wanted.update());
+            Optional<Opening> refusal = refusal(wanted, update);
+            return refusal.orElseGet(() -> insert(wanted, update));
+        });
+    }
+
+    @Override
+    public boolean advance(Operation operation, Phase phase, Duration lease) {
+        return tables.locked(() -> ours(operation)
+                .map(row -> with(row, phase, row.claim().owner(), row.epoch(), tables.in(lease)))
+                .isPresent());
+    }
+
+    @Override
+    public boolean record(Operation operation, Optional<Install> install) {
+        install.ifPresent(wanted -> checkPlace(operation, wanted));
+        return tables.locked(() -> {
+            Optional<Operation> row = ours(operation);
+            row.ifPresent(open -> write(open, install));
+            return row.isPresent();
+        });
+    }
+
+    @Override
+    public boolean close(Operation operation, Closing closing) {
+        if (operation.update().isPresent()
+                && !Set.of(UpdateStatus.APPLIED, UpdateStatus.PENDING, UpdateStatus.FAILED)
+                        .contains(closing.update())) {
+            throw new IllegalArgumentException("an operation cannot end with its update " + closing.update());
+        }
+        return tables.locked(() -> {
+            Optional<Operation> row = ours(operation);
+            row.ifPresent(open -> new InMemoryClosing(tables, open).close(closing));
+            return row.isPresent();
+        });
+    }
+
+    @Override
+    public List<Operation> claimExpired(String owner, Duration lease, int max, long epochAbove) {
+        InMemoryTables.positive("lease", lease);
+        InMemoryTables.bounded("max", max, 1000);
+        return tables.locked(() -> {
+            Instant now = tables.now();
+            List<Operation> expired = tables.openOperations.values().stream()
+                    .filter(row -> !row.claim().until().isAfter(now))
+                    .sorted(Comparator.comparing((Operation row) -> row.claim().until())
+                            .thenComparing(Operation::id))
+                    .limit(max)
+                    .toList();
+            return expired.stream()
+                    .map(row -> taken(row, owner, lease, epochAbove))
+                    .toList();
+        });
+    }
+
+    @Override
+    public Optional<Operation> claim(Operation operation, String owner, Duration lease, long epochAbove) {
+        InMemoryTables.positive("lease", lease);
+        return tables.locked(() -> ours(operation)
+                .filter(row -> !row.claim().until().isAfter(tables.now()))
+                .map(row -> taken(row, owner, lease, epochAbove)));
+    }
+
+    private Operation taken(Operation row, String owner, Duration lease, long epochAbove) {
+        return with(row, row.phase(), owner, tables.nextEpoch(epochAbove), tables.in(lease));
+    }
+
+    private Optional<Update> update(OptionalLong id) {
+        return id.isPresent() ? Optional.ofNullable(tables.updates.get(id.getAsLong())) : Optional.empty();
+    }
+
+    private Optional<Opening> refusal(NewOperation wanted, Optional<Update> update) {
+        boolean applies = wanted.update().isPresent();
+        if (applies && !update.map(found -> concerns(found, wanted.key())).orElse(false)) {
+            return Optional.of(new Opening.NotPending(update));
+        }
+        Optional<Opening> held = holder(wanted).map(Opening.Held::new);
+        if (held.isEmpty() && applies && update.orElseThrow().status() != UpdateStatus.PENDING) {
+            return Optional.of(new Opening.NotPending(update));
+        }
+        return held;
+    }
+
+    private static boolean concerns(Update update, InstallKey key) {
+        return update.status().isOpen() && update.subject().equals(new PluginSubject(key));
+    }
+
+    private Optional<Operation> holder(NewOperation wanted) {
+        Destination destination = new Destination(wanted.address(), wanted.key().plugin());
+        return tables.openOperations.values().stream()
+                .filter(row ->
+                        row.destination().equals(destination) || row.key().equals(wanted.key()))
+                .findFirst();
+    }
+
+    private Opening insert(NewOperation wanted, Optional<Update> update) {
+        update.ifPresent(pending -> tables.move(pending, UpdateStatus.APPLYING, wanted.actor()));
+        Operation row = new Operation(
+                tables.nextNumber(),
+                wanted.kind(),
+                wanted.key(),
+                wanted.address(),
+                wanted.goal(),
+                wanted.from(),
+                wanted.update(),
+                InMemoryTables.kept(wanted.actor()),
+                new Claim(wanted.owner(), tables.in(wanted.lease()), tables.nextEpoch(wanted.epochAbove())),
+                Phase.OPENED,
+                Optional.empty(),
+                tables.now(),
+                Optional.empty());
+        tables.places.computeIfAbsent(row.destination(), place -> new InMemoryPlace(row.key())).key = row.key();
+        return new Opening.Opened(put(row));
+    }
+
+    private Optional<Operation> ours(Operation operation) {
+        return Optional.ofNullable(tables.openOperations.get(operation.id()))
+                .filter(row -> row.epoch() == operation.epoch());
+    }
+
+    private Operation with(Operation row, Phase phase, String owner, long epoch, Instant until) {
+        return put(new Operation(
+                row.id(),
+                row.kind(),
+                row.key(),
+                row.address(),
+                row.goal(),
+                row.from(),
+                row.update(),
+                row.actor(),
+                new Claim(owner, until, epoch),
+                phase,
+                row.outcome(),
+                row.openedAt(),
+                row.closedAt()));
+    }
+
+    private Operation put(Operation row) {
+        tables.put(row);
+        return row;
+    }
+
+    private static void checkPlace(Operation operation, Install install) {
+        if (!install.key().equals(operation.key()) || !install.address().equals(operation.address())) {
+            throw new PermanentException(
+                    Reason.CONFLICT,
+                    "operation " + operation.id() + " holds " + operation.key() + " at " + operation.destination()
+                            + " and cannot record " + install.key() + " at " + install.destination()
+                            + "; open an operation for that place");
+        }
+    }
+
+    private void write(Operation row, Optional<Install> install) {
+        Optional<Install> before = Optional.ofNullable(tables.installs.get(row.key()));
+        install.ifPresent(this::checkUnowned);
+        Phase phase = row.phase() == Phase.REVERTING ? Phase.REVERTING : Phase.RECORDED;
+        with(row, phase, row.claim().owner(), row.epoch(), row.claim().until());
+        if (install.isPresent()) {
+            put(install.get(), before);
+        } else {
+            tables.remove(row.key());
+        }
+        before.ifPresent(old -> tables.dropUnfollowed(old.origin().upstream()));
+        tables.pendingUpdate(new PluginSubject(row.key()))
+                .filter(update -> isGone(update, before, install))
+                .ifPresent(update -> tables.move(update, UpdateStatus.RESOLVED, row.actor()));
+    }
+
+    private void checkUnowned(Install install) {
+        InstallKey holder = tables.destinations.getOrDefault(install.destination(), install.key());
+        if (!holder.equals(install.key())) {
+            throw new PermanentException(
+                    Reason.CONFLICT,
+                    install.destination() + " is recorded as " + holder + "; uninstall that, or install "
+                            + install.key() + " somewhere else");
+        }
+    }
+
+    private void put(Install install, Optional<Install> before) {
+        Instant now = tables.now();
+        tables.put(new Install(
+                install.key(),
+                install.address(),
+                install.origin(),
+                install.release(),
+                before.map(Install::policy).orElse(UpdatePolicy.manual()),
+                before.map(Install::installedAt).orElse(now),
+                now));
+        if (InMemoryTables.canMove(install.origin().track())) {
+            tables.upstreams
+                    .computeIfAbsent(install.origin().upstream(), upstream -> new InMemoryUpstream(now))
+                    .makeDue(now);
+        }
+    }
+
+    private static boolean isGone(Update update, Optional<Install> before, Optional<Install> now) {
+        return now.map(install -> install.revision().equals(update.to())
+                        || !before.map(Install::origin).equals(Optional.of(install.origin())))
+                .orElse(true);
+    }
+}

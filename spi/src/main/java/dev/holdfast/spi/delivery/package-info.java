@@ -1,0 +1,5 @@
+/** What files are delivered to: containers, hosts, directories. */
+@NullMarked
+package dev.holdfast.spi.delivery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package dev.holdfast.spi.internal;
+
+import dev.holdfast.spi.PermanentException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** Checks on text that comes from outside. */
+public final class Text {
+
+    private Text() {}
+
+    /** Returns {@code value} if it matches, or refuses it. */
+    public static String matching(Pattern pattern, String what, String value, String rule) {
+        if (!pattern.matcher(value).matches()) {
+            throw PermanentException.invalid(what, value, rule);
+        }
+        return value;
+    }
+
+    /** Returns whether {@code path} has only plain segments: none empty, {@code .} or {@code ..}, no control characters. */
+    public static boolean plainPath(String path) {
+        for (String segment : path.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                return false;
+            }
+        }
+        return clean(path) && path.indexOf('\\') < 0;
+    }
+
+    /** Returns whether {@code text} has no control characters and no broken Unicode. */
+    public static boolean clean(String text) {
+        return text.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+}
