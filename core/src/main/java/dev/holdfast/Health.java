@@ -45,7 +45,7 @@ public record Health(
         READY,
         /** Something fails and is tried again by itself; the rest works. Look at it, do not take the node out of service. */
         DEGRADED,
-        /** Nothing can be installed or decided on now: the store cannot be reached, or this Holdfast is closed. */
+        /** Nothing can be installed or decided on now: the store cannot be reached or written, or this Holdfast is closed. */
         FAILING
     }
 

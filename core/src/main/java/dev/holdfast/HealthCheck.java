@@ -24,17 +24,24 @@ final class HealthCheck {
     private final Engine engine;
     private final Loops loops;
 
-    @Nullable private FutureTask<Health.Store> question;
+    @Nullable private FutureTask<Answer> question;
 
     HealthCheck(Engine engine, Loops loops) {
         this.engine = engine;
         this.loops = loops;
     }
 
+    /** What the store said, and why it takes no writes; empty if it does. */
+    private record Answer(Health.Store store, Optional<RuntimeException> refused) {}
+
     Health look() {
         List<String> problems = new ArrayList<>();
-        Optional<Health.Store> store = store(problems);
-        Health.Verdict verdict = store.isEmpty() ? Health.Verdict.FAILING : Health.Verdict.READY;
+        Optional<Answer> answer = answer(problems);
+        Optional<Health.Store> store = answer.map(Answer::store);
+        Optional<RuntimeException> refused = answer.flatMap(Answer::refused);
+        refused.ifPresent(e -> problems.add("the store can be read and not written: " + e));
+        boolean fails = answer.isEmpty() || refused.isPresent();
+        Health.Verdict verdict = fails ? Health.Verdict.FAILING : Health.Verdict.READY;
         store.ifPresent(known -> add(problems, known));
         List<Health.Loop> states = new ArrayList<>(loops.states());
         engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
@@ -57,7 +64,7 @@ final class HealthCheck {
                 states);
     }
 
-    private Optional<Health.Store> store(List<String> problems) {
+    private Optional<Answer> answer(List<String> problems) {
         Deadline deadline = Deadline.after(PATIENCE);
         try {
             return Optional.of(ask().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
@@ -74,17 +81,28 @@ final class HealthCheck {
         return Optional.empty();
     }
 
-    private synchronized FutureTask<Health.Store> ask() {
+    private synchronized FutureTask<Answer> ask() {
         if (question != null && !question.isDone()) {
             return question;
         }
-        FutureTask<Health.Store> fresh = new FutureTask<>(() -> new Health.Store(
-                engine.store().upstreams().summary(MOST_TROUBLED),
-                engine.store().updates().backlog(),
-                engine.store().places().troubles(MOST_TROUBLED)));
+        FutureTask<Answer> fresh = new FutureTask<>(() -> new Answer(
+                new Health.Store(
+                        engine.store().upstreams().summary(MOST_TROUBLED),
+                        engine.store().updates().backlog(),
+                        engine.store().places().troubles(MOST_TROUBLED)),
+                refusal()));
         engine.workers().execute(fresh);
         question = fresh;
         return fresh;
+    }
+
+    private Optional<RuntimeException> refusal() {
+        try {
+            engine.store().audit().tryAppend();
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of(e);
+        }
     }
 
     private void add(List<String> problems, Health.Store store) {

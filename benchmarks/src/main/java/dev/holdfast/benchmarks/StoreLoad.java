@@ -34,7 +34,8 @@ final class StoreLoad {
           now() - interval '1 day', now() - interval '1 day'
         FROM generate_series(1, %2$d) n
         """, """
-        INSERT INTO holdfast.place (address, plugin, workspace) SELECT address, plugin, workspace FROM holdfast.install
+        INSERT INTO holdfast.place (address, plugin, workspace, due_at)
+        SELECT address, plugin, workspace, NULL FROM holdfast.install
         """, """
         INSERT INTO holdfast.operation (kind, workspace, plugin, address, goal_source, goal_track, goal_upstream,
           goal_stamp, goal_revision, actor, owner, lease_until, epoch, phase, outcome, note, opened_at, closed_at)

@@ -22,6 +22,13 @@ import org.junit.jupiter.api.Test;
 abstract class TrackingStoreContractDecision extends TrackingStoreContractQueue {
 
     @Test
+    void aWriteThatIsOnlyTriedLeavesNoEntry() {
+        store.audit().tryAppend();
+
+        assertThat(audit()).isEmpty();
+    }
+
+    @Test
     void anUpdateIsApplyingExactlyWhileItsOperationIsOpen() {
         Update update = pending();
 

@@ -105,6 +105,20 @@ final class HealthTest {
     }
 
     @Test
+    void aStoreThatCanOnlyBeReadFailsAndSaysWhy() {
+        store.failNext("tryAppend", new TransientException(Reason.STORE, "no space left on device"));
+
+        Health health = holdfast.health();
+
+        assertThat(health.verdict()).isEqualTo(Verdict.FAILING);
+        assertThat(health.problems())
+                .singleElement()
+                .asString()
+                .contains("read and not written", "no space left on device");
+        assertThat(health.store()).isPresent();
+    }
+
+    @Test
     void sweepsThatFallBehindAreAProblem() {
         install("greeter");
         clock.advance(Duration.ofHours(3));

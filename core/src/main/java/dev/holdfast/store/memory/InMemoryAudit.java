@@ -23,6 +23,10 @@ final class InMemoryAudit implements AuditLog {
         }
     }
 
+    /** Memory always takes it. */
+    @Override
+    public void tryAppend() {}
+
     @Override
     public Page<AuditEntry> list(Optional<WorkspaceId> workspace, Page.Request page) {
         long before = page.beforeId();

@@ -165,6 +165,7 @@ final class EveryStatement {
         store.upstreams().resume(upstream, "tester");
         store.installs().setPolicy(key, UpdatePolicy.auto(UpdatePolicy.Level.ANY), "tester");
         store.updates().list(UpdateQuery.forPolicies(), SOME);
+        store.audit().tryAppend();
         store.audit()
                 .append(new AuditEntry(
                         0,

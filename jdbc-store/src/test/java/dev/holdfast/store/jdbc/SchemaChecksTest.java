@@ -77,6 +77,18 @@ final class SchemaChecksTest {
     }
 
     @Test
+    void aReadOnlyRoleIsToldWhenAWriteIsTried() {
+        JdbcTrackingStore.over(source()).schema(schema).migrate();
+        PGSimpleDataSource source = source();
+        source.setOptions("-c default_transaction_read_only=on");
+
+        assertThatThrownBy(() ->
+                        JdbcTrackingStore.over(source).schema(schema).audit().tryAppend())
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("read-only");
+    }
+
+    @Test
     void aDriverThatDescribesEachScriptBeforeItRunsIsRefused() throws Exception {
         PGSimpleDataSource source = source();
         source.setPrepareThreshold(-1);

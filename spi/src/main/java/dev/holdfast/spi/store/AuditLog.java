@@ -17,6 +17,9 @@ public interface AuditLog {
     /** Writes an entry; {@link AuditEntry#id()} and {@link AuditEntry#at()} are the store's, whatever the argument says. */
     void append(AuditEntry entry);
 
+    /** Writes an entry and takes it back in one transaction: throws what would keep any decision from being written now. */
+    void tryAppend();
+
     /**
      * Lists entries, newest (highest id) first.
      *

@@ -18,16 +18,17 @@ final class YearIT {
     @Test
     void aYearOfFourNodesLosesNothing() throws Exception {
         long seed = Long.getLong("holdfast.seed", System.nanoTime());
+        int days = Integer.getInteger("holdfast.days", 400);
         StatementCount statements = new StatementCount();
         Year year = new Year(
-                new Year.Length(400, Duration.ofHours(12)),
+                new Year.Length(days, Duration.ofHours(12)),
                 seed,
                 clock -> EndToEndDatabase.store(statements::around, clock),
                 root);
 
         Map<String, String> figures = year.run();
 
-        figures.put("statements a day", Long.toString(statements.count() / 400));
+        figures.put("statements a day", Long.toString(statements.count() / days));
         YearPage.write("PostgreSQL", figures);
     }
 }

@@ -44,7 +44,7 @@ final class YearPage {
                 all nodes run there and every few hours. A seed draws what happens: releases, of which some are refused and some
                 fail their probation, outages of places and upstreams, lost connections, nodes that die at any call and come
                 back, and people who install, apply, dismiss, retry, roll back and uninstall. It also draws the grace, from a
-                minute to a month. `-Dholdfast.seed=...` draws the same again.
+                minute to a month. `-Dholdfast.seed=...` draws the same again, and `-Dholdfast.days=...` ends it earlier.
 
                 What must hold after every round of the loops: whoever has resolved a live path can read that release until the
                 grace after its replacement is over. After every day:

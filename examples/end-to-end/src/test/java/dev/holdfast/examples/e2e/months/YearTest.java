@@ -23,7 +23,10 @@ final class YearTest {
     @Tag("endurance")
     @Test
     void aYearOfFourNodesLosesNothing() throws Exception {
-        YearPage.write("memory", year(400, System.nanoTime()).run());
+        YearPage.write(
+                "memory",
+                year(Integer.getInteger("holdfast.days", 400), System.nanoTime())
+                        .run());
     }
 
     private Year year(int days, long otherwise) {
