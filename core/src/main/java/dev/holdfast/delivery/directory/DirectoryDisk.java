@@ -87,10 +87,7 @@ record DirectoryDisk(boolean durable) {
         try {
             Files.deleteIfExists(entry);
         } catch (DirectoryNotEmptyException e) {
-            for (Path child : children(entry)) {
-                remove(child);
-            }
-            Files.deleteIfExists(entry);
+            TreeRemoval.remove(entry);
         } catch (IOException e) {
             if (!isAbsence(e)) {
                 throw e;

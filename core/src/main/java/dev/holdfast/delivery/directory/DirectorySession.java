@@ -4,6 +4,7 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileOwner;
 import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.Progress;
@@ -24,11 +25,13 @@ final class DirectorySession implements TargetSession {
 
     private final Path root;
     private final DirectoryDisk disk;
+    private final Optional<FileOwner> owner;
     private final Deadline deadline;
 
-    DirectorySession(Path root, DirectoryDisk disk, Deadline deadline) {
+    DirectorySession(Path root, DirectoryDisk disk, Optional<FileOwner> owner, Deadline deadline) {
         this.root = root;
         this.disk = disk;
+        this.owner = owner;
         this.deadline = deadline;
     }
 
@@ -36,7 +39,7 @@ final class DirectorySession implements TargetSession {
     public void upload(String directory, Bundle bundle, Progress progress) {
         Path at = resolve(directory);
         DirectoryDisk.requireWritable(root);
-        new DirectoryUpload(at, disk, deadline, progress).write(bundle);
+        new DirectoryUpload(at, disk, owner.map(GivenTree::new), deadline, progress).write(bundle);
     }
 
     @Override

@@ -5,25 +5,29 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileOwner;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Directories of this machine as targets: {@code dir:///srv/plugins}. Needs a POSIX file system; what it makes has the
- * modes that {@link TargetSession} names, whatever the umask, and the owner of this process. What this process can only read
+ * modes that {@link TargetSession} names, whatever the umask, and the owner of this process, but for {@link #owner}. What this process can only read
  * can be looked at; a change is refused before anything is written.
  *
  * <p>Immutable and safe for use by several threads.
  */
 public final class DirectoryTarget implements DeliveryTarget {
 
-    private static final DirectoryTarget DURABLE = new DirectoryTarget(true);
+    private static final DirectoryTarget DURABLE = new DirectoryTarget(true, Optional.empty());
 
     private final boolean durable;
+    private final Optional<FileOwner> owner;
 
-    private DirectoryTarget(boolean durable) {
+    private DirectoryTarget(boolean durable, Optional<FileOwner> owner) {
         this.durable = durable;
+        this.owner = owner;
     }
 
     /** Returns the target, durable. */
@@ -37,7 +41,15 @@ public final class DirectoryTarget implements DeliveryTarget {
      * loss of power. Costs one forced write for each file.
      */
     public DirectoryTarget durable(boolean durable) {
-        return new DirectoryTarget(durable);
+        return new DirectoryTarget(durable, owner);
+    }
+
+    /**
+     * Returns a target like this one that gives what it delivers to {@code owner}; {@link FileOwner} says what that is. A
+     * process that may not do so is refused at the first upload, with {@link dev.holdfast.spi.Reason#FORBIDDEN}.
+     */
+    public DirectoryTarget owner(FileOwner owner) {
+        return new DirectoryTarget(durable, Optional.of(owner));
     }
 
     @Override
@@ -53,7 +65,7 @@ public final class DirectoryTarget implements DeliveryTarget {
         deadline.check("opening " + address);
         Path root = DirectoryDisk.below(Path.of("/"), address.path());
         refuseUnusable(DirectoryDisk.nearest(root));
-        return new DirectorySession(root, new DirectoryDisk(durable), deadline);
+        return new DirectorySession(root, new DirectoryDisk(durable), owner, deadline);
     }
 
     private static void refuseUnusable(Path nearest) {

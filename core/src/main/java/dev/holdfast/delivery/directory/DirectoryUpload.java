@@ -17,8 +17,10 @@ import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +31,23 @@ final class DirectoryUpload {
 
     private final Path directory;
     private final DirectoryDisk disk;
+    private final Optional<GivenTree> given;
     private final Deadline deadline;
     private final Progress progress;
     /** The directories made here: nothing is written through anything else, so never through a link of the bundle. */
     private final Set<Path> made = new LinkedHashSet<>();
 
     private final List<Path> written = new ArrayList<>();
+    private final List<Path> links = new ArrayList<>();
     private final byte[] block = new byte[BLOCK];
     private long entries;
     private long bytes;
 
-    DirectoryUpload(Path directory, DirectoryDisk disk, Deadline deadline, Progress progress) {
+    DirectoryUpload(
+            Path directory, DirectoryDisk disk, Optional<GivenTree> given, Deadline deadline, Progress progress) {
         this.directory = directory;
         this.disk = disk;
+        this.given = given;
         this.deadline = deadline;
         this.progress = progress;
     }
@@ -57,13 +63,27 @@ final class DirectoryUpload {
                     progress.advanced(entries, bytes);
                 }
             }
+            giveEach(written);
+            giveEach(links);
             forceFiles();
-            for (Path path : made) {
+            List<Path> innermostFirst = new ArrayList<>(made);
+            Collections.reverse(innermostFirst);
+            for (Path path : innermostFirst) {
+                giveEach(List.of(path));
                 disk.force(path);
             }
             disk.force(DirectoryDisk.parent(directory));
         } catch (IOException e) {
             throw DirectoryDisk.failure("the upload to " + directory, e);
+        }
+    }
+
+    private void giveEach(List<Path> entries) throws IOException {
+        if (given.isPresent()) {
+            for (Path entry : entries) {
+                deadline.check("the upload to " + directory);
+                given.get().give(entry);
+            }
         }
     }
 
@@ -83,6 +103,9 @@ final class DirectoryUpload {
         } catch (FileAlreadyExistsException e) {
             throw new PermanentException(
                     Reason.OCCUPIED, directory + " exists already; an upload goes to a fresh directory", e);
+        }
+        if (given.isPresent()) {
+            given.get().tryIn(directory);
         }
     }
 
@@ -110,9 +133,10 @@ final class DirectoryUpload {
         }
     }
 
-    private static void makeLink(BundleEntry.Link link, Path path) throws IOException {
+    private void makeLink(BundleEntry.Link link, Path path) throws IOException {
         try {
             DirectoryDisk.makeLink(path, link.target());
+            links.add(path);
         } catch (NotLinkException e) {
             throw refused(link, "points to '" + link.target() + "', which a Java path cannot keep as it is");
         }

@@ -3,6 +3,7 @@ package dev.holdfast.delivery.docker;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileOwner;
 import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.PosixScript;
@@ -25,12 +26,14 @@ final class ContainerSession implements TargetSession {
     private final ContainerFiles files;
     private final Shell shell;
     private final Clock clock;
+    private final FileOwner owner;
 
-    ContainerSession(ContainerPlace place, ContainerFiles files, Shell shell, Clock clock) {
+    ContainerSession(ContainerPlace place, ContainerFiles files, Shell shell, Clock clock, FileOwner owner) {
         this.place = place;
         this.files = files;
         this.shell = shell;
         this.clock = clock;
+        this.owner = owner;
     }
 
     /** The engine merges an archive into what is there, so a look comes first. */
@@ -43,7 +46,7 @@ final class ContainerSession implements TargetSession {
                     Reason.OCCUPIED, path + " exists already; an upload goes to a fresh directory");
         }
         shell.require();
-        TarHeaders headers = new TarHeaders(place.belowBase(directory), clock.instant());
+        TarHeaders headers = new TarHeaders(place.belowBase(directory), clock.instant(), owner);
         try (BundleTar tar =
                 new BundleTar(bundle, headers, progress, files.calls().deadline())) {
             try {

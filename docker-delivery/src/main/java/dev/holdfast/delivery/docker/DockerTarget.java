@@ -6,13 +6,14 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileOwner;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Containers as targets: {@code docker://ws-42/configs/plugins}, by name or id. Files belong to root in the container and
- * may be read by everyone; scripts run as root, whatever user the image names.
+ * Containers as targets: {@code docker://ws-42/configs/plugins}, by name or id. Files belong to root in the container, or to
+ * {@link #owner}, and may be read by everyone; scripts run as root, whatever user the image names.
  *
  * <p>Needs {@code sh} in a running container; with a {@link #helperImage}, neither. Refused when a session is opened,
  * before any change: a container that is absent or paused; without a helper, one that is stopped or has no shell; a path
@@ -25,14 +26,18 @@ import java.util.Optional;
  */
 public final class DockerTarget implements DeliveryTarget {
 
+    private static final FileOwner ROOT = new FileOwner(0, 0);
+
     private final DockerClient client;
     private final Clock clock;
     private final Optional<String> helperImage;
+    private final FileOwner owner;
 
-    private DockerTarget(DockerClient client, Clock clock, Optional<String> helperImage) {
+    private DockerTarget(DockerClient client, Clock clock, Optional<String> helperImage, FileOwner owner) {
         this.client = client;
         this.clock = clock;
         this.helperImage = helperImage;
+        this.owner = owner;
     }
 
     /**
@@ -41,7 +46,7 @@ public final class DockerTarget implements DeliveryTarget {
      * @param client any; one of docker-java's own class looks at single files about thirty times faster than others
      */
     public static DockerTarget over(DockerClient client) {
-        return new DockerTarget(client, Clock.systemUTC(), Optional.empty());
+        return new DockerTarget(client, Clock.systemUTC(), Optional.empty(), ROOT);
     }
 
     /**
@@ -61,7 +66,15 @@ public final class DockerTarget implements DeliveryTarget {
         if (image.isBlank()) {
             throw PermanentException.invalid("helper image", image, "name an image, best by digest");
         }
-        return new DockerTarget(client, clock, Optional.of(image));
+        return new DockerTarget(client, clock, Optional.of(image), owner);
+    }
+
+    /**
+     * Returns a target like this one that gives what it delivers to {@code owner}; {@link FileOwner} says what that is. The
+     * numbers are those of the container. The engine sets them as it unpacks, so it needs neither a shell nor a helper.
+     */
+    public DockerTarget owner(FileOwner owner) {
+        return new DockerTarget(client, clock, helperImage, owner);
     }
 
     @Override
@@ -89,12 +102,12 @@ public final class DockerTarget implements DeliveryTarget {
             }
             files.refuseLinks(address);
             return new ContainerSession(
-                    place, files, new HelperShell(client, helperImage.get(), place, calls, clock), clock);
+                    place, files, new HelperShell(client, helperImage.get(), place, calls, clock), clock, owner);
         }
         OwnShell shell = new OwnShell(place, files, new ContainerExec(client, place.id(), calls));
         if (helperImage.isEmpty()) {
             shell.find();
         }
-        return new ContainerSession(place, files, shell, clock);
+        return new ContainerSession(place, files, shell, clock, owner);
     }
 }

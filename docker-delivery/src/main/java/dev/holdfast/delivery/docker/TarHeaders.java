@@ -3,6 +3,7 @@ package dev.holdfast.delivery.docker;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.delivery.BundleEntry;
+import dev.holdfast.spi.delivery.FileOwner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of one archive: numeric owner root, the modes of the contract, whole seconds (a fraction would cost a
+ * The headers of one archive: the owner by number, the modes of the contract, whole seconds (a fraction would cost a
  * kilobyte for each entry), PAX records for long and accented names. Directories that the bundle only implies get a
  * header too, so that their mode does not hang on the engine's umask.
  */
@@ -27,6 +28,7 @@ final class TarHeaders {
 
     private final String top;
     private final Instant modified;
+    private final FileOwner owner;
     /** The directories made here: nothing is written through anything else, so never through a link of the bundle. */
     private final Set<String> directories = new HashSet<>();
 
@@ -38,10 +40,12 @@ final class TarHeaders {
      *
      * @param top the fresh directory, relative to where the archive is unpacked
      * @param modified the time of every entry
+     * @param owner the owner of every entry
      */
-    TarHeaders(String top, Instant modified) {
+    TarHeaders(String top, Instant modified, FileOwner owner) {
         this.top = top;
         this.modified = modified;
+        this.owner = owner;
         directories.add("");
     }
 
@@ -114,8 +118,8 @@ final class TarHeaders {
     }
 
     private byte[] written(TarArchiveEntry header, ByteArrayOutputStream out) {
-        header.setUserId(0);
-        header.setGroupId(0);
+        header.setUserId(owner.user());
+        header.setGroupId(owner.group());
         header.setUserName("");
         header.setGroupName("");
         header.setModTime(modified.getEpochSecond() * 1000);

@@ -5,6 +5,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileOwner;
 import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep.Paths;
 import dev.holdfast.spi.delivery.PosixScript;
@@ -30,7 +31,8 @@ final class SshSession implements TargetSession {
 
     /**
      * The remains of a failure go: tar goes on after a file that it cannot write, up to the last entry. Modes are set at the
-     * end: a default ACL overrules the umask, and directories take the set-group-id bit from their parent.
+     * end: a default ACL overrules the umask, and directories take the set-group-id bit from their parent. An owner comes last, in
+     * a directory that nobody else can enter meanwhile: who owns a part of the tree could put a link in the way of the rest.
      */
     private static final String UNPACK = """
             make() {
@@ -38,25 +40,43 @@ final class SshSession implements TargetSession {
               case "$1" in ?*/*) make "${1%/*}" || return ;; esac
               mkdir "$1" && chmod u=rwx,go=rx,g-s "$1" || [ -d "$1" ]
             }
+            give() {
+              cd "$tree" && for entry in ./* ./.[!.]* ./..?*; do
+                if [ -e "$entry" ] || [ -L "$entry" ]; then chown -hR "$owner" "$entry" || return; fi
+              done
+            }
+            fail() { rm -rf "$tree"; exit "$1"; }
             umask 022
+            tree=$3 owner=$4
             make "$1" && cd "$1" && make "$2" || exit 1
-            mkdir "$3" || { [ -e "$3" ] || [ -L "$3" ] && exit 90; exit 1; }
-            tar -xomf - -C "$3" && chmod -R u=rwX,go=rX,g-s "$3" || { rm -rf "$3"; exit 1; }
+            mkdir "$tree" || { [ -e "$tree" ] || [ -L "$tree" ] && exit 90; exit 1; }
+            if [ "$owner" ]; then
+              chmod 700 "$tree" && mkdir "$tree/.owner" || fail 1
+              chown "$owner" "$tree/.owner" || fail 91
+              rmdir "$tree/.owner" || fail 1
+            fi
+            tar -xomf - -C "$tree" && chmod -R u=rwX,go=rX,g-s "$tree" || fail 1
+            if [ "$owner" ]; then
+              chmod 700 "$tree" && ( give ) && chown "$owner" "$tree" && chmod 755 "$tree" || fail 1
+            fi
             cat >/dev/null
             """;
 
     private static final String ENTER = "[ -d \"$1/$2\" ]";
     private static final String PACK = "cd \"$1/$2\" && tar -cf - .";
     private static final int OCCUPIED = 90;
+    private static final int FORBIDDEN = 91;
     private static final int NOWHERE = 75;
 
     private final SshHost host;
     private final String root;
+    private final Optional<FileOwner> owner;
     private final Deadline deadline;
 
-    SshSession(SshHost host, String root, Deadline deadline) {
+    SshSession(SshHost host, String root, Optional<FileOwner> owner, Deadline deadline) {
         this.host = host;
         this.root = root;
+        this.owner = owner;
         this.deadline = deadline;
     }
 
@@ -80,7 +100,12 @@ final class SshSession implements TargetSession {
 
     @Override
     public void upload(String directory, Bundle bundle, Progress progress) {
-        String unpack = line(UNPACK, root, Paths.parent(directory), Paths.check(directory));
+        String unpack = line(
+                UNPACK,
+                root,
+                Paths.parent(directory),
+                Paths.check(directory),
+                owner.map(FileOwner::toString).orElse(""));
         try (RemoteCommand command = host.start(unpack, deadline)) {
             send(bundle, command, progress);
             requireUnpacked(directory, command.result());
@@ -105,6 +130,9 @@ final class SshSession implements TargetSession {
     }
 
     private void requireUnpacked(String directory, RemoteCommand.Result result) {
+        if (result.exitCode() == FORBIDDEN && owner.isPresent()) {
+            throw owner.get().forbidden(root + " on " + host, result.errors().strip());
+        }
         String what = "upload to " + root + "/" + directory + " on " + host;
         Reason reason = result.exitCode() == OCCUPIED ? Reason.OCCUPIED : PosixScript.reason(result.errors());
         String message = what + " ended with exit code " + result.exitCode() + ": " + result.errors();

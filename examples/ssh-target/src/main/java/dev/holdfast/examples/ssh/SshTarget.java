@@ -4,6 +4,7 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileOwner;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.nio.file.Path;
 import java.security.KeyPair;
@@ -27,7 +28,7 @@ import org.apache.sshd.core.CoreModuleProperties;
  * <p>A host needs a login shell that follows POSIX, {@code tar}, and what {@link dev.holdfast.spi.delivery.PosixScript} needs.
  * Each authority gets one connection, made when it is first used and again when it is found dead, with at most five
  * commands at a time, and fewer where the server refuses a channel: the next command then waits in line. What is delivered
- * belongs to the user that logs in.
+ * belongs to the user that logs in, but for {@link Builder#owner}.
  */
 public final class SshTarget implements DeliveryTarget, AutoCloseable {
 
@@ -59,7 +60,7 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
     @Override
     public TargetSession open(TargetAddress address, Deadline deadline) {
         SshHost host = hosts.computeIfAbsent(address.authority(), a -> new SshHost(a, client, settings));
-        SshSession session = new SshSession(host, address.path(), deadline);
+        SshSession session = new SshSession(host, address.path(), settings.owner, deadline);
         session.requireTools();
         return session;
     }
@@ -81,6 +82,8 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
         /** Half of what OpenSSH allows by default: commands that have ended count until the server looks again. */
         int channels = 5;
 
+        Optional<FileOwner> owner = Optional.empty();
+
         private Builder() {}
 
         private Builder(Builder of) {
@@ -90,6 +93,7 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
             knownHosts = of.knownHosts;
             connectTimeout = of.connectTimeout;
             channels = of.channels;
+            owner = of.owner;
         }
 
         /** Logs in as {@code user} where an address names none; without this, such an address is refused. */
@@ -131,6 +135,15 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
                 throw PermanentException.invalid("channels", Integer.toString(most), "one or more");
             }
             this.channels = most;
+            return this;
+        }
+
+        /**
+         * Gives what is delivered to {@code owner}; {@link FileOwner} says what that is. Where the user that logs in may not do so,
+         * an upload is refused before it begins, with {@link dev.holdfast.spi.Reason#FORBIDDEN}.
+         */
+        public Builder owner(FileOwner owner) {
+            this.owner = Optional.of(owner);
             return this;
         }
 
