@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of this machine as a bundle; sorted, so that each pass gives the same order. */
@@ -74,7 +75,7 @@ final class DirectoryBundle implements Bundle {
         private BundleEntry entry(Path path) throws IOException {
             // Of all views only this one has the bits above the permissions, such as set-user-id.
             Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,size", LinkOption.NOFOLLOW_LINKS);
-            int mode = (int) attributes.get("mode");
+            int mode = (int) Objects.requireNonNull(attributes.get("mode"));
             String name = directory.relativize(path).toString();
             return switch (mode & TYPE) {
                 case LINK ->
@@ -85,7 +86,8 @@ final class DirectoryBundle implements Bundle {
                 }
                 case FILE -> {
                     file = path;
-                    yield BundleEntry.fileReadBack(name, (long) attributes.get("size"), mode);
+                    long size = (long) Objects.requireNonNull(attributes.get("size"));
+                    yield BundleEntry.fileReadBack(name, size, mode);
                 }
                 default -> new BundleEntry.Special(name, "device, pipe or socket");
             };

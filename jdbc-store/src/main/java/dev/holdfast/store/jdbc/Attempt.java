@@ -1,23 +1,27 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.store.jdbc.CommitMarks.Mark;
-import dev.holdfast.store.jdbc.Database.Work;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** One try at a transaction. It knows afterwards what became of it, also if its connection was lost in the commit. */
 final class Attempt<T> {
 
+    /** As many connections as a pool of the usual size holds, each of which may be dead. */
+    static final int OF_A_POOL = 10;
+
     private static final int LOOKS = 400;
     private static final long BETWEEN_LOOKS_MILLIS = 20;
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
 
-    private final Database.Way way;
+    private final Way way;
     private final Work<T> work;
 
     @Nullable private T result;
@@ -28,7 +32,19 @@ final class Attempt<T> {
     private boolean closed;
     private boolean standby;
 
-    Attempt(Database.Way way, Work<T> work) {
+    /**
+     * What all transactions share.
+     *
+     * @param longest after which a statement is cancelled
+     */
+    record Way(DataSource dataSource, String schema, Optional<Clock> clock, Duration longest, CommitMarks marks) {}
+
+    /** What is done with one connection. */
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    Attempt(Way way, Work<T> work) {
         this.way = way;
         this.work = work;
     }
@@ -93,7 +109,7 @@ final class Attempt<T> {
                 return written.get() ? Optional.ofNullable(result) : Optional.empty();
             }
             // A pool lends its dead connections one after the other, and then a new one, which a pause would let age.
-            if (look % Database.OF_A_POOL == Database.OF_A_POOL - 1) {
+            if (look % OF_A_POOL == OF_A_POOL - 1) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(BETWEEN_LOOKS_MILLIS));
             }
         }

@@ -18,9 +18,6 @@ final class Database {
     static final Duration LONGEST_STATEMENT = Duration.ofSeconds(15);
 
     private static final int ATTEMPTS = 8;
-    /** As many connections as a pool of the usual size holds, each of which may be dead. */
-    static final int OF_A_POOL = 10;
-
     private static final int LONGEST_PAUSE_MILLIS = 50;
 
     /** How long work goes on trying whose connections get lost: a server that restarts takes a while. */
@@ -32,29 +29,17 @@ final class Database {
     /** One that takes longer to be lost hangs, and so would the next. */
     private static final Duration QUICKLY = Duration.ofSeconds(1);
 
-    private final Way way;
+    private final Attempt.Way way;
 
     Database(DataSource dataSource, String schema, Optional<Clock> clock) {
-        this.way = new Way(dataSource, schema, clock, LONGEST_STATEMENT, new CommitMarks());
-    }
-
-    /**
-     * What all transactions share.
-     *
-     * @param longest after which a statement is cancelled
-     */
-    record Way(DataSource dataSource, String schema, Optional<Clock> clock, Duration longest, CommitMarks marks) {}
-
-    /** What is done with one connection. */
-    interface Work<T> {
-        T in(Session session) throws SQLException;
+        this.way = new Attempt.Way(dataSource, schema, clock, LONGEST_STATEMENT, new CommitMarks());
     }
 
     /**
      * Runs {@code work} in one transaction, again if it lost a race that the database resolved against it, or its
      * connection before it was committed.
      */
-    <T> T transaction(String what, Work<T> work) {
+    <T> T transaction(String what, Attempt.Work<T> work) {
         long begun = System.nanoTime();
         for (int count = 1; ; count++) {
             Attempt<T> attempt = new Attempt<>(way, work);
@@ -83,7 +68,7 @@ final class Database {
             return soon || (quick && count < FEWEST_RECONNECTS);
         }
         // Each connection of a pool may have prepared the statement.
-        return failure.isStale() ? count < 2 * OF_A_POOL : failure.isRace() && count < ATTEMPTS;
+        return failure.isStale() ? count < 2 * Attempt.OF_A_POOL : failure.isRace() && count < ATTEMPTS;
     }
 
     /**
@@ -92,7 +77,7 @@ final class Database {
      */
     private static void pauseAfter(Failure failure, int count) {
         boolean atOnce = failure.isLost() || failure.isStale();
-        if (!atOnce || count % OF_A_POOL == 0) {
+        if (!atOnce || count % Attempt.OF_A_POOL == 0) {
             long most = (long) LONGEST_PAUSE_MILLIS * (atOnce ? 1 : count);
             LockSupport.parkNanos(
                     TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(most)));

@@ -112,7 +112,7 @@ final class Migration {
             check(applied);
             int count = migrates ? migrate(connection, statement, there, applied) : 0;
             checkComplete(count > 0 ? SchemaObjects.in(connection, schema) : there);
-            ServerChecks.checkGrants(connection, schema);
+            ServerChecks.checkGrants(connection, schema, SCRIPTS);
             return count;
         }
     }

@@ -90,8 +90,8 @@ final class ServerChecks {
     }
 
     /** Refuses a role that may not read and write what the scripts make. */
-    static void checkGrants(Connection connection, String schema) throws SQLException {
-        String[] names = SchemaObjects.after(Migration.SCRIPTS).keySet().stream()
+    static void checkGrants(Connection connection, String schema, List<Script> scripts) throws SQLException {
+        String[] names = SchemaObjects.after(scripts).keySet().stream()
                 .filter(name -> name.matches("(table|sequence|function) .*"))
                 .map(name -> name.substring(name.indexOf(' ') + 1))
                 .toArray(String[]::new);

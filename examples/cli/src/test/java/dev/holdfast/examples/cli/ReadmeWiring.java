@@ -85,7 +85,7 @@ final class ReadmeWiring {
         var containers = ContainerReconciler.builder()
                 .runtime(DockerRuntime.over(dockerClient, "node-1"))
                 .index(store.containers())
-                .catalog(workloads) // the host's word on what belongs to whom
+                .catalog(workloads) // the host's mapping of containers to owners
                 .build();
         containers.start();
     }

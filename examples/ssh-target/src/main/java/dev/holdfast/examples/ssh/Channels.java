@@ -105,6 +105,7 @@ final class Channels {
     }
 
     /** Waits for a change, at most so long; either way the caller looks again. */
+    @SuppressWarnings("WaitNotInLoop") // each caller has the loop
     private void await(Duration most) {
         try {
             changed.awaitNanos(Math.max(1, most.toNanos()));

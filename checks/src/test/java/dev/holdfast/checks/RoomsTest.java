@@ -1,0 +1,123 @@
+package dev.holdfast.checks;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rooms of core and spi: what each may know of the others, and which of them a host sees. */
+final class RoomsTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .importPaths(Stream.of("spi", "core", "jgit-resolver", "docker-delivery", "jdbc-store", "micrometer")
+                    .map(RoomsTest::classFiles)
+                    .toList());
+
+    private static final Map<String, List<String>> KNOWS = Map.of(
+            "dev.holdfast.release", List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery"),
+            "dev.holdfast.delivery.directory",
+                    List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery", "dev.holdfast.internal"),
+            "dev.holdfast.resolver.local",
+                    List.of(
+                            "dev.holdfast.spi",
+                            "dev.holdfast.spi.delivery",
+                            "dev.holdfast.spi.source",
+                            "dev.holdfast.release"),
+            "dev.holdfast.store.memory", List.of("dev.holdfast.spi.."),
+            "dev.holdfast.containers", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
+            "dev.holdfast.images", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"));
+
+    private static final Map<String, List<String>> EXPORTS = Map.of(
+            "spi",
+                    List.of(
+                            "dev.holdfast.spi",
+                            "dev.holdfast.spi.container",
+                            "dev.holdfast.spi.delivery",
+                            "dev.holdfast.spi.image",
+                            "dev.holdfast.spi.source",
+                            "dev.holdfast.spi.store"),
+            "core",
+                    List.of(
+                            "dev.holdfast",
+                            "dev.holdfast.containers",
+                            "dev.holdfast.delivery.directory",
+                            "dev.holdfast.images",
+                            "dev.holdfast.release",
+                            "dev.holdfast.resolver.local",
+                            "dev.holdfast.store.memory"));
+
+    private static Path classFiles(String module) {
+        return ROOT.resolve(module).resolve("target/classes");
+    }
+
+    private static Stream<String> rooms() {
+        return KNOWS.keySet().stream().sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void aRoomKnowsOnlyWhatItIsMeantToKnow(String room) {
+        String[] known =
+                Stream.concat(KNOWS.get(room).stream(), Stream.of(room)).toArray(String[]::new);
+
+        classes()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(known).or(resideOutsideOfPackage("dev.holdfast..")))
+                .check(MAIN);
+    }
+
+    @Test
+    void noTwoClassesNeedEachOtherWhateverTheWayBetweenThem() {
+        slices().assignedFrom(new TopLevelClasses()).should().beFreeOfCycles().check(MAIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spi", "core"})
+    void aHostSeesExactlyTheRoomsThatAreMeantForIt(String module) throws IOException {
+        try (InputStream descriptor = Files.newInputStream(classFiles(module).resolve("module-info.class"))) {
+            assertThat(ModuleDescriptor.read(descriptor).exports().stream()
+                            .map(ModuleDescriptor.Exports::source)
+                            .collect(Collectors.toSet()))
+                    .containsExactlyInAnyOrderElementsOf(EXPORTS.get(module));
+        }
+    }
+
+    /** A class and all that is nested in it. */
+    private static final class TopLevelClasses implements SliceAssignment {
+
+        @Override
+        public String getDescription() {
+            return "every top-level class";
+        }
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            return type.getPackageName().startsWith("dev.holdfast")
+                    ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+                    : SliceIdentifier.ignore();
+        }
+    }
+}
