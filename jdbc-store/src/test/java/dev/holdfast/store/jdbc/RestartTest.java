@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,7 @@ final class RestartTest {
                     .toList();
 
             underWay.await(20, TimeUnit.SECONDS);
-            server.get().close();
+            server().close();
             server.set(EmbeddedPostgreSql.keepIn(directory.resolve("data")));
             for (CompletableFuture<Void> caller : callers) {
                 caller.get(60, TimeUnit.SECONDS);
@@ -68,7 +69,7 @@ final class RestartTest {
             assertThat(installs(holdfast)).hasSize(WORKSPACES);
             assertThat(holdfast.health().loops()).hasSize(4).allMatch(Health.Loop::alive);
         } finally {
-            server.get().close();
+            server().close();
         }
     }
 
@@ -106,7 +107,7 @@ final class RestartTest {
 
     /** As {@link JdbcTrackingStore#pooled} makes it, over an address that stays the same where the real port does not. */
     private HikariConfig pool() {
-        HikariConfig config = JdbcTrackingStore.config(server.get().url(), "postgres", "");
+        HikariConfig config = JdbcTrackingStore.config(server().url(), "postgres", "");
         config.setJdbcUrl(null);
         config.setDataSource((DataSource) Proxy.newProxyInstance(
                 DataSource.class.getClassLoader(),
@@ -117,9 +118,13 @@ final class RestartTest {
 
     private Object called(Method method, Object[] arguments) throws Throwable {
         try {
-            return method.invoke(server.get().dataSource(), arguments);
+            return method.invoke(server().dataSource(), arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
+    }
+
+    private EmbeddedPostgreSql server() {
+        return Objects.requireNonNull(server.get());
     }
 }
