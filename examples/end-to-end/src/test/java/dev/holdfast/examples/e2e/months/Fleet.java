@@ -37,7 +37,7 @@ final class Fleet implements AutoCloseable {
     private final TrackingStore store;
     private final Duration grace;
     private final AtomicLong calls = new AtomicLong();
-    private final SweepCounter tally = new SweepCounter();
+    private final Tally tally = new Tally();
     private final Sources sources = new Sources();
     private final List<InstallKey> keys = new ArrayList<>();
     private final Places places;
@@ -105,7 +105,7 @@ final class Fleet implements AutoCloseable {
         return store;
     }
 
-    SweepCounter tally() {
+    Tally tally() {
         return tally;
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Counts what happened. */
-final class SweepCounter {
+final class Tally {
 
     private static final Map<Kind, String> NAMES = Map.of(
             Kind.INSTALL, "first installs",
