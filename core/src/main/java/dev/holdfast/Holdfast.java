@@ -1,5 +1,8 @@
 package dev.holdfast;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import java.lang.module.ModuleDescriptor;
 import dev.holdfast.internal.FirstPage;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.BundleLimits;
@@ -51,6 +54,8 @@ import java.util.function.Predicate;
  */
 public final class Holdfast implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Holdfast.class);
+
     private final Engine engine;
     private final Recovery recovery;
     private final Installs installs;
@@ -89,12 +94,27 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Starts the loops: recovery and the first sweep at once, then each at its interval. Starting twice does nothing.
+     * Starts the loops: recovery and the first sweep at once, then each at its interval. Starting twice does nothing. Logs a
+     * line with version, node, sources and loops at {@code INFO}.
      *
      * @throws IllegalStateException after {@link #close()}
      */
     public void start() {
         loops.start();
+        LOG.info(
+                "Holdfast {} started as node '{}': sources {}, {} targets, loops {}",
+                version(),
+                engine.node(),
+                engine.resolvers().schemes(),
+                engine.targets().targets().size(),
+                engine.rules().loops());
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Holdfast.class.getModule().getDescriptor())
+                .flatMap(ModuleDescriptor::rawVersion)
+                .or(() -> Optional.ofNullable(Holdfast.class.getPackage().getImplementationVersion()))
+                .orElse("of a build without a version");
     }
 
     /**
@@ -105,6 +125,7 @@ public final class Holdfast implements AutoCloseable {
     public void close() {
         loops.close();
         engine.workers().close();
+        LOG.info("Holdfast node '{}' is closed", engine.node());
     }
 
     /**

@@ -39,7 +39,7 @@ public final class Resolvers {
     }
 
     public Upstream upstream(Source source) {
-        SourceResolver resolver = resolver(source.scheme());
+        SourceResolver resolver = resolver(source);
         return Contained.get("the resolver for " + source, () -> resolver.upstream(source));
     }
 
@@ -63,7 +63,7 @@ public final class Resolvers {
 
     /** Returns where {@code refs} stand, versions picked. */
     public Map<TrackedRef, Resolution> resolve(Upstream upstream, Set<TrackedRef> refs, Deadline deadline) {
-        SourceResolver resolver = resolver(upstream.scheme());
+        SourceResolver resolver = resolver(upstream.scheme(), "give Holdfast a resolver for it");
         return Contained.get("asking " + upstream, () -> {
             Map<TrackedRef, Resolution> answers = new HashMap<>();
             resolver.resolve(upstream, refs, deadline).forEach((ref, answer) -> answers.put(ref, picked(ref, answer)));
@@ -76,25 +76,41 @@ public final class Resolvers {
     }
 
     public Bundle fetch(Source source, Revision revision, Deadline deadline) {
-        SourceResolver resolver = resolver(source.scheme());
+        SourceResolver resolver = resolver(source);
         return Contained.get("fetching " + source, () -> resolver.fetch(source, revision, deadline));
     }
 
     /** Returns what is known of how {@code to} came from {@code from}; unknown where the resolver tells no history. */
     public History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
-        return resolver(upstream.scheme()) instanceof SourceHistory known
+        return resolver(upstream.scheme(), "give Holdfast a resolver for it") instanceof SourceHistory known
                 ? Contained.get("the history of " + upstream, () -> known.history(upstream, from, to, max, deadline))
                 : History.unknown();
     }
 
-    private SourceResolver resolver(String scheme) {
+    private SourceResolver resolver(Source source) {
+        return resolver(source.scheme(), remedy(source.scheme(), source.location()));
+    }
+
+    private SourceResolver resolver(String scheme, String remedy) {
         SourceResolver resolver = byScheme.get(scheme);
         if (resolver == null) {
             throw new PermanentException(
                     Reason.UNKNOWN_SCHEME,
-                    "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet())
-                            + "; give Holdfast a resolver for it");
+                    "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet()) + "; " + remedy);
         }
         return resolver;
+    }
+
+    /** What people paste first is the address of a web page, or of a clone. */
+    private String remedy(String scheme, String location) {
+        int slash = location.indexOf('/');
+        String site = slash < 0 ? "" : location.substring(0, slash).replaceFirst("\\.com$", "");
+        if (scheme.startsWith("http") && byScheme.containsKey(site)) {
+            String path = location.substring(slash + 1);
+            return "write " + site + "://" + (path.endsWith(".git") ? path.substring(0, path.length() - 4) : path);
+        }
+        return byScheme.containsKey("git+" + scheme)
+                ? "for a git repository write git+" + scheme + "://" + location
+                : "give Holdfast a resolver for it";
     }
 }
