@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,7 +24,7 @@ final class HealthCheck {
     private final Engine engine;
     private final Loops loops;
 
-    @Nullable private FutureTask<Answer> question;
+    @Nullable private Future<Answer> question;
 
     HealthCheck(Engine engine, Loops loops) {
         this.engine = engine;
@@ -81,17 +81,16 @@ final class HealthCheck {
         return Optional.empty();
     }
 
-    private synchronized FutureTask<Answer> ask() {
+    private synchronized Future<Answer> ask() {
         if (question != null && !question.isDone()) {
             return question;
         }
-        FutureTask<Answer> fresh = new FutureTask<>(() -> new Answer(
+        Future<Answer> fresh = engine.workers().submit(() -> new Answer(
                 new Health.Store(
                         engine.store().upstreams().summary(MOST_TROUBLED),
                         engine.store().updates().backlog(),
                         engine.store().places().troubles(MOST_TROUBLED)),
                 refusal()));
-        engine.workers().execute(fresh);
         question = fresh;
         return fresh;
     }

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 /**
@@ -411,9 +412,20 @@ public final class Holdfast implements AutoCloseable {
             return this;
         }
 
-        /** Sets how hastily policies apply updates by themselves; default {@link Automation#standard()}. */
-        public Builder automation(Automation haste) {
-            settings.automation = haste;
+        /** Sets how fast policies apply updates; default {@link Automation#standard()}. */
+        public Builder automation(Automation limits) {
+            settings.automation = limits;
+            return this;
+        }
+
+        /**
+         * Sets what runs work that outlives its caller: operations, reloads, probes, parallel sweeps. Default threads of our own,
+         * made when there is work. Give virtual threads on Java 21 and newer
+         * ({@code Executors.newVirtualThreadPerTaskExecutor()}), or one that carries your trace context. It has no bound on its
+         * threads, since work waits there for other work, and stays open. The loops have threads of their own.
+         */
+        public Builder executor(Executor threads) {
+            settings.executor = Optional.of(threads);
             return this;
         }
 

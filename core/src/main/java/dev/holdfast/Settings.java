@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ final class Settings {
     int keepReleases = 3;
     Optional<Duration> keepFor = Optional.empty();
     Duration retention = Duration.ofDays(400);
+    Optional<Executor> executor = Optional.empty();
     Adoption adoption = Adoption.REFUSE;
     List<String> verifyIgnores = List.of();
 
@@ -120,6 +122,6 @@ final class Settings {
                         sweeping,
                         running(),
                         retention),
-                new Workers());
+                Workers.on(executor));
     }
 }

@@ -20,6 +20,7 @@ import dev.holdfast.spi.container.WorkloadId;
 import dev.holdfast.spi.container.WorkloadReconciler;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class ContainerReconciler implements AutoCloseable {
     private final Duration interval;
     private final Duration grace;
     private final Events events;
-    private final Workers workers = new Workers();
+    private final Workers workers;
     private final ContainerScan look;
     private final WorkloadRound round;
     private final ContainerLoop loop;
@@ -63,6 +64,7 @@ public final class ContainerReconciler implements AutoCloseable {
         this.host = parts.runtime().host();
         this.interval = settings.interval;
         this.grace = settings.grace;
+        this.workers = Workers.on(settings.executor);
         this.events = new Events(settings.listeners);
         StopRequests stops = new StopRequests();
         this.look = new ContainerScan(
@@ -204,6 +206,7 @@ public final class ContainerReconciler implements AutoCloseable {
     public static final class Builder {
 
         private final List<HoldfastListener> listeners = new ArrayList<>();
+        private Optional<Executor> executor = Optional.empty();
 
         @Nullable private ContainerRuntime runtime;
 
@@ -317,6 +320,12 @@ public final class ContainerReconciler implements AutoCloseable {
         /** Sets the clock by which {@link ContainerReconciler#loop()} says when the loop ran; default the system's. */
         public Builder clock(Clock time) {
             this.clock = time;
+            return this;
+        }
+
+        /** Sets what asks engine and catalog and runs reconcilers; as {@link dev.holdfast.Holdfast.Builder#executor}. */
+        public Builder executor(Executor threads) {
+            executor = Optional.of(threads);
             return this;
         }
 

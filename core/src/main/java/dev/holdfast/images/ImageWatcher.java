@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -231,6 +232,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
         private final Set<ImageReference> images = new HashSet<>();
         private final List<HoldfastListener> listeners = new ArrayList<>();
         private final Map<ImageReference, UpdatePolicy> policies = new HashMap<>();
+        private Optional<Executor> executor = Optional.empty();
         private UpdatePolicy policy = UpdatePolicy.auto(Level.ANY);
         private Optional<Label> label = Optional.empty();
         private Optional<String> node = Optional.empty();
@@ -342,6 +344,12 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             return this;
         }
 
+        /** Sets what asks registries and refreshes; as {@link dev.holdfast.Holdfast.Builder#executor}. */
+        public Builder executor(Executor threads) {
+            executor = Optional.of(threads);
+            return this;
+        }
+
         /**
          * Returns the watcher. Nothing is asked and no thread is started yet.
          *
@@ -371,7 +379,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
                                     .isPresent(),
                     new ImageEngine.Policing(policy, Map.copyOf(policies)));
             return new ImageWatcher(
-                    this, new ImageEngine(parts, rules, new Events(List.copyOf(listeners)), new Workers()));
+                    this, new ImageEngine(parts, rules, new Events(List.copyOf(listeners)), Workers.on(executor)));
         }
 
         private static void withoutVersions(UpdatePolicy rule) {

@@ -9,6 +9,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -24,14 +29,35 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Threads for work that must outlive an impatient caller, or be left when its deadline passes. A thread is made when
- * there is work, and goes when there is none.
+ * Runs work that must outlive an impatient caller, or be left when its deadline passes: on threads of its own, each made when
+ * there is work and gone when there is none, or on a host's executor.
  */
 public final class Workers implements AutoCloseable {
 
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
-    private final ExecutorService executor = Executors.newCachedThreadPool(daemons("holdfast-worker-"));
+    private final Executor executor;
+    private final Optional<ExecutorService> own;
+    private final Set<Future<?>> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** Returns workers with threads of their own. */
+    public Workers() {
+        ExecutorService threads = Executors.newCachedThreadPool(daemons("holdfast-worker-"));
+        this.executor = threads;
+        this.own = Optional.of(threads);
+    }
+
+    /** Returns workers on an executor that stays open. */
+    public Workers(Executor executor) {
+        this.executor = executor;
+        this.own = Optional.empty();
+    }
+
+    /** Returns workers on a host's executor, or with threads of their own. */
+    public static Workers on(Optional<Executor> executor) {
+        return executor.map(Workers::new).orElseGet(Workers::new);
+    }
 
     public static ThreadFactory daemons(String prefix) {
         AtomicInteger number = new AtomicInteger();
@@ -43,17 +69,41 @@ public final class Workers implements AutoCloseable {
     }
 
     public Future<?> submit(Runnable work) {
-        return executor.submit(work);
+        return submit(Executors.callable(work));
     }
 
-    public void execute(Runnable work) {
-        executor.execute(work);
+    /** Begins work that nobody need wait for. */
+    public <T> Future<T> submit(Callable<T> work) {
+        if (closed) {
+            throw new RejectedExecutionException("closed");
+        }
+        Task<T> task = new Task<>(work);
+        running.add(task);
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            running.remove(task);
+            throw e;
+        }
+        return task;
+    }
+
+    private final class Task<T> extends FutureTask<T> {
+
+        Task(Callable<T> work) {
+            super(work);
+        }
+
+        @Override
+        protected void done() {
+            running.remove(this);
+        }
     }
 
     /** Runs work that goes on when the caller is interrupted: only the waiting ends then. */
     public <T> T outliving(String what, Callable<T> work) {
         try {
-            return executor.submit(work).get();
+            return submit(work).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransientException(
@@ -69,7 +119,7 @@ public final class Workers implements AutoCloseable {
     public <T> Optional<T> outliving(Deadline deadline, Callable<T> work) {
         try {
             return Optional.ofNullable(
-                    executor.submit(work).get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+                    submit(work).get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -86,7 +136,7 @@ public final class Workers implements AutoCloseable {
     public <T> T within(Deadline deadline, String what, Callable<T> work) {
         Future<T> future;
         try {
-            future = executor.submit(work);
+            future = submit(work);
         } catch (RejectedExecutionException e) {
             throw closed(what, e);
         }
@@ -194,9 +244,28 @@ public final class Workers implements AutoCloseable {
         }
     }
 
+    /** Takes no more work, waits for what is under way, ten seconds at most, and interrupts the rest. */
     @Override
     public void close() {
-        end(executor);
+        closed = true;
+        own.ifPresentOrElse(Workers::end, this::endAll);
+    }
+
+    private void endAll() {
+        Deadline deadline = Deadline.after(PATIENCE_AT_CLOSE);
+        for (Future<?> work : List.copyOf(running)) {
+            try {
+                work.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                work.cancel(true);
+            } catch (TimeoutException e) {
+                work.cancel(true);
+            } catch (ExecutionException | CancellationException e) {
+                // Whoever waits for it is told.
+                running.remove(work);
+            }
+        }
     }
 
     /** Waits for what is under way, ten seconds at most, and interrupts the rest. */
@@ -223,7 +292,7 @@ public final class Workers implements AutoCloseable {
     }
 
     private static TransientException closed(String what, RejectedExecutionException cause) {
-        return new TransientException(Reason.BUSY, what + " was refused: Holdfast is closed", cause);
+        return new TransientException(Reason.BUSY, what + " was refused: Holdfast, or its executor, is closed", cause);
     }
 
     private static RuntimeException unwrapped(String what, ExecutionException e) {
