@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Installs into running containers beside a bare {@code docker cp} and the predecessors' dance. */
+/** Installs into running containers beside a bare {@code docker cp} and an upload and five execs. */
 final class ContainerInstalls {
 
     private static final int FEWER = 3;

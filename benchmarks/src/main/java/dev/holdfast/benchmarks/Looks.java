@@ -29,7 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A look at 1,000 containers of a real engine with their rows in a real PostgreSQL, beside the predecessors' way: one look-up
+ * A look at 1,000 containers of a real engine with their rows in a real PostgreSQL, beside a look-up for each container: one look-up
  * and one upsert for each container. What changed since the last look is made by spoiling rows, not containers.
  */
 final class Looks {
@@ -69,7 +69,7 @@ final class Looks {
                 store.migrate();
                 report.note(
                         "1,000 containers of the machine's engine (made, not started), rows in PostgreSQL over one connection"
-                                + " that stays open. Changes are rows that were spoilt before the look. The predecessors' way makes the"
+                                + " that stays open. Changes are rows that were spoilt before the look. The other way makes the"
                                 + " same list call, then for each container a look-up by id and an upsert, each its own statement."
                                 + " Of Holdfast's three statements one reads, one writes all rows, and one asks for the number"
                                 + " of the transaction.");
@@ -106,10 +106,10 @@ final class Looks {
             spoil(side.database(), 0);
             engine.calls();
             side.database().statements();
-            predecessors(side);
-            report.count(prefix + "-predecessors-engine-calls", engine.calls());
+            rowByRow(side);
+            report.count(prefix + "-row-by-row-engine-calls", engine.calls());
             report.count(
-                    prefix + "-predecessors-sql-statements", side.database().statements());
+                    prefix + "-row-by-row-sql-statements", side.database().statements());
             timings(report, title, side, reconciler, prefix);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -125,14 +125,14 @@ final class Looks {
             });
             all.way(theirs(changes), () -> {
                 spoil(side.database(), changes);
-                return Rounds.time(() -> predecessors(side));
+                return Rounds.time(() -> rowByRow(side));
             });
         }
         Timings timings = all.measure();
         report.timings("A look at 1,000 containers, " + title, timings);
         for (int changes : CHANGES) {
             report.ratio(
-                    prefix + "-predecessors/holdfast-" + changes, timings.ratio(theirs(changes), holdfast(changes)));
+                    prefix + "-row-by-row/holdfast-" + changes, timings.ratio(theirs(changes), holdfast(changes)));
         }
     }
 
@@ -141,7 +141,7 @@ final class Looks {
     }
 
     private static String theirs(int changes) {
-        return "predecessors' way, " + changes + " changes";
+        return "row by row, " + changes + " changes";
     }
 
     private static void look(ContainerReconciler reconciler, int changes) {
@@ -162,7 +162,7 @@ final class Looks {
         }
     }
 
-    private static void predecessors(Side side) throws SQLException {
+    private static void rowByRow(Side side) throws SQLException {
         try (Connection connection = side.database().source().getConnection()) {
             for (ContainerSighting container : side.runtime().list(Deadline.after(PATIENCE))) {
                 if (!container.labels().containsKey("dev.holdfast.workload")) {

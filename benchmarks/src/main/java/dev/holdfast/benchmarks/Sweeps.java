@@ -53,7 +53,7 @@ final class Sweeps {
 
     private static final String SWEEP = "Holdfast: one sweep, again";
     private static final String LISTED = "`git ls-remote` for each repository, eight at a time";
-    private static final String SLOW = "predecessors' way, 50 installs";
+    private static final String SLOW = "a clone for each of 50 installs";
 
     private final int rounds;
     private int number;
@@ -194,13 +194,13 @@ final class Sweeps {
         Timings slow = new Rounds(Math.min(rounds, 3))
                 .way(SLOW, () -> fetched(scratch, rows.subList(0, SLICE)))
                 .measure();
-        report.timings("The predecessors' way, measured on a slice of 50 installs", slow);
+        report.timings("A clone for each install, measured on a slice of 50 installs", slow);
         report.note(
                 "`git init`, `git fetch --depth 1`, `git rev-parse` and `rm -rf` for each install, one after another; all 1,000 are"
                         + " extrapolated by a factor of " + INSTALLS / SLICE + ".");
         double sweep = fast.median(SWEEP);
         double all = slow.median(SLOW) * INSTALLS / SLICE;
-        report.ratioAtLeast("sweep-predecessors/holdfast", all / sweep, 300);
+        report.ratioAtLeast("sweep-clone-each/holdfast", all / sweep, 300);
         report.ratioAtMost("sweep-holdfast/ls-remote", fast.ratio(SWEEP, LISTED), 0.5);
     }
 

@@ -24,7 +24,7 @@ final class VersionPickerTest {
         return picked instanceof Resolution.Found found ? found.version() : Optional.empty();
     }
 
-    /** Defect 9 of the predecessors: the nearest tag is not the highest version. */
+    /** Known failure: the nearest tag is not the highest version. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '>',
@@ -58,7 +58,7 @@ final class VersionPickerTest {
                 .contains("v1.3.0-rc.2");
     }
 
-    /** Defect 21 of the predecessors: a bad value was noticed after delivery only. */
+    /** Known failure: a bad value was noticed after delivery only. */
     @Test
     void aRangeThatIsNoneIsRefusedBeforeAnythingIsAsked() {
         assertThatThrownBy(() -> VersionPicker.check(TrackedRef.semver("not a range")))

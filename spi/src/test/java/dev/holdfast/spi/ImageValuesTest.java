@@ -72,7 +72,6 @@ final class ImageValuesTest {
                 .hasMessageNotContaining("secret");
     }
 
-    /** Row 50 of the lessons. */
     @Test
     void oneReferenceIsNeverFoundInsideAnother() {
         assertThat(ImageReference.parse("acme/web"))

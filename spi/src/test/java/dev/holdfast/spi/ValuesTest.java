@@ -45,7 +45,7 @@ final class ValuesTest {
                 "x".repeat(500));
     }
 
-    /** Defect 35 of the predecessors: such names were accepted, and over SSH one ran as a command. */
+    /** Known failure: such names were accepted, and over SSH one ran as a command. */
     @ParameterizedTest
     @MethodSource("badNames")
     void aPluginNameIsNeverAPathAnOptionOrAnythingAShellReadsTwice(String name) {
@@ -131,7 +131,7 @@ final class ValuesTest {
                 .hasMessageNotContaining("s3cret");
     }
 
-    /** Defect 2 of the predecessors: their grammar had no colon, so no tag could ever be named. */
+    /** Known failure: their grammar had no colon, so no tag could ever be named. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -213,7 +213,7 @@ final class ValuesTest {
                 .hasMessageNotContaining("s3cret");
     }
 
-    /** Defect 31 of the predecessors: stamps of second precision shared a staging directory. */
+    /** Known failure: stamps of second precision shared a staging directory. */
     @Test
     void stampsOfOneMillisecondDifferAndLaterOnesSortLater() {
         Instant now = Instant.parse("2026-11-21T09:30:15.123Z");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** The cases about what is called missing, and what never is. */
 abstract class ContainerAbsenceCases extends ContainerCases {
 
-    /** Defect 40 of the predecessors: an error while writing a present container made it missing in the same pass. */
+    /** Known failure: an error while writing a present container made it missing in the same pass. */
     @Test
     void defect40AnErrorWhileWritingMakesNothingMissing() {
         threeRun();
@@ -35,7 +35,7 @@ abstract class ContainerAbsenceCases extends ContainerCases {
         assertThat(story.state("aaa")).isEqualTo(ContainerState.FAILED);
     }
 
-    /** Defect 40 of the predecessors: so did a passing error of the database, cached for the pass. */
+    /** Known failure: so did a passing error of the database, cached for the pass. */
     @Test
     void defect40AnErrorOfTheEngineOrTheCatalogIsNoAbsence() {
         threeRun();
@@ -55,7 +55,7 @@ abstract class ContainerAbsenceCases extends ContainerCases {
         assertThat(story.rows()).hasSize(3).allMatch(row -> row.facts().state() == ContainerState.RUNNING);
     }
 
-    /** Defect 41 of the predecessors: what was made between the listing and the reading of the rows was marked missing. */
+    /** Known failure: what was made between the listing and the reading of the rows was marked missing. */
     @Test
     void defect41AContainerThatIsMadeWhileTheEngineAnswersIsNotMissing() {
         threeRun();
@@ -74,7 +74,7 @@ abstract class ContainerAbsenceCases extends ContainerCases {
         assertThat(story.rows()).noneMatch(row -> row.missing()).hasSize(5);
     }
 
-    /** Defect 41 of the predecessors: the mark was unconditional. */
+    /** Known failure: the mark was unconditional. */
     @Test
     void defect41ARowThatSomebodyWritesMeanwhileIsNotMarked() {
         threeRun();
@@ -138,7 +138,7 @@ abstract class ContainerAbsenceCases extends ContainerCases {
         assertThat(story.table()).hasSize(3).containsEntry("shop/web/name-aaa", "aaa RUNNING");
     }
 
-    /** Defect 46 of the predecessors: a successful but empty listing marked everything missing. */
+    /** Known failure: a successful but empty listing marked everything missing. */
     @Test
     void defect46AnEmptyListingIsRefusedOnceAndAcceptedWhenItRepeatsAfterTheGrace() {
         threeRun();
@@ -156,7 +156,7 @@ abstract class ContainerAbsenceCases extends ContainerCases {
         assertThat(repeated.missing()).hasSize(3);
     }
 
-    /** Defect 46 of the predecessors: the engine that answers is another. */
+    /** Known failure: the engine that answers is another. */
     @Test
     void defect46TheListingOfAnotherEngineIsRefused() {
         threeRun();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The cases about which row a container has, whatever its labels claim. */
 abstract class ContainerClaimCases extends ContainerAbsenceCases {
 
-    /** Defect 42 of the predecessors: replicas collapsed into one row that flapped. */
+    /** Known failure: replicas collapsed into one row that flapped. */
     @Test
     void defect42EachReplicaOfAComposeServiceHasARowOfItsOwn() {
         for (int number = 1; number <= 3; number++) {
@@ -39,7 +39,7 @@ abstract class ContainerClaimCases extends ContainerAbsenceCases {
         assertThat(look().changed()).isFalse();
     }
 
-    /** Defect 42 of the predecessors: so did a blue-green pair. */
+    /** Known failure: so did a blue-green pair. */
     @Test
     void defect42BothHalvesOfABlueGreenPairHaveARow() {
         story.start("blue", "web");
@@ -87,7 +87,7 @@ abstract class ContainerClaimCases extends ContainerAbsenceCases {
         return ContainerSighting.running(id, name, "acme/web").label("dev.holdfast.workload", "shop");
     }
 
-    /** Defect 43 of the predecessors: a forged label with a known id took the real row. */
+    /** Known failure: a forged label with a known id took the real row. */
     @Test
     void defect43AForgedLabelTakesNobodysRow() {
         story.engine.put(labelled("real", "shop", "web").label("dev.holdfast.replica", "1"));
@@ -101,7 +101,7 @@ abstract class ContainerClaimCases extends ContainerAbsenceCases {
         assertThat(story.table()).containsExactly(entry("shop/web/1", "real FAILED"));
     }
 
-    /** Defect 43 of the predecessors: only unknown ids were refused. */
+    /** Known failure: only unknown ids were refused. */
     @Test
     void defect43AMismatchOfOwnerOrKindIsRefusedAndToldOnce() {
         story.know(Workload.of("bank", "agent").ownedBy("acme"));
@@ -130,7 +130,7 @@ abstract class ContainerClaimCases extends ContainerAbsenceCases {
         assertThat(story.table()).containsOnlyKeys("bank/web/name-right");
     }
 
-    /** Defect 43 of the predecessors, where the host makes the rows. */
+    /** Where the host makes the rows. */
     @Test
     void defect43OfAKindThatTheHostOwnsOnlyItsOwnContainersAreIndexed() {
         story.know(Workload.of("agent-7", "agent"));
@@ -147,7 +147,7 @@ abstract class ContainerClaimCases extends ContainerAbsenceCases {
         assertThat(story.row("mine").orElseThrow().hostData()).contains("route 9");
     }
 
-    /** Defect 43 of the predecessors: the host recorded it for one workload, its label says another. */
+    /** Known failure: the host recorded it for one workload, its label says another. */
     @Test
     void defect43AContainerOfOneWorkloadThatClaimsAnotherIsRefused() {
         story.know(Workload.of("blog", "stack"));
@@ -162,7 +162,7 @@ abstract class ContainerClaimCases extends ContainerAbsenceCases {
         assertThat(story.table()).containsExactly(entry("blog/web/1", "aaa CREATED"));
     }
 
-    /** Defect 44 of the predecessors: the first label that matched won even when it led nowhere. */
+    /** Known failure: the first label that matched won even when it led nowhere. */
     @Test
     void defect44ARuleThatLeadsNowherePassesOnToTheNext() {
         story.know(Workload.of("page", "site").site("blog.example.com"));

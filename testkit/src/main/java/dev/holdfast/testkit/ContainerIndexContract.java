@@ -176,7 +176,7 @@ public abstract class ContainerIndexContract {
         assertThat(rows()).containsExactly(again);
     }
 
-    /** Defect 41 of the predecessors: the mark was unconditional. */
+    /** Known failure: the mark was unconditional. */
     @Test
     void aRowIsMarkedMissingOnlyAsItWasRead() {
         IndexedContainer read = made(WEB_1, "aaa");

@@ -43,7 +43,7 @@ public abstract class ContainerLifeContract extends ContainerClaimCases {
         assertThat(story.rows()).allSatisfy(row -> assertThat(row.key().host()).isEqualTo("node-1"));
     }
 
-    /** Defect 45 of the predecessors: an older snapshot could overwrite a newer one. */
+    /** Known failure: an older snapshot could overwrite a newer one. */
     @Test
     void defect45AnOlderListingOfAnotherNodeDoesNotOverwriteANewerOne() {
         threeRun();

@@ -41,7 +41,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(update.version()).contains("v1.1.0");
         assertThat(result).isEqualTo(new ApplyResult.Applied(story.now(update)));
         assertThat(story.live("ws-1")).isEqualTo(v11);
-        // Defect 8 of the predecessors: what follows the latest tag was queued again for ever.
+        // Known failure: what follows the latest tag was queued again for ever.
         assertThat(story.sweep().queued()).isZero();
         assertThat(story.holdfast().updates().pending()).isEmpty();
         assertThat(story.apply(update)).isEqualTo(new ApplyResult.AlreadyApplied());
@@ -58,7 +58,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(story.history("ws-1")).hasSize(1);
     }
 
-    /** Defect 7 of the predecessors: the operator approved B and got C. */
+    /** Known failure: the operator approved B and got C. */
     @Test
     void applyDeliversWhatWasReviewedAlthoughTheTagWasMovedMeanwhile() {
         given();
@@ -100,7 +100,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(story.apply(old)).isEqualTo(new ApplyResult.Superseded());
     }
 
-    /** Defect 10 of the predecessors: the next sweep queued again what was dismissed. */
+    /** Known failure: the next sweep queued again what was dismissed. */
     @Test
     void whatWasDismissedStaysDismissedAndWhatComesAfterItIsQueued() {
         given();
@@ -117,7 +117,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(story.onlyPending().version()).contains("v1.2.0");
     }
 
-    /** Defect 11 of the predecessors: rows outlived their drift. */
+    /** Known failure: rows outlived their drift. */
     @Test
     void anUpdateWhoseDriftIsGoneIsResolved() {
         given();
@@ -165,7 +165,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(story.apply(update)).isInstanceOf(ApplyResult.Applied.class);
     }
 
-    /** Defects 3 and 5 of the predecessors: every row had its own clone, in sequence, inside one cursor. */
+    /** Known failure: every row had its own clone, in sequence, inside one cursor. */
     @Test
     void anUpstreamOfManyInstallsIsAskedOnce() {
         story.release("v1.0.0");
@@ -182,7 +182,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(sweep.queued()).isEqualTo(12);
     }
 
-    /** Defects 4 and 16 of the predecessors: one that fails kept the others from their turn. */
+    /** Known failure: one that fails kept the others from their turn. */
     @Test
     void anUpstreamThatFailsKeepsNoOtherFromItsTurnAndSaysWhy() {
         given();
@@ -283,7 +283,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(story.onlyPending().version()).contains("v1.2.0");
     }
 
-    /** Defect 22 of the predecessors: apply skipped the allow-list. */
+    /** Known failure: apply skipped the allow-list. */
     @Test
     void aSourceThatIsNoLongerAllowedIsNotApplied() {
         given();
@@ -333,7 +333,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
                 .isEmpty();
     }
 
-    /** Defect 23 of the predecessors: an unknown id was a server error, and an empty list was null. */
+    /** Known failure: an unknown id was a server error, and an empty list was null. */
     @Test
     void whatDoesNotExistIsAnAnswer() {
         Revision any = story.release("v1.0.0");
@@ -345,7 +345,7 @@ public abstract class DriftLifeContract extends TakeOverCases {
         assertThat(story.holdfast().installs(WS)).isEmpty();
     }
 
-    /** Defect 6 of the predecessors: an empty text stood for "unknown", and was later cut up. */
+    /** Known failure: an empty text stood for "unknown", and was later cut up. */
     @Test
     void anInstallOfNoVersionHasNoEmptyTextAnywhere() {
         story.release("v1.0.0");

@@ -177,7 +177,7 @@ abstract class ImageDecisionCases {
                 .returns(1, HoldfastEvent.ImageRefreshed::replaced);
     }
 
-    /** Row 7 of the lessons: an operator approved B and got C. */
+    /** Known failure: an operator approved B and got C. */
     @Test
     final void exactlyWhatWasReviewedIsAppliedThoughTheTagHasMovedOn() {
         Node node = stale(MANUAL);

@@ -58,7 +58,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
                 .returns("succeeded", AuditEntry::outcome);
     }
 
-    /** Row 47 of the lessons: the digest advanced although the pull had failed. */
+    /** Known failure: the digest advanced although the pull had failed. */
     @Test
     final void afterAFailureTheDigestIsTriedAgainAndHasNotAdvanced() {
         ledger.observe(WEB, ONE, true);

@@ -63,7 +63,7 @@ public abstract class PluginLifeContract extends ExportCases {
                 .hasSize(1);
     }
 
-    /** Defect 24 of the predecessors: two sources with one name, or two workspaces in one place, overwrote each other. */
+    /** Known failure: two sources with one name, or two workspaces in one place, overwrote each other. */
     @Test
     void anInstallThatContradictsWhatIsRecordedIsRefusedBeforeAnyChange() {
         story.release("v1.0.0", "one");
@@ -101,7 +101,7 @@ public abstract class PluginLifeContract extends ExportCases {
         story.assertRecordAgrees();
     }
 
-    /** Defect 25 of the predecessors: a recorded revision was never compared with what is on the target. */
+    /** Known failure: a recorded revision was never compared with what is on the target. */
     @Test
     void whatIsMissingOnTheTargetIsDeliveredAgain() {
         story.release("v1.0.0", "one");
@@ -156,7 +156,7 @@ public abstract class PluginLifeContract extends ExportCases {
         story.assertRecordAgrees();
     }
 
-    /** Defect 26 of the predecessors: exit codes were never read, and a failed step looked like success. */
+    /** Known failure: exit codes were never read, and a failed step looked like success. */
     @Test
     void aSwapThatNeverArrivedIsUndone() {
         story.release("v1.0.0", "one");
@@ -171,7 +171,7 @@ public abstract class PluginLifeContract extends ExportCases {
         story.assertRecordAgrees();
     }
 
-    /** Defect 29 of the predecessors: a crash in the swap left the plugin missing for good. */
+    /** Known failure: a crash in the swap left the plugin missing for good. */
     @Test
     void aTargetThatGoesDownInTheSwapIsPutInOrderWhenItIsBack() {
         story.release("v1.0.0", "one");
@@ -282,7 +282,7 @@ public abstract class PluginLifeContract extends ExportCases {
         story.assertRecordAgrees();
     }
 
-    /** Defect 37 of the predecessors: snapshots and staging left-overs were never collected. */
+    /** Known failure: snapshots and staging left-overs were never collected. */
     @Test
     void uninstallTakesThePluginAwayAtOnceAndTheRestAfterTheGrace() {
         story.release("v1.0.0", "one");

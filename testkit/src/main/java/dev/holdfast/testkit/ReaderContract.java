@@ -56,13 +56,13 @@ public abstract class ReaderContract {
         story.close();
     }
 
-    /** Defect 28 of the predecessors: three reads of four found nothing while a plugin was replaced. */
+    /** Known failure: three reads of four found nothing while a plugin was replaced. */
     @Test
     void noReadFindsNothingAndNoneSeesTwoVersionsInAFewUpgrades() throws Exception {
         upgradesBesideAReader(FEW);
     }
 
-    /** Defect 28 of the predecessors, at length. */
+    /** At length. */
     @Test
     @Tag("kill")
     void noReadFindsNothingAndNoneSeesTwoVersionsInThreeHundredUpgrades() throws Exception {

@@ -237,7 +237,7 @@ public abstract class SourceResolverContract {
         });
     }
 
-    /** Defect 17 of the predecessors: the last fetched revision was a field that concurrent installs read from each other. */
+    /** Known failure: the last fetched revision was a field that concurrent installs read from each other. */
     @Test
     void servesManyThreadsAtOnceWithoutMixingTheirAnswers() throws Exception {
         Revision revision = fixture().commit(Map.of("a", "1", "b/c", "2"));

@@ -224,7 +224,7 @@ abstract class StepCases extends StateCases {
         assertThat(session.list("flip")).isEmpty();
     }
 
-    /** Defect 27 of the predecessors: the move went into the directory and answered success. */
+    /** Known failure: the move went into the directory and answered success. */
     @Test
     void replaceLinkRefusesADirectoryAndNeverMovesIntoIt() {
         given(new MakeDirectory("flip"), new PointLink("flip/live", "one"), new MakeDirectory("live"));

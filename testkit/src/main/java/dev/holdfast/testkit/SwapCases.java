@@ -36,7 +36,7 @@ abstract class SwapCases extends StepCases {
     private static final int ROUNDS = 60;
     private static final int SWAPS = 40;
 
-    /** Defect 28 of the predecessors: three reads of four found nothing while the tree was replaced. */
+    /** Known failure: three reads of four found nothing while the tree was replaced. */
     @Test
     void aReaderSeesOneLinkOrTheOtherAtEveryMoment() throws Exception {
         given(new MakeDirectory("flip"), new MakeDirectory("one"), new MakeDirectory("two"));

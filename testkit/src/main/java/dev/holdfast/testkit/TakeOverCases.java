@@ -42,7 +42,7 @@ abstract class TakeOverCases extends DriftCases {
         return story.onlyPending();
     }
 
-    /** Defects 12 and 13 of the predecessors: two callers both installed, and both restarted. */
+    /** Known failure: two callers both installed, and both restarted. */
     @Test
     void manyCallersOnTwoNodesGetOneDeliveryOneReloadAndOneAnswer() throws Exception {
         given();
@@ -68,7 +68,7 @@ abstract class TakeOverCases extends DriftCases {
                 .hasSize(2);
     }
 
-    /** Defect 14 of the predecessors: a client that hung up cancelled an install in the middle of the swap. */
+    /** Known failure: a client that hung up cancelled an install in the middle of the swap. */
     @Test
     void aCallerThatHangsUpDoesNotStopTheApply() throws Exception {
         given();
@@ -99,7 +99,7 @@ abstract class TakeOverCases extends DriftCases {
         assertThat(story.live("ws-1")).isEqualTo(v11);
     }
 
-    /** Defect 15 of the predecessors: marked applied although nothing had been delivered. */
+    /** Known failure: marked applied although nothing had been delivered. */
     @Test
     void anApplyWhoseTargetGoesDownIsPendingAgainAfterRecovery() {
         given();

@@ -214,7 +214,7 @@ abstract class TrackingStoreContractDecision extends TrackingStoreContractQueue 
         assertThat(status(toC)).isEqualTo(UpdateStatus.PENDING);
     }
 
-    /** Defect 11 of the predecessors: rows outlived their drift. */
+    /** Known failure: rows outlived their drift. */
     @Test
     void retryingOpensNothingForWhatIsNotInstalledAnyMore() {
         Update failed = failed();

@@ -87,7 +87,7 @@ abstract class TransferCases extends TargetPlace {
         }
     }
 
-    /** Defect 33 of the predecessors: the live directory came out with mode 0700. */
+    /** Known failure: the live directory came out with mode 0700. */
     @Test
     void modesAreThoseOfTheContractAndNotOfAUmask() {
         upload(

@@ -199,7 +199,7 @@ final class ContainerLoopTest {
         }
     }
 
-    /** Defect 45 of the predecessors: starting twice ran two loops, stopping twice panicked. */
+    /** Known failure: starting twice ran two loops, stopping twice panicked. */
     @Test
     void defect45StartingAndStoppingIsIdempotentFromAnyThread() throws Exception {
         ContainerReconciler reconciler = story.builder().interval(NEVER).build();
@@ -239,7 +239,7 @@ final class ContainerLoopTest {
         threads.shutdown();
     }
 
-    /** Defect 45 of the predecessors: a stop from within the loop's own thread waits for nobody. */
+    /** Known failure: a stop from within the loop's own thread waits for nobody. */
     @Test
     void defect45AListenerMayCloseWhatItListensTo() {
         CountDownLatch closed = new CountDownLatch(1);
@@ -259,7 +259,7 @@ final class ContainerLoopTest {
         Eventually.isTrue("it is closed", () -> closed.getCount() == 0 && story.engine.subscribers() == 0);
     }
 
-    /** Defect 45 of the predecessors: who looks while another look is under way makes the next, with a newer listing. */
+    /** Known failure: who looks while another look is under way makes the next, with a newer listing. */
     @Test
     void defect45LooksComeOneAfterTheOther() throws Exception {
         try (ContainerReconciler reconciler = story.builder().build()) {

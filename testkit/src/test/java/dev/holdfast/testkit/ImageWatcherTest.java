@@ -107,7 +107,7 @@ final class ImageWatcherTest {
         assertThat(entry(WEB).committed()).contains(ScriptedImages.digest(2));
     }
 
-    /** Row 48 of the lessons: a move while the process was down was lost. */
+    /** Known failure: a move while the process was down was lost. */
     @Test
     void aMoveWhileNothingWatchedIsSeenByTheFirstLook() {
         images.push(WEB, 1).runs("web", WEB, 1).push(WEB, 2);
@@ -117,7 +117,7 @@ final class ImageWatcherTest {
         assertThat(images.refreshed).containsExactly("web");
     }
 
-    /** Row 47 of the lessons: a failed pull advanced the digest and was never tried again. */
+    /** Known failure: a failed pull advanced the digest and was never tried again. */
     @Test
     void afterAFailureNothingHasAdvancedAndItIsTriedAgainAfterAWait() {
         images.push(WEB, 1).runs("web", WEB, 1);
@@ -140,7 +140,7 @@ final class ImageWatcherTest {
         assertThat(entry(WEB).committed()).contains(ScriptedImages.digest(2));
     }
 
-    /** Row 47 of the lessons, the other half: one of two containers is not enough. */
+    /** Known failure: one of two containers is not enough. */
     @Test
     void aPartialFailureIsAFailure() {
         images.push(WEB, 1).runs("web-1", WEB, 1).runs("web-2", WEB, 1).push(WEB, 2);
@@ -171,7 +171,7 @@ final class ImageWatcherTest {
         assertThat(tried).hasSize(1);
     }
 
-    /** Row 50 of the lessons: images were told apart by substring. */
+    /** Known failure: images were told apart by substring. */
     @Test
     void anImageWhoseNameHoldsAnothersIsNotTouched() {
         images.push(WEB, 2).push("acme/web-admin", 3);
@@ -183,7 +183,7 @@ final class ImageWatcherTest {
         assertThat(images.asked).containsExactly("docker.io/acme/web:latest");
     }
 
-    /** Row 50 of the lessons: one failure, and one budget, was for the whole list; no backoff, no Retry-After. */
+    /** Known failure: one failure, and one budget, was for the whole list; no backoff, no Retry-After. */
     @Test
     void aRegistryThatAsksForFewerRequestsIsHeardAndTheOthersGoOn() {
         images.push(WEB, 2).push(OTHER, 2).runs("web", WEB, 1).runs("other", OTHER, 1);

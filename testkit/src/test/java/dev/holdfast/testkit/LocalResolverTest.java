@@ -75,7 +75,6 @@ final class LocalResolverTest extends SourceResolverContract {
                         HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REVISION_NOT_FOUND));
     }
 
-    /** Defect 39 of the predecessors. */
     @Test
     void givesDifferentRevisionsToTreesThatLookAlikeWithoutFraming() {
         Revision one = fixture.commit(Map.of("ab", "c"));
@@ -87,7 +86,6 @@ final class LocalResolverTest extends SourceResolverContract {
         assertThat(fixture.commit(Map.of("ab", "c"))).isEqualTo(one);
     }
 
-    /** Defect 34 of the predecessors. */
     @Test
     void neverFollowsALinkInsideTheTree() throws IOException {
         fixture.commit(Map.of("a", "1"));

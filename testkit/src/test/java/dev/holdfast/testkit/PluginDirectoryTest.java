@@ -76,7 +76,7 @@ final class PluginDirectoryTest {
         assertThat(PluginDirectory.at(root).isIntact(before)).isTrue();
     }
 
-    /** Defect 30 of the predecessors: the loader took .staging and .previous for plugins, and never looked at the marker. */
+    /** Known failure: the loader took .staging and .previous for plugins, and never looked at the marker. */
     @Test
     void whatIsNoCompleteReleaseOfOursIsNoPlugin() throws Exception {
         install("greeter", "hello");
@@ -90,7 +90,7 @@ final class PluginDirectoryTest {
         assertThat(names()).containsExactly("greeter");
     }
 
-    /** Defect 38 of the predecessors: one failed plugin of several vetoed the whole start. */
+    /** Known failure: one failed plugin of several vetoed the whole start. */
     @Test
     void oneBadPluginKeepsNoOtherFromBeingListed() throws Exception {
         install("greeter", "hello");

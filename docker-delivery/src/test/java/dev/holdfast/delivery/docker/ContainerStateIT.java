@@ -159,7 +159,7 @@ final class ContainerStateIT extends ContainerCases {
         assertThat(workspace.sh("stat -c %u:%g " + PLUGINS + "/n/SKILL.md")).isEqualTo("0:0");
     }
 
-    /** Defect 27 of the predecessors, with a directory that rename(2) cannot move: mv would copy it. */
+    /** Known failure: mv would copy it. */
     @Test
     void aDirectoryOfTheImageAtTheLivePathIsRefusedAndStays() {
         Busybox workspace = workspaceOf(

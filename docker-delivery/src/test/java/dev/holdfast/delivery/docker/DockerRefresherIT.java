@@ -85,7 +85,7 @@ final class DockerRefresherIT {
         return e;
     }
 
-    /** Row 49 of the lessons: the mutable tag was pulled, nothing compared, and "recreated" meant removed by force. */
+    /** Known failure: the mutable tag was pulled, nothing compared, and "recreated" meant removed by force. */
     @Test
     void whatTheUserHasSetStaysAndTheRestIsTheNewImages() {
         story.push(ONE);
@@ -272,7 +272,7 @@ final class DockerRefresherIT {
         }
     }
 
-    /** Row 47 of the lessons: a failed pull was no failure. */
+    /** Known failure: a failed pull was no failure. */
     @Test
     void aPullThatFailsIsAFailureAndTouchesNothing() {
         story.push(ONE);

@@ -212,7 +212,7 @@ final class EngineCallsIT {
         assertThat(CALLS).noneMatch(call -> call.startsWith("HEAD"));
     }
 
-    /** Defect 32 of the predecessors: the whole tree was in memory. This JVM has less than the tree. */
+    /** Known failure: the whole tree was in memory. This JVM has less than the tree. */
     @Test
     void aHundredMegabytesArriveInAJvmOfNinetySixMegabytes() throws Exception {
         String program = ProcessHandle.current().info().command().orElse("java");

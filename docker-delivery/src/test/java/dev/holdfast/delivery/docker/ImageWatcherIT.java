@@ -93,7 +93,7 @@ final class ImageWatcherIT {
         return ledger.find(new WatchedImage(site, story.image())).orElseThrow();
     }
 
-    /** Row 48 of the lessons: a move while nothing watched was lost. */
+    /** Known failure: a move while nothing watched was lost. */
     @Test
     void aPushWhileNothingWatchedIsOneRefreshAtTheStart() {
         ImageDigest one = story.push("ENV FROM_IMAGE=one");
@@ -114,7 +114,7 @@ final class ImageWatcherIT {
         assertThat(entry().committed()).contains(two);
     }
 
-    /** Rows 47 and 50 of the lessons: what failed has not advanced, and is tried again after a wait. */
+    /** Known failure: what failed has not advanced, and is tried again after a wait. */
     @Test
     void anImageThatDoesNotComeUpHasNotAdvancedAndTheNextOneIsTriedAtOnce() {
         ImageDigest one = story.push("ENV FROM_IMAGE=one");
@@ -171,7 +171,7 @@ final class ImageWatcherIT {
         assertThat(entry().committed()).contains(two);
     }
 
-    /** Row 50 of the lessons: no {@code Retry-After}; and one registry's answer held up the whole list. */
+    /** Known failure: no {@code Retry-After}; and one registry's answer held up the whole list. */
     @Test
     void aRegistryThatAsksToBeLeftAloneIsAndTheOtherGoesOn() throws Exception {
         story.push("ENV FROM_IMAGE=one");

@@ -148,7 +148,7 @@ final class RegistryDigestsTest {
         }
     }
 
-    /** Row 50 of the lessons: there was no token cache. */
+    /** Known failure: there was no token cache. */
     @Test
     void aTokenIsUsedUntilItEnds() {
         tokenServer();
@@ -180,7 +180,7 @@ final class RegistryDigestsTest {
                         PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNAUTHORIZED));
     }
 
-    /** Row 50 of the lessons: Retry-After was not heard. */
+    /** Known failure: Retry-After was not heard. */
     @Test
     void aRegistryThatWantsToBeLeftAloneIsNotAskedForAnyOfItsImages() {
         answers.put("HEAD /v2/acme/web/manifests/latest", new Answer(429, Map.of("Retry-After", "120")));

@@ -60,7 +60,7 @@ final class ConnectionsTest {
         return source;
     }
 
-    /** Defect 5 of the predecessors: a cursor held its connection while another was asked for. */
+    /** Known failure: a cursor held its connection while another was asked for. */
     @Test
     void aPoolOfOneConnectionIsEnoughForManyCallers() throws Exception {
         String schema = Postgres.freshSchema();
@@ -84,7 +84,7 @@ final class ConnectionsTest {
     }
 
     /**
-     * Defect 1 of the predecessors: an upsert did not name the predicate of its partial index, and failed each time. One that
+     * Known failure: an upsert did not name the predicate of its partial index, and failed each time. One that
      * gives the predicate as a parameter works nine times and fails at the tenth.
      */
     @Test

@@ -92,7 +92,6 @@ final class CredentialsIT {
         }
     }
 
-    /** Defect 19 of the predecessors. */
     @Test
     void failsAtOnceWithoutCredentialsInsteadOfAskingSomebody() {
         try (JGitResolver resolver = resolver(null)) {

@@ -118,7 +118,6 @@ final class GitCacheIT extends AgainstGitServer {
         assertThat(content(second)).isEqualTo(Map.of("sub/a", "2"));
     }
 
-    /** Defect 20 of the predecessors. */
     @Test
     void stopsAFetchAtItsLimitInsteadOfFillingTheDisk() throws IOException {
         resolver = builder().fetchLimit(1024 * 1024).build();

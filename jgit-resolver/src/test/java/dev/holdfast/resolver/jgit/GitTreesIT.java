@@ -99,7 +99,6 @@ final class GitTreesIT extends AgainstGitServer {
         assertThat(content(repository.commit(files))).isEqualTo(files);
     }
 
-    /** Defect 34 of the predecessors. */
     @Test
     void givesLinksAsLinksAndNeverFollowsThem() {
         Map<String, String> files =
@@ -174,7 +173,6 @@ final class GitTreesIT extends AgainstGitServer {
                 .hasMessageContaining("SHA-256 repository");
     }
 
-    /** Defect 9 of the predecessors. */
     @Test
     void peelsATagOfATag() {
         Revision revision = repository.commit(Map.of("a", "1"));
@@ -185,7 +183,6 @@ final class GitTreesIT extends AgainstGitServer {
                 .containsEntry(TrackedRef.tag("outer"), Resolution.found(revision, "outer"));
     }
 
-    /** Defect 18 of the predecessors. */
     @Test
     void installsACommitThatNoRefNames() {
         repository.commit(Map.of("a", "1"));

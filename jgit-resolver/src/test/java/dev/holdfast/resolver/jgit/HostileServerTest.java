@@ -37,7 +37,6 @@ final class HostileServerTest {
     @TempDir
     private Path directory;
 
-    /** Defects 4 and 19 of the predecessors. */
     @Test
     void endsAtTheDeadlineWhenTheServerNeverAnswers() throws Exception {
         assertEndsInTime((request, exchange) -> exchange.hang());

@@ -80,7 +80,6 @@ final class SourceFormsTest {
         assertThat(forms.parse(Source.parse(text)).location().host()).isEqualTo(host);
     }
 
-    /** Defect 2 of the predecessors. */
     @ParameterizedTest
     @ValueSource(strings = {"tag:v1.0.0", "tag:latest", "semver:^1.2", "ref:main", "ref:refs/heads/a/b"})
     void everyFormOfRefSurvivesTheWayThroughASource(String ref) {

@@ -103,7 +103,7 @@ final class SweepOfServersTest {
         }
     }
 
-    /** Defect 4 of the predecessors: one hanging server ate the sweep, and the tail starved. */
+    /** Known failure: one hanging server ate the sweep, and the tail starved. */
     @Test
     void serversThatHangEndAtTheirDeadlinesWhileAllOthersAreAsked() throws Exception {
         for (int i = 0; i < 9; i++) {

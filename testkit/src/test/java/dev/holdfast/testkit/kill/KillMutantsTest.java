@@ -133,7 +133,7 @@ final class KillMutantsTest {
         }
     }
 
-    /** Defect 26 of the predecessors: every failed command looked like success, and the next one was run. */
+    /** Known failure: every failed command looked like success, and the next one was run. */
     @Test
     void aFailedStepThatIsIgnoredIsCaught() {
         assertThat(stalling(Careless::new, KillOperation.UPGRADE, "before script "))

@@ -42,8 +42,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The whole chain on real parts, no fakes: git over smart HTTP with annotated tags, PostgreSQL, and a real target. Defect 2
- * of the predecessors was hidden by a fake in the middle of just this chain.
+ * The whole chain on real parts, no fakes: git over smart HTTP with annotated tags, PostgreSQL, and a real target. A fake in
+ * the middle of such a chain hides that its neighbours do not fit.
  */
 abstract class EndToEndStory {
 

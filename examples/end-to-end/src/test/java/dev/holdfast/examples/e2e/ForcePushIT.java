@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * While an update is applied, upstream force-pushes something else over it, and in some rounds throws away what was reviewed.
- * Defect 7 of the predecessors: the operator approved B and got C.
+ * Known failure: the operator approved B and got C.
  */
 @Needs(Facility.GIT_HTTP)
 final class ForcePushIT {

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is never delivered, through the whole chain of resolver, guard and target: defects 33 to 36 of the predecessors and
- * what else their authors did not think of.
+ * What is never delivered, through the whole chain of resolver, guard and target.
  */
 final class HostileCorpusTest {
 

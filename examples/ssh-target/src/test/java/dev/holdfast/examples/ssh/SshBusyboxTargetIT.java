@@ -5,68 +5,32 @@ import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.DeliveryTargetContract;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A host with nothing but busybox, its shell included, does what every target does. */
 @Needs({Facility.SSHD, Facility.BUSYBOX})
 final class SshBusyboxTargetIT extends DeliveryTargetContract {
 
-    @TempDir
-    static Path places;
-
-    private static LocalSshd sshd;
-    private static SshTarget target;
-
-    @BeforeAll
-    static void startServer() throws IOException {
-        Path applets = Files.createDirectory(places.resolve("applets"));
-        new ProcessBuilder("busybox", "--install", "-s", applets.toString())
-                .start()
-                .onExit()
-                .join();
-        sshd = LocalSshd.start(
-                "SetEnv PATH=" + applets, "ForceCommand exec " + applets + "/sh -c \"$SSH_ORIGINAL_COMMAND\"");
-        target = sshd.target().build();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        target.close();
-        sshd.close();
-    }
+    @RegisterExtension
+    static final SshPlace PLACE = SshPlace.withBusybox();
 
     @Override
     protected DeliveryTarget target() {
-        return target;
+        return PLACE.target();
     }
 
     @Override
     protected TargetAddress address() {
-        return new TargetAddress("ssh", sshd.authority(), places + "/" + UUID.randomUUID() + "/plugins");
+        return PLACE.address();
     }
 
     @Override
     protected String permissions(TargetAddress address, String path) {
-        try {
-            int mode = (int) Files.getAttribute(Path.of(address.path(), path), "unix:mode");
-            return Integer.toOctalString(mode & 07777);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return PLACE.permissions(address, path);
     }
 
     @Override
     protected void changeMode(TargetAddress address, String path, String mode) {
-        try {
-            Files.setAttribute(Path.of(address.path(), path), "unix:mode", Integer.parseInt(mode, 8));
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        PLACE.changeMode(address, path, mode);
     }
 }

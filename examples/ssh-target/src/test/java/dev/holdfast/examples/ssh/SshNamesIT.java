@@ -34,7 +34,7 @@ final class SshNamesIT {
     @TempDir
     Path place;
 
-    /** Defect 35 of the predecessors: over SSH such a name ran as a command, as root. */
+    /** Known failure: over SSH such a name ran as a command, as root. */
     @ParameterizedTest
     @ValueSource(strings = {".", ".staging", "-rf", "a;b", "a b", "a'b", "a\"b", "a\nb", "$(id)", "`id`", "a/b", ""})
     void aNameThatAShellWouldReadTwiceIsNoPluginName(String name) {
@@ -44,7 +44,7 @@ final class SshNamesIT {
                 .isEqualTo(Reason.INVALID_VALUE);
     }
 
-    /** Defect 35 of the predecessors, for the values that may hold anything: the path of an address, a link, a text. */
+    /** Known failure: the path of an address, a link, a text. */
     @Test
     @Needs(Facility.SSHD)
     void valuesReachTheRemoteShellAsData() throws IOException {
@@ -69,7 +69,7 @@ final class SshNamesIT {
         }
     }
 
-    /** Defect 36 of the predecessors: over SSH the live tree was removed first, and the new one unpacked in its place. */
+    /** Known failure: over SSH the live tree was removed first, and the new one unpacked in its place. */
     @Test
     @Needs(Facility.SSHD)
     void anUploadNeverRemovesWhatIsLive() throws IOException {

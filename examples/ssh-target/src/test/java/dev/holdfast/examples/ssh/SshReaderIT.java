@@ -6,46 +6,27 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import dev.holdfast.testkit.ReaderContract;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The reader runs on the host that is reached. */
 @Needs(Facility.SSHD)
 final class SshReaderIT extends ReaderContract {
 
-    @TempDir
-    static Path places;
-
-    private static LocalSshd sshd;
-    private static SshTarget target;
-
-    @BeforeAll
-    static void startServer() throws IOException {
-        sshd = LocalSshd.start();
-        target = sshd.target().build();
-    }
-
-    @AfterAll
-    static void stopServer() {
-        target.close();
-        sshd.close();
-    }
+    @RegisterExtension
+    static final SshPlace PLACE = SshPlace.plain();
 
     @Override
     protected DeliveryTarget target() {
-        return target;
+        return PLACE.target();
     }
 
     @Override
     protected TargetAddress address() {
-        return new TargetAddress("ssh", sshd.authority(), places + "/" + UUID.randomUUID() + "/plugins");
+        return PLACE.address();
     }
 
     @Override
