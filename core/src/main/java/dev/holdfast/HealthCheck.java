@@ -85,12 +85,13 @@ final class HealthCheck {
         if (question != null && !question.isDone()) {
             return question;
         }
-        Future<Answer> fresh = engine.workers().submit(() -> new Answer(
-                new Health.Store(
-                        engine.store().upstreams().summary(MOST_TROUBLED),
-                        engine.store().updates().backlog(),
-                        engine.store().places().troubles(MOST_TROUBLED)),
-                refusal()));
+        Future<Answer> fresh = engine.workers()
+                .submit(() -> new Answer(
+                        new Health.Store(
+                                engine.store().upstreams().summary(MOST_TROUBLED),
+                                engine.store().updates().backlog(),
+                                engine.store().places().troubles(MOST_TROUBLED)),
+                        refusal()));
         question = fresh;
         return fresh;
     }

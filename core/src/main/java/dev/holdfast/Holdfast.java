@@ -1,8 +1,5 @@
 package dev.holdfast;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import java.lang.module.ModuleDescriptor;
 import dev.holdfast.internal.FirstPage;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.BundleLimits;
@@ -31,6 +28,7 @@ import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.module.ModuleDescriptor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +37,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Installs versioned plugins into running workspaces atomically, remembers what is installed from where, and notices when

@@ -108,8 +108,7 @@ final class Looks {
             side.database().statements();
             rowByRow(side);
             report.count(prefix + "-row-by-row-engine-calls", engine.calls());
-            report.count(
-                    prefix + "-row-by-row-sql-statements", side.database().statements());
+            report.count(prefix + "-row-by-row-sql-statements", side.database().statements());
             timings(report, title, side, reconciler, prefix);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -131,8 +130,7 @@ final class Looks {
         Timings timings = all.measure();
         report.timings("A look at 1,000 containers, " + title, timings);
         for (int changes : CHANGES) {
-            report.ratio(
-                    prefix + "-row-by-row/holdfast-" + changes, timings.ratio(theirs(changes), holdfast(changes)));
+            report.ratio(prefix + "-row-by-row/holdfast-" + changes, timings.ratio(theirs(changes), holdfast(changes)));
         }
     }
 

@@ -96,7 +96,8 @@ public final class Resolvers {
         if (resolver == null) {
             throw new PermanentException(
                     Reason.UNKNOWN_SCHEME,
-                    "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet()) + "; " + remedy);
+                    "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet()) + "; "
+                            + remedy);
         }
         return resolver;
     }

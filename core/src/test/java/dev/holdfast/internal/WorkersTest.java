@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class WorkersTest {
 
-    private final ExecutorService host =
-            Executors.newCachedThreadPool(work -> new Thread(work, "host's own"));
+    private final ExecutorService host = Executors.newCachedThreadPool(work -> new Thread(work, "host's own"));
 
     @AfterEach
     void end() {

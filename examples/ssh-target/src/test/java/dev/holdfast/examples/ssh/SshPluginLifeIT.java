@@ -4,8 +4,8 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import dev.holdfast.testkit.PluginLifeContract;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The whole engine keeps its promises on an SSH host. */
 @Needs(Facility.SSHD)

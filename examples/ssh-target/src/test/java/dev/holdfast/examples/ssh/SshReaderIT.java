@@ -6,11 +6,11 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import dev.holdfast.testkit.ReaderContract;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The reader runs on the host that is reached. */
 @Needs(Facility.SSHD)
