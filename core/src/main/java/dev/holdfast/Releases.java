@@ -137,13 +137,23 @@ final class Releases {
                 : Optional.empty();
     }
 
-    /** The deliveries that succeeded before the operation of that id, newest first. */
+    /**
+     * The deliveries that succeeded before the operation of that id, newest first, as far back as the plugin was installed without
+     * a break: what was there before belonged to an install that was ended, perhaps another tenant's.
+     */
     private Stream<Operation> delivered(InstallKey key, Destination destination, long before) {
+        boolean[] began = new boolean[1];
         return new Changes(engine.store().history(), destination)
-                .before(before)
+                .before(before == Long.MAX_VALUE ? before : before + 1)
                 .filter(row -> row.key().equals(key))
                 .filter(row -> DELIVERIES.contains(row.kind()))
-                .filter(row -> row.outcome().equals(Optional.of(Outcome.SUCCEEDED)));
+                .filter(row -> row.outcome().equals(Optional.of(Outcome.SUCCEEDED)))
+                .takeWhile(row -> {
+                    boolean later = !began[0];
+                    began[0] |= row.kind() == Kind.INSTALL && row.from().isEmpty();
+                    return later;
+                })
+                .filter(row -> row.id() < before);
     }
 
     /**

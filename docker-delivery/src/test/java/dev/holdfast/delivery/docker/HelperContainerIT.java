@@ -1,5 +1,8 @@
 package dev.holdfast.delivery.docker;
 
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Execution;
+import dev.holdfast.testkit.PluginLifeContract;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
@@ -19,6 +22,21 @@ final class HelperContainerIT extends HelpedContracts {
     @Override
     DockerWorkspace workspace() {
         return WORKSPACE;
+    }
+
+    @Nested
+    @Execution(ExecutionMode.CONCURRENT)
+    final class PluginLife extends PluginLifeContract {
+
+        @Override
+        protected DeliveryTarget target() {
+            return WORKSPACE.helped();
+        }
+
+        @Override
+        protected TargetAddress address() {
+            return WORKSPACE.address();
+        }
     }
 
     /** The reader runs inside the container, beside the plugin. */

@@ -1,5 +1,12 @@
 package dev.holdfast.delivery.docker;
 
+import org.junit.jupiter.api.Tag;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.TargetAddress;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.Nested;
+import dev.holdfast.testkit.PluginLifeContract;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -14,5 +21,22 @@ final class StoppedContainerIT extends HelpedContracts {
     @Override
     DockerWorkspace workspace() {
         return WORKSPACE;
+    }
+
+    /** The target keeps its contract here too, so the engine's life on it is asked rarely. */
+    @Nested
+    @Tag("endurance")
+    @Execution(ExecutionMode.CONCURRENT)
+    final class PluginLife extends PluginLifeContract {
+
+        @Override
+        protected DeliveryTarget target() {
+            return WORKSPACE.helped();
+        }
+
+        @Override
+        protected TargetAddress address() {
+            return WORKSPACE.address();
+        }
     }
 }
