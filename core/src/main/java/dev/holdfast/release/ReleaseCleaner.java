@@ -1,6 +1,9 @@
 package dev.holdfast.release;
 
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.FileStep.Expected;
 import dev.holdfast.spi.delivery.TargetSession;
@@ -102,6 +105,34 @@ public final class ReleaseCleaner {
     public Cleared collect(long epoch, Collection<Stamp> keep, Collection<Stamp> recent) {
         FencedScript.raise(session, layout, epoch);
         Found found = find(keep, recent);
+        try {
+            return collected(found, epoch);
+        } catch (PermanentException e) {
+            if (e.reason() != Reason.NO_SPACE) {
+                throw e;
+            }
+            return oneByOne(found, epoch);
+        }
+    }
+
+    /** Where the place is full, each release that goes makes room for what the next one needs. */
+    private Cleared oneByOne(Found found, long epoch) {
+        session.run(FileScript.of(new FileStep.RemoveTree(layout.spare())));
+        List<Stamp> removed = new ArrayList<>();
+        Map<String, String> stuck = new LinkedHashMap<>();
+        for (Stamp stamp : found.releases()) {
+            Cleared one = collected(new Found(List.of(stamp), List.of(), List.of(), true), epoch);
+            removed.addAll(one.releases());
+            stuck.putAll(one.stuck());
+        }
+        Cleared rest = collected(new Found(List.of(), found.adopted(), found.stagings(), true), epoch);
+        stuck.putAll(rest.stuck());
+        // As many as there is room for: the next change may need them as well.
+        session.run(FileScript.of(new FileStep.MakeDirectory(layout.spares())));
+        return new Cleared(removed, stuck);
+    }
+
+    private Cleared collected(Found found, long epoch) {
         List<Stamp> marked = found.releases().stream().filter(this::isMarked).toList();
         List<FileStep> steps = new ArrayList<>();
         steps.add(new FileStep.MakeDirectory(layout.token(epoch)));

@@ -1,16 +1,16 @@
 package dev.holdfast.delivery.docker;
 
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.Execution;
-import dev.holdfast.testkit.PluginLifeContract;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
+import dev.holdfast.testkit.PluginLifeContract;
 import dev.holdfast.testkit.ReaderContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A running container without a shell. */
 @Needs({Facility.DOCKER, Facility.BUSYBOX})

@@ -1,15 +1,15 @@
 package dev.holdfast.delivery.docker;
 
-import org.junit.jupiter.api.Tag;
-import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.TargetAddress;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.Nested;
-import dev.holdfast.testkit.PluginLifeContract;
+import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
+import dev.holdfast.testkit.PluginLifeContract;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A volume of a stopped container. */
 @Needs({Facility.DOCKER, Facility.BUSYBOX})

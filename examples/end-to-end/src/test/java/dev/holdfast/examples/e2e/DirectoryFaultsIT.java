@@ -3,6 +3,7 @@ package dev.holdfast.examples.e2e;
 import static dev.holdfast.examples.e2e.FaultStory.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.CollectReport;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
@@ -76,6 +77,25 @@ final class DirectoryFaultsIT extends ClockFaults {
             story.holdfast().uninstall(WorkspaceId.of("ws-1"), PluginName.of("greeter"), "tester");
 
             assertThat(story.live()).isEqualTo(FaultStory.NONE);
+        }
+    }
+
+    @Test
+    @Needs(Facility.MOUNT)
+    void whereAllInodesAreUsedACollectionOfManyReleasesGivesThemBack() throws Exception {
+        try (Disk disk = new Disk(directory.resolve("disk"), "size=64m,nr_inodes=300");
+                FaultStory story = story()) {
+            for (int minor = 1; minor <= 16; minor++) {
+                story.install("v1." + minor + ".0");
+            }
+            story.clock().advance(Duration.ofHours(2));
+            disk.useAllInodes();
+
+            CollectReport report = story.holdfast().collect();
+
+            assertThat(report.failed()).isZero();
+            assertThat(report.releases()).isGreaterThan(10);
+            story.assertIntact("v1.16.0");
         }
     }
 
