@@ -59,8 +59,12 @@ final class Fleet implements AutoCloseable {
         for (int number = 1; number <= 4; number++) {
             nodes.add(new Node("node-" + number, parts));
         }
+        // Who only looks waits for nobody, so a slow machine costs it nothing.
         Node.Parts looking = new Node.Parts(
-                store, sources.resolver(), DirectoryTarget.create().durable(false), this::settings);
+                store,
+                sources.resolver(),
+                DirectoryTarget.create().durable(false),
+                builder -> settings(builder).timings(Timings.standard().grace(grace)));
         onlooker = looking.holdfast("onlooker");
         foresight = new Foresight(looking);
     }
