@@ -38,7 +38,7 @@ public final class Workers implements AutoCloseable {
 
     private final Executor executor;
     private final Optional<ExecutorService> own;
-    private final Set<Future<?>> running = ConcurrentHashMap.newKeySet();
+    private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Returns workers with threads of their own. */
@@ -252,7 +252,7 @@ public final class Workers implements AutoCloseable {
 
     private void endAll() {
         Deadline deadline = Deadline.after(PATIENCE_AT_CLOSE);
-        for (Future<?> work : List.copyOf(running)) {
+        for (Task<?> work : List.copyOf(running)) {
             try {
                 work.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {

@@ -3,8 +3,8 @@ package dev.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.release.Adoption;
 import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.release.Adoption;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
