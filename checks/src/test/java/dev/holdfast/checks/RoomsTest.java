@@ -105,7 +105,7 @@ final class RoomsTest {
         }
     }
 
-    /** A class and all that is nested in it. */
+    /** A class, all that is nested in it, and its builder. */
     private static final class TopLevelClasses implements SliceAssignment {
 
         @Override
@@ -116,7 +116,8 @@ final class RoomsTest {
         @Override
         public SliceIdentifier getIdentifierOf(JavaClass type) {
             return type.getPackageName().startsWith("dev.holdfast")
-                    ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+                    ? SliceIdentifier.of(
+                            type.getName().replaceFirst("\\$.*", "").replaceFirst("Builder$", ""))
                     : SliceIdentifier.ignore();
         }
     }

@@ -15,8 +15,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -87,7 +85,12 @@ record DirectoryDisk(boolean durable) {
         try {
             Files.deleteIfExists(entry);
         } catch (DirectoryNotEmptyException e) {
-            TreeRemoval.remove(entry);
+            if (!TreeRemoval.remove(parent(entry), entry)) {
+                for (Path child : children(entry)) {
+                    remove(child);
+                }
+                Files.deleteIfExists(entry);
+            }
         } catch (IOException e) {
             if (!isAbsence(e)) {
                 throw e;
@@ -124,9 +127,7 @@ record DirectoryDisk(boolean durable) {
     }
 
     static boolean isAbsence(IOException e) {
-        return e instanceof NoSuchFileException
-                || e instanceof NotDirectoryException
-                || (e instanceof FileSystemException f && "Not a directory".equals(f.getReason()));
+        return TreeRemoval.isAbsence(e);
     }
 
     /** Returns the directory, or the nearest one above it that exists: there the first write would happen. */

@@ -3,8 +3,11 @@ package dev.holdfast.delivery.directory;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
@@ -19,21 +22,21 @@ final class TreeRemoval {
 
     private TreeRemoval() {}
 
-    /** Removes a directory and all below it; what is gone meanwhile is no failure. */
-    static void remove(Path directory) throws IOException {
-        try (DirectoryStream<Path> around = Files.newDirectoryStream(DirectoryDisk.parent(directory))) {
-            if (around instanceof SecureDirectoryStream<Path> secure) {
-                removeIn(secure, name(directory));
-                return;
+    /**
+     * Removes a directory of {@code parent} and all below it; what is gone meanwhile is no failure.
+     *
+     * @return false if the system has no way to do so; nothing was removed
+     */
+    static boolean remove(Path parent, Path directory) throws IOException {
+        try (DirectoryStream<Path> around = Files.newDirectoryStream(parent)) {
+            if (!(around instanceof SecureDirectoryStream<Path> secure)) {
+                return false;
             }
+            removeIn(secure, name(directory));
         } catch (IOException e) {
             requireAbsence(e);
-            return;
         }
-        for (Path child : DirectoryDisk.children(directory)) {
-            DirectoryDisk.remove(child);
-        }
-        Files.deleteIfExists(directory);
+        return true;
     }
 
     private static void removeIn(SecureDirectoryStream<Path> directory, Path name) throws IOException {
@@ -72,8 +75,14 @@ final class TreeRemoval {
     }
 
     private static void requireAbsence(IOException e) throws IOException {
-        if (!DirectoryDisk.isAbsence(e)) {
+        if (!isAbsence(e)) {
             throw e;
         }
+    }
+
+    static boolean isAbsence(IOException e) {
+        return e instanceof NoSuchFileException
+                || e instanceof NotDirectoryException
+                || (e instanceof FileSystemException f && "Not a directory".equals(f.getReason()));
     }
 }

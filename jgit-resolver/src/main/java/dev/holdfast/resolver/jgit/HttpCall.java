@@ -23,14 +23,22 @@ final class HttpCall implements HttpConnection {
     private static final Set<String> SENT =
             Set.of("accept", "content-type", "content-encoding", "git-protocol", "user-agent", "pragma");
 
-    private final HttpSession session;
+    private final Exchange session;
     private final URL url;
     private final List<String> headers = new ArrayList<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private String method = "GET";
     private @Nullable HttpAnswer answer;
 
-    HttpCall(HttpSession session, URL url) {
+    /** Sends what JGit wants to send, and returns what came back. */
+    interface Exchange {
+
+        HttpAnswer get(List<String> headers) throws IOException;
+
+        HttpAnswer post(List<String> headers, byte[] body) throws IOException;
+    }
+
+    HttpCall(Exchange session, URL url) {
         this.session = session;
         this.url = url;
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>JGit names the service; the address is ours. So what a user's git configuration says of rewritten URLs, extra
  * headers, cookies or unchecked certificates changes nothing here.
  */
-final class HttpSession implements HttpConnectionFactory, AutoCloseable {
+final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, AutoCloseable {
 
     private static final int MAX_REDIRECTS = 5;
     private static final int REDIRECT_DRAIN = 4096;
@@ -92,7 +92,8 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
     }
 
     /** Asks for the capabilities and, of old servers, the refs; follows the repository to where it has moved. */
-    HttpAnswer get(List<String> headers) throws IOException {
+    @Override
+    public HttpAnswer get(List<String> headers) throws IOException {
         Optional<byte[]> known = recalling ? settings.known().of(location.url()) : Optional.empty();
         recalled = known.isPresent();
         return recalled ? fromMemory(known.get()) : asked(headers);
@@ -129,7 +130,8 @@ final class HttpSession implements HttpConnectionFactory, AutoCloseable {
         return HttpAnswer.of(response, body);
     }
 
-    HttpAnswer post(List<String> headers, byte[] body) throws IOException {
+    @Override
+    public HttpAnswer post(List<String> headers, byte[] body) throws IOException {
         HttpRequest.Builder request = request(UPLOAD_PACK, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         HttpResponse<HttpBody> response = send(request, settings.packBytes());
         return HttpAnswer.of(checked(response, "application/x-git-upload-pack-result"), response.body());

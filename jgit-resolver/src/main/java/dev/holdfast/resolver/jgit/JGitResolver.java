@@ -70,7 +70,7 @@ public final class JGitResolver implements SourceResolver, SourceHistory, AutoCl
 
     JGitResolver(JGitResolverBuilder settings) {
         this.forms = settings.forms();
-        this.access = new RemoteAccess(settings);
+        this.access = new RemoteAccess(settings.access());
         this.fetches = new GitFetch(settings.cache(), access);
         this.history = new GitHistory(settings.historyCache(), access);
         this.files = settings.files();

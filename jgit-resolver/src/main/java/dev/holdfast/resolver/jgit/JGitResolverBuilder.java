@@ -195,20 +195,16 @@ public final class JGitResolverBuilder {
         return new FileUpstreams(fileRoots);
     }
 
-    Set<String> httpHosts() {
-        return Set.copyOf(httpHosts);
+    RemoteAccess.Settings access() {
+        return new RemoteAccess.Settings(Set.copyOf(httpHosts), idle, this::http, this::ssh);
     }
 
     boolean pointers() {
         return pointers;
     }
 
-    Duration idle() {
-        return idle;
-    }
-
     /** Makes the HTTP client, and with it its thread. */
-    HttpSettings http() {
+    private HttpSettings http() {
         HttpClient.Builder client = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT);
@@ -222,7 +218,7 @@ public final class JGitResolverBuilder {
     }
 
     /** Loads the ssh keys. */
-    SshAccess ssh(GitLocation location) {
+    private SshAccess ssh(GitLocation location) {
         if (knownHosts == null) {
             throw new PermanentException(
                     Reason.FORBIDDEN,

@@ -49,7 +49,7 @@ final class Engines {
         }
         for (ImageReport.Outcome outcome : ImageReport.Outcome.values()) {
             Gauge.builder("holdfast.images", () -> images.of(outcome).size())
-                    .tag("outcome", HoldfastMetrics.word(outcome))
+                    .tag("outcome", TagValue.of(outcome))
                     .register(registry);
         }
     }

@@ -33,11 +33,7 @@ final class HealthGauges {
 
     void bind() {
         for (Verdict verdict : Verdict.values()) {
-            gauge(
-                    "holdfast.health",
-                    health -> health.verdict() == verdict ? 1 : 0,
-                    "verdict",
-                    HoldfastMetrics.word(verdict));
+            gauge("holdfast.health", health -> health.verdict() == verdict ? 1 : 0, "verdict", TagValue.of(verdict));
         }
         stored("holdfast.upstreams", store -> store.upstreams().ready(), "standing", "ready");
         stored("holdfast.upstreams", store -> store.upstreams().failing(), "standing", "failing");

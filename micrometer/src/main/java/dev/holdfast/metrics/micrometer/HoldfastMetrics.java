@@ -9,7 +9,6 @@ import dev.holdfast.images.ImageReport;
 import dev.holdfast.spi.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -109,7 +108,7 @@ public final class HoldfastMetrics implements HoldfastListener {
     }
 
     private void committed(HoldfastEvent.Committed event) {
-        String kind = word(event.operation().kind());
+        String kind = TagValue.of(event.operation().kind());
         registry.timer("holdfast.operation.preparing", "kind", kind).record(event.preparing());
         registry.timer("holdfast.operation.swapping", "kind", kind).record(event.swapping());
     }
@@ -151,13 +150,8 @@ public final class HoldfastMetrics implements HoldfastListener {
     private void count(String name, double more, Object... tags) {
         String[] words = new String[tags.length];
         for (int i = 0; i < tags.length; i++) {
-            words[i] = word(tags[i]);
+            words[i] = TagValue.of(tags[i]);
         }
         registry.counter(name, words).increment(more);
-    }
-
-    /** Constants read as words do everywhere else in a monitoring system. */
-    static String word(Object value) {
-        return value.toString().toLowerCase(Locale.ROOT);
     }
 }
