@@ -21,7 +21,7 @@ final class OneFileTest {
 
     @FunctionalInterface
     private interface Program {
-        void main(String... args) throws Exception;
+        void run(String... args) throws Exception;
     }
 
     static Stream<Arguments> programs() {
@@ -57,7 +57,7 @@ final class OneFileTest {
         PrintStream before = System.out;
         System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
         try {
-            program.main(root.toString());
+            program.run(root.toString());
         } finally {
             System.setOut(before);
         }
