@@ -170,11 +170,12 @@ final class DockerFaultsIT extends ClockFaults {
         try (FaultStory story = impatient()) {
             workspace.sh(HANGING_SHELL);
             Future<?> upgrade = threads.submit(() -> assertFails(Reason.TIMEOUT, () -> story.install("v2.0.0")));
-            workspace.sh("while [ ! -e /tmp/began ]; do :; done; : > /tmp/go");
+            workspace.sh("while [ ! -e /tmp/began ]; do :; done");
 
             client.pauseContainerCmd(workspace.id()).exec();
             upgrade.get();
             client.unpauseContainerCmd(workspace.id()).exec();
+            workspace.sh(": > /tmp/go");
 
             story.assertSettled("v1.0.0", "v2.0.0");
         } finally {
