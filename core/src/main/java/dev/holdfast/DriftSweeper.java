@@ -70,20 +70,20 @@ public final class DriftSweeper {
      * asked: what is left is due at once, and the next sweep asks it.
      */
     public SweepReport sweep() {
-        SweepCounter tally = new SweepCounter(store.census());
+        SweepCounter counter = new SweepCounter(store.census());
         int batch = BATCHES_OF_WORKERS * concurrency.overall();
         // Long enough for every upstream of a batch to take its full time, also if all are of one host.
         Duration lease = engine.timings().resolve().multipliedBy(MOST_QUESTIONS * (batch / concurrency.perHost() + 1L));
         Deadline bound = Deadline.after(engine.timings().sweep());
-        HostQueue lanes = new HostQueue(concurrency.perHost());
+        HostQueue queue = new HostQueue(concurrency.perHost());
         List<SweepClaim> claims;
         do {
             claims = store.claimDue(engine.node(), batch, lease);
-            lanes.add(claims);
-            askAll(lanes, Math.min(concurrency.overall(), claims.size()), tally, bound);
+            queue.add(claims);
+            askAll(queue, Math.min(concurrency.overall(), claims.size()), counter, bound);
         } while (claims.size() == batch && !bound.hasPassed());
-        lanes.rest().forEach(claim -> left(claim, tally));
-        return ended(tally);
+        queue.rest().forEach(claim -> left(claim, counter));
+        return ended(counter);
     }
 
     /**
@@ -94,9 +94,9 @@ public final class DriftSweeper {
     public Optional<SweepReport> check(Upstream upstream) {
         Duration lease = engine.timings().resolve().multipliedBy(MOST_QUESTIONS + 1L);
         return store.claim(engine.node(), upstream, lease).map(claim -> {
-            SweepCounter tally = new SweepCounter(new Census(1, 0, 0, 0));
-            ask(claim, new HostQueue(1), tally);
-            return ended(tally);
+            SweepCounter counter = new SweepCounter(new Census(1, 0, 0, 0));
+            ask(claim, new HostQueue(1), counter);
+            return ended(counter);
         });
     }
 
@@ -127,14 +127,14 @@ public final class DriftSweeper {
         return engine.store().upstreams().resume(upstream, actor);
     }
 
-    private SweepReport ended(SweepCounter tally) {
-        SweepReport report = tally.report();
+    private SweepReport ended(SweepCounter counter) {
+        SweepReport report = counter.report();
         engine.events().tell(new HoldfastEvent.Swept(report));
         return report;
     }
 
-    private void left(SweepClaim claim, SweepCounter tally) {
-        tally.left();
+    private void left(SweepClaim claim, SweepCounter counter) {
+        counter.left();
         try {
             Contained.get("giving back " + claim.upstream(), () -> store.release(claim));
         } catch (HoldfastException e) {
@@ -144,21 +144,21 @@ public final class DriftSweeper {
         }
     }
 
-    private void askAll(HostQueue lanes, int workers, SweepCounter tally, Deadline bound) {
+    private void askAll(HostQueue queue, int workers, SweepCounter counter, Deadline bound) {
         List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
-            running.add(engine.workers().submit(() -> askInTurn(lanes, tally, bound)));
+            running.add(engine.workers().submit(() -> askInTurn(queue, counter, bound)));
         }
         Workers.awaitAll(running);
     }
 
-    private void askInTurn(HostQueue lanes, SweepCounter tally, Deadline bound) {
+    private void askInTurn(HostQueue queue, SweepCounter counter, Deadline bound) {
         try {
-            for (Optional<SweepClaim> claim = lanes.next(bound); claim.isPresent(); claim = lanes.next(bound)) {
+            for (Optional<SweepClaim> claim = queue.next(bound); claim.isPresent(); claim = queue.next(bound)) {
                 try {
-                    ask(claim.get(), lanes, tally);
+                    ask(claim.get(), queue, counter);
                 } finally {
-                    lanes.done(claim.get());
+                    queue.done(claim.get());
                 }
             }
         } catch (InterruptedException e) {
@@ -166,11 +166,11 @@ public final class DriftSweeper {
         }
     }
 
-    private void ask(SweepClaim claim, HostQueue lanes, SweepCounter tally) {
-        tally.claimed();
+    private void ask(SweepClaim claim, HostQueue queue, SweepCounter counter) {
+        counter.claimed();
         Found found;
         try {
-            lanes.quietUntil(claim).ifPresent(until -> {
+            queue.quietUntil(claim).ifPresent(until -> {
                 throw new TransientException(
                         Reason.RATE_LIMITED,
                         claim.upstream().host() + " asked for fewer requests; it is asked again when it said",
@@ -180,22 +180,22 @@ public final class DriftSweeper {
             found = Contained.get("asking " + claim.upstream(), () -> found(claim));
         } catch (HoldfastException e) {
             if (e instanceof TransientException passing && passing.reason() == Reason.RATE_LIMITED) {
-                passing.retryAfter().ifPresent(wait -> lanes.hush(claim, Deadline.after(wait)));
+                passing.retryAfter().ifPresent(wait -> queue.hush(claim, Deadline.after(wait)));
             }
-            failed(claim, tally, e);
+            failed(claim, counter, e);
             return;
         }
         try {
-            Contained.run("recording " + claim.upstream(), () -> record(claim, tally, found));
+            Contained.run("recording " + claim.upstream(), () -> record(claim, counter, found));
         } catch (HoldfastException e) {
-            unrecorded(claim, tally, e);
+            unrecorded(claim, counter, e);
         }
     }
 
     /** The upstream has answered: what went wrong is the store's. Its claim runs out, and then it is asked again. */
-    private static void unrecorded(SweepClaim claim, SweepCounter tally, HoldfastException e) {
+    private static void unrecorded(SweepClaim claim, SweepCounter counter, HoldfastException e) {
         String message = String.valueOf(e.getMessage());
-        tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
+        counter.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
         LOG.atWarn()
                 .addKeyValue("upstream", claim.upstream())
                 .addKeyValue("reason", e.reason())
@@ -234,22 +234,22 @@ public final class DriftSweeper {
     }
 
     /** Writes what was found for some installs after the others, so that no number of them is held at one time. */
-    private void record(SweepClaim claim, SweepCounter tally, Found found) {
+    private void record(SweepClaim claim, SweepCounter counter, Found found) {
         Map<TrackedRef, Finding> findings = found.findings();
         Optional<SweepClaim> rest = Optional.of(claim);
         while (rest.isPresent()) {
             Optional<SweepOutcome> outcome = store.record(rest.get(), List.copyOf(findings.values()), next(claim));
             if (outcome.isEmpty()) {
-                tally.lost();
+                counter.lost();
                 return;
             }
-            tally.written(outcome.get());
+            counter.written(outcome.get());
             outcome.get().queued().forEach(update -> engine.events().tell(new HoldfastEvent.UpdateQueued(update)));
             rest = outcome.get().rest();
         }
         boolean moved = claim.tracked().stream()
                 .anyMatch(tracked -> moved(findings, tracked).isPresent());
-        tally.answered(moved, found.absent());
+        counter.answered(moved, found.absent());
         alarm(claim, findings);
     }
 
@@ -312,9 +312,9 @@ public final class DriftSweeper {
         }
     }
 
-    private void failed(SweepClaim claim, SweepCounter tally, HoldfastException e) {
+    private void failed(SweepClaim claim, SweepCounter counter, HoldfastException e) {
         String message = String.valueOf(e.getMessage());
-        tally.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
+        counter.failed(new SweepReport.Failure(claim.upstream(), e.reason(), message, e instanceof TransientException));
         Duration asked =
                 e instanceof TransientException passing ? passing.retryAfter().orElse(Duration.ZERO) : Duration.ZERO;
         Duration backoff =

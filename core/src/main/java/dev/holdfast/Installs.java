@@ -36,7 +36,7 @@ final class Installs {
 
     private final Engine engine;
     private final OperationRunner runner;
-    private final Works deliveries;
+    private final Works works;
     private final Releases releases;
     private final Conflicts conflicts;
     private final SecureRandom random = new SecureRandom();
@@ -44,7 +44,7 @@ final class Installs {
     Installs(Engine engine, OperationRunner runner) {
         this.engine = engine;
         this.runner = runner;
-        this.deliveries = new Works(engine);
+        this.works = new Works(engine);
         this.releases = new Releases(engine);
         this.conflicts = new Conflicts(engine.store().installs());
     }
@@ -90,8 +90,8 @@ final class Installs {
                     intact.map(install -> relabelling(wanted, install)).orElseGet(() -> delivering(wanted, existing)),
                     wanted.deadline());
             if (isStill(existing, wanted, operation)) {
-                Work work = intact.map(install -> deliveries.relabelling(install.release()))
-                        .orElseGet(() -> deliveries.delivery(
+                Work work = intact.map(install -> works.relabelling(install.release()))
+                        .orElseGet(() -> works.delivery(
                                 wanted.deadline(),
                                 wanted.request().progress(),
                                 wanted.request().replaceSource()));
@@ -148,7 +148,7 @@ final class Installs {
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
                 NewOperation operation = NewOperation.of(Kind.UNINSTALL, key, install.address(), actor)
                         .from(install.revision());
-                return perform(operation, session, deadline, deliveries.onlyWhile(install, deliveries.removal()));
+                return perform(operation, session, deadline, works.onlyWhile(install, works.removal()));
             }
         });
     }
@@ -200,7 +200,7 @@ final class Installs {
                         .from(install.revision());
                 Operation operation = opened(wanted, deadline);
                 reason.ifPresent(why -> auditReason(operation, why));
-                return runner.run(operation, session, deliveries.onlyWhile(install, deliveries.flip(release, false)));
+                return runner.run(operation, session, works.onlyWhile(install, works.flip(release, false)));
             }
         });
     }
@@ -230,9 +230,9 @@ final class Installs {
                         install.revision(),
                         install.release().version()))
                 .from(install.revision());
-        Work work = copy.map(release -> deliveries.flip(release, true))
-                .orElseGet(() -> deliveries.delivery(deadline, Progress.NONE, true));
-        return perform(operation, session, deadline, deliveries.onlyWhile(install, work));
+        Work work = copy.map(release -> works.flip(release, true))
+                .orElseGet(() -> works.delivery(deadline, Progress.NONE, true));
+        return perform(operation, session, deadline, works.onlyWhile(install, work));
     }
 
     /** Opens the operation that applies an update, or says why not; it does not wait. */
@@ -260,7 +260,7 @@ final class Installs {
     /** Runs what {@link #openUpgrade} opened. */
     ChangeReport upgrade(Operation operation, Progress progress, Deadline deadline) {
         try (TargetSession session = sessionFor(operation, deadline)) {
-            return runner.run(operation, session, deliveries.delivery(deadline, progress, false));
+            return runner.run(operation, session, works.delivery(deadline, progress, false));
         }
     }
 

@@ -29,7 +29,7 @@ final class Loops implements AutoCloseable {
     private final Automation automation;
     private final Clock clock;
     private final Set<BackgroundLoop> chosen;
-    private final List<LoopTask> beats = new ArrayList<>();
+    private final List<LoopTask> tasks = new ArrayList<>();
     private boolean closed;
 
     @Nullable private ScheduledExecutorService scheduler;
@@ -61,7 +61,7 @@ final class Loops implements AutoCloseable {
     }
 
     synchronized List<Health.Loop> states() {
-        return beats.stream().map(LoopTask::state).toList();
+        return tasks.stream().map(LoopTask::state).toList();
     }
 
     @Override
@@ -71,7 +71,7 @@ final class Loops implements AutoCloseable {
             closed = true;
             stopping = scheduler;
             scheduler = null;
-            beats.clear();
+            tasks.clear();
         }
         if (stopping != null) {
             Workers.end(stopping);
@@ -84,10 +84,10 @@ final class Loops implements AutoCloseable {
         }
         String name = loop.name().toLowerCase(Locale.ROOT);
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
-        LoopTask beat = new LoopTask(name, tick, clock, Objects.requireNonNull(works.get(loop)));
+        LoopTask task = new LoopTask(name, tick, clock, Objects.requireNonNull(works.get(loop)));
         Future<?> endless = executor.scheduleWithFixedDelay(
-                beat, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
-        beats.add(beat.endedWhen(endless::isDone));
+                task, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
+        tasks.add(task.endedWhen(endless::isDone));
         LOG.debug("the {} loop looks every {}", name, tick);
     }
 }

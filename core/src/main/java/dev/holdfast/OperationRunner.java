@@ -29,16 +29,16 @@ final class OperationRunner {
     private final Engine engine;
     private final OperationJournal journal;
     private final Recovery recovery;
-    private final Completion aftermath;
-    private final FailedAttempts endings;
+    private final Completion completion;
+    private final FailedAttempts failures;
     private final Undo undo;
 
     OperationRunner(Engine engine, Recovery recovery) {
         this.engine = engine;
         this.journal = engine.store().journal();
         this.recovery = recovery;
-        this.aftermath = new Completion(engine);
-        this.endings = new FailedAttempts(engine.store().updates());
+        this.completion = new Completion(engine);
+        this.failures = new FailedAttempts(engine.store().updates());
         this.undo = new Undo(engine);
     }
 
@@ -87,7 +87,7 @@ final class OperationRunner {
         Optional<Install> after;
         try {
             after = work.commit(running);
-            undo.record(operation, running.session(), after);
+            undo.recordOrFlipBack(operation, running.session(), after);
         } catch (TransientException e) {
             if (!mayJump || e.reason() != Reason.FENCED) {
                 return settledByRecovery(operation, e);
@@ -102,7 +102,7 @@ final class OperationRunner {
         }
         Duration swapping = Duration.ofNanos(System.nanoTime() - began);
         engine.events().tell(new HoldfastEvent.Committed(operation, preparing, swapping));
-        return aftermath.finish(operation, after.map(Install::release)).orThrow();
+        return completion.finish(operation, after.map(Install::release)).orThrow();
     }
 
     /** Closes an opened operation that did nothing: what it was opened for had changed. */
@@ -116,7 +116,7 @@ final class OperationRunner {
 
     /** Closes an opened operation whose target was never reached, and returns what to throw. */
     RuntimeException abandoned(Operation operation, RuntimeException cause) {
-        return journal.close(operation, endings.failed(operation, cause)) ? cause : Takeover.of(operation, cause);
+        return journal.close(operation, failures.failed(operation, cause)) ? cause : Takeover.of(operation, cause);
     }
 
     private RuntimeException undone(Operation operation, RuntimeException cause) {
@@ -124,7 +124,10 @@ final class OperationRunner {
         if (reason != Reason.FENCED) {
             try {
                 return undo.undo(
-                                operation, reason, String.valueOf(cause.getMessage()), endings.failed(operation, cause))
+                                operation,
+                                reason,
+                                String.valueOf(cause.getMessage()),
+                                failures.failed(operation, cause))
                         ? cause
                         : Takeover.of(operation, cause);
             } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.release.FileDifference;
+import dev.holdfast.release.ReleaseFiles;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
@@ -8,6 +9,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.source.SourceHistory.History;
 import java.io.IOException;
@@ -45,21 +47,25 @@ final class Preview {
         }
     }
 
+    /** The place is left before the source is asked, which may take its time. */
     private FileDifference files(Update update, Install install, Deadline deadline) {
+        ReleaseFiles live = live(install, deadline);
+        try (Bundle offered = engine.resolvers().fetch(install.origin().source(), update.to(), deadline)) {
+            return live.to(offered);
+        } catch (IOException e) {
+            throw new TransientException(
+                    Reason.UNREACHABLE, "revision " + update.to() + " could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private ReleaseFiles live(Install install, Deadline deadline) {
         try (TargetSession session = engine.targets().open(install.address(), deadline)) {
             return engine.installer()
-                    .difference(
-                            session,
-                            install.plugin(),
-                            install.release().stamp(),
-                            () -> engine.resolvers().fetch(install.origin().source(), update.to(), deadline))
+                    .files(session, install.plugin(), install.release().stamp())
                     .orElseThrow(() -> new PermanentException(
                             Reason.CONFLICT,
                             "what is recorded of '" + install.key()
                                     + "' is not on its target; verify and repair it first"));
-        } catch (IOException e) {
-            throw new TransientException(
-                    Reason.UNREACHABLE, "revision " + update.to() + " could not be read: " + e.getMessage(), e);
         }
     }
 }

@@ -40,16 +40,16 @@ final class Recovery {
     private final Engine engine;
     private final OperationJournal journal;
     private final Undo undo;
-    private final Completion aftermath;
-    private final FailedAttempts endings;
+    private final Completion completion;
+    private final FailedAttempts failures;
     private final LiveOwner owner;
 
     Recovery(Engine engine) {
         this.engine = engine;
         this.journal = engine.store().journal();
         this.undo = new Undo(engine);
-        this.aftermath = new Completion(engine);
-        this.endings = new FailedAttempts(engine.store().updates());
+        this.completion = new Completion(engine);
+        this.failures = new FailedAttempts(engine.store().updates());
         this.owner = new LiveOwner(engine);
     }
 
@@ -109,13 +109,13 @@ final class Recovery {
 
     private Settled settle(Operation operation) {
         if (operation.phase() == Phase.RECORDED || operation.phase() == Phase.RELOADED) {
-            return Settled.of(aftermath.finish(operation, recorded(operation)));
+            return Settled.of(completion.finish(operation, recorded(operation)));
         }
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
             Operation raised = raised(operation, session);
             return operation.phase() == Phase.REVERTING
-                    ? Settled.of(aftermath.revert(raised, session, "its node died while it was put back"))
+                    ? Settled.of(completion.revert(raised, session, "its node died while it was put back"))
                     : settle(raised, session);
         }
     }
@@ -133,10 +133,10 @@ final class Recovery {
                 throw e;
             }
             String why = String.valueOf(e.getMessage());
-            undo.undo(operation, e.reason(), why, endings.failed(operation, e));
+            undo.undo(operation, e.reason(), why, failures.failed(operation, e));
             return new Settled(Outcome.FAILED, new Reload.NotNeeded());
         }
-        undo.undo(operation, Reason.TARGET_FAILED, "broken off before the swap", endings.brokenOff(operation));
+        undo.undo(operation, Reason.TARGET_FAILED, "broken off before the swap", failures.brokenOff(operation));
         return new Settled(Outcome.FAILED, new Reload.NotNeeded());
     }
 
@@ -197,8 +197,8 @@ final class Recovery {
     }
 
     private Settled record(Operation operation, TargetSession session, Optional<Install> install) {
-        undo.record(operation, session, install);
-        return Settled.of(aftermath.finish(operation, install.map(Install::release)));
+        undo.recordOrFlipBack(operation, session, install);
+        return Settled.of(completion.finish(operation, install.map(Install::release)));
     }
 
     private Optional<Release> recorded(Operation operation) {

@@ -4,6 +4,7 @@ import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.OperationLog;
 import dev.holdfast.release.FileDifference;
+import dev.holdfast.release.ReleaseFiles;
 import dev.holdfast.spi.Change;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -12,7 +13,6 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.util.Optional;
@@ -104,12 +104,14 @@ final class Reloads {
     }
 
     private Optional<FileDifference> difference(TargetSession session, Operation operation, Change change) {
-        Optional<Stamp> before = new Releases(engine).before(session, operation).map(Goal::stamp);
-        Optional<Stamp> goal = operation.goal().map(Goal::stamp);
+        Optional<ReleaseFiles> before =
+                new Releases(engine).before(session, operation).flatMap(goal -> files(session, operation, goal));
+        Optional<ReleaseFiles> goal = operation.goal().flatMap(wanted -> files(session, operation, wanted));
         boolean back = change.kind() != operation.kind();
-        Optional<Stamp> older = back ? goal : before;
-        Optional<Stamp> newer = back ? before : goal;
-        return older.flatMap(from -> newer.flatMap(
-                to -> engine.installer().difference(session, operation.key().plugin(), from, to)));
+        return before.flatMap(older -> goal.map(newer -> back ? newer.to(older) : older.to(newer)));
+    }
+
+    private Optional<ReleaseFiles> files(TargetSession session, Operation operation, Goal goal) {
+        return engine.installer().files(session, operation.key().plugin(), goal.stamp());
     }
 }

@@ -37,7 +37,7 @@ final class Undo {
      *
      * @throws TransientException with {@link Reason#FENCED} if another node has taken the operation over
      */
-    void record(Operation operation, TargetSession session, Optional<Install> after) {
+    void recordOrFlipBack(Operation operation, TargetSession session, Optional<Install> after) {
         try {
             if (!journal.record(operation, after)) {
                 throw Takeover.of(operation);

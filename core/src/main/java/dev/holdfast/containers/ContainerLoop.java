@@ -36,7 +36,7 @@ final class ContainerLoop {
     private final StopRequests stops;
     private final Looking looking;
     private final Duration interval;
-    private final LoopTask beat;
+    private final LoopTask task;
     private final Backoff subscribing;
     private final Backoff failing;
     private final Semaphore wakes = new Semaphore(0);
@@ -57,7 +57,7 @@ final class ContainerLoop {
         this.stops = stops;
         this.looking = looking;
         this.interval = interval;
-        this.beat = new LoopTask("containers", interval, clock, this::look);
+        this.task = new LoopTask("containers", interval, clock, this::look);
         Duration longest = interval.compareTo(LAST_RETRY) < 0 ? interval : LAST_RETRY;
         this.subscribing = new Backoff(FIRST_RETRY, longest);
         this.failing = new Backoff(FIRST_RETRY, longest);
@@ -127,7 +127,7 @@ final class ContainerLoop {
     synchronized Optional<Health.Loop> state() {
         return Optional.ofNullable(thread)
                 .filter(running -> !closed)
-                .map(running -> beat.endedWhen(() -> !running.isAlive()).state());
+                .map(running -> task.endedWhen(() -> !running.isAlive()).state());
     }
 
     /** Ends the loop and waits a bounded time for it, except in its own thread. */
@@ -200,8 +200,8 @@ final class ContainerLoop {
     }
 
     private void lookOnce() {
-        beat.run();
-        if (beat.hasFailed()) {
+        task.run();
+        if (task.hasFailed()) {
             lookAt = System.nanoTime() + failing.failed().toNanos();
         }
     }

@@ -74,7 +74,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
 
     @Nullable private ScheduledExecutorService scheduler;
 
-    @Nullable private LoopTask beat;
+    @Nullable private LoopTask task;
 
     private ImageWatcher(Builder settings, ImageEngine engine) {
         this.named = Set.copyOf(settings.images);
@@ -107,14 +107,14 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(Workers.daemons("holdfast-images-"));
         LoopTask fresh = new LoopTask("images", every, engine.rules().clock(), () -> LOG.debug("{}", check()));
         Future<?> endless = executor.scheduleWithFixedDelay(fresh, 0, every.toMillis(), TimeUnit.MILLISECONDS);
-        beat = fresh.endedWhen(endless::isDone);
+        task = fresh.endedWhen(endless::isDone);
         LOG.debug("images are looked at every {}", every);
         scheduler = executor;
     }
 
     @Override
     public synchronized Optional<Health.Loop> loop() {
-        return Optional.ofNullable(beat).map(LoopTask::state);
+        return Optional.ofNullable(task).map(LoopTask::state);
     }
 
     /**
@@ -211,7 +211,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             closed = true;
             stopping = scheduler;
             scheduler = null;
-            beat = null;
+            task = null;
         }
         if (stopping != null) {
             Workers.end(stopping);

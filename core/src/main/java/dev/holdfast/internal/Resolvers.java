@@ -22,6 +22,8 @@ import java.util.TreeSet;
 /** The host's resolvers by scheme, and what every one of them is asked in the same way. */
 public final class Resolvers {
 
+    private static final String NO_RESOLVER = "give Holdfast a resolver for it";
+
     private final Map<String, SourceResolver> byScheme = new TreeMap<>();
 
     public Resolvers(List<SourceResolver> resolvers) {
@@ -63,7 +65,7 @@ public final class Resolvers {
 
     /** Returns where {@code refs} stand, versions picked. */
     public Map<TrackedRef, Resolution> resolve(Upstream upstream, Set<TrackedRef> refs, Deadline deadline) {
-        SourceResolver resolver = resolver(upstream.scheme(), "give Holdfast a resolver for it");
+        SourceResolver resolver = resolver(upstream);
         return Contained.get("asking " + upstream, () -> {
             Map<TrackedRef, Resolution> answers = new HashMap<>();
             resolver.resolve(upstream, refs, deadline).forEach((ref, answer) -> answers.put(ref, picked(ref, answer)));
@@ -82,24 +84,32 @@ public final class Resolvers {
 
     /** Returns what is known of how {@code to} came from {@code from}; unknown where the resolver tells no history. */
     public History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
-        return resolver(upstream.scheme(), "give Holdfast a resolver for it") instanceof SourceHistory known
+        return resolver(upstream) instanceof SourceHistory known
                 ? Contained.get("the history of " + upstream, () -> known.history(upstream, from, to, max, deadline))
                 : History.unknown();
     }
 
     private SourceResolver resolver(Source source) {
-        return resolver(source.scheme(), remedy(source.scheme(), source.location()));
-    }
-
-    private SourceResolver resolver(String scheme, String remedy) {
-        SourceResolver resolver = byScheme.get(scheme);
+        SourceResolver resolver = byScheme.get(source.scheme());
         if (resolver == null) {
-            throw new PermanentException(
-                    Reason.UNKNOWN_SCHEME,
-                    "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet()) + "; "
-                            + remedy);
+            throw unknown(source.scheme(), remedy(source.scheme(), source.location()));
         }
         return resolver;
+    }
+
+    private SourceResolver resolver(Upstream upstream) {
+        SourceResolver resolver = byScheme.get(upstream.scheme());
+        if (resolver == null) {
+            throw unknown(upstream.scheme(), NO_RESOLVER);
+        }
+        return resolver;
+    }
+
+    private PermanentException unknown(String scheme, String remedy) {
+        return new PermanentException(
+                Reason.UNKNOWN_SCHEME,
+                "no resolver serves '" + scheme + "://'; known are " + new TreeSet<>(byScheme.keySet()) + "; "
+                        + remedy);
     }
 
     /** What people paste first is the address of a web page, or of a clone. */
@@ -112,6 +122,6 @@ public final class Resolvers {
         }
         return byScheme.containsKey("git+" + scheme)
                 ? "for a git repository write git+" + scheme + "://" + location
-                : "give Holdfast a resolver for it";
+                : NO_RESOLVER;
     }
 }

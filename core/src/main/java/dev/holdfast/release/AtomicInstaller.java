@@ -207,29 +207,9 @@ public final class AtomicInstaller {
                 .flatMap(marker -> marker.label().owner());
     }
 
-    /** Returns how the files of two releases differ; empty if one has no marker that can be read. */
-    public Optional<FileDifference> difference(TargetSession session, PluginName plugin, Stamp older, Stamp newer) {
-        return Placements.marker(session, plugin, older)
-                .flatMap(from -> Placements.marker(session, plugin, newer)
-                        .map(to -> FileDifference.between(from.tree(), to.tree())));
-    }
-
-    /**
-     * Returns how the files of a release differ from those of a bundle; empty if it has no marker that can be read. Reads the
-     * whole bundle as a delivery would.
-     *
-     * @throws IOException if the bundle cannot be read
-     * @throws PermanentException if a delivery would refuse it
-     */
-    public Optional<FileDifference> difference(
-            TargetSession session, PluginName plugin, Stamp older, Supplier<Bundle> offered) throws IOException {
-        Optional<Marker> from = Placements.marker(session, plugin, older);
-        if (from.isEmpty()) {
-            return Optional.empty();
-        }
-        try (Bundle bundle = offered.get()) {
-            return Optional.of(FileDifference.between(from.get().tree(), BundleGuard.manifest(bundle, limits)));
-        }
+    /** Returns the files of a release, to compare them with others; empty if it has no marker that can be read. */
+    public Optional<ReleaseFiles> files(TargetSession session, PluginName plugin, Stamp stamp) {
+        return Placements.marker(session, plugin, stamp).map(marker -> new ReleaseFiles(marker.tree(), limits));
     }
 
     /** Reads the live release back, file by file, and compares it with what was delivered. */

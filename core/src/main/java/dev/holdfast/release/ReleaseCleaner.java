@@ -247,10 +247,7 @@ public final class ReleaseCleaner {
     /** What the live path and the snapshot name. */
     private Collection<Stamp> inUse() {
         List<Stamp> used = new ArrayList<>();
-        session.stat(layout.live())
-                .flatMap(Entry::linkTarget)
-                .flatMap(layout::stampOf)
-                .ifPresent(used::add);
+        Placements.liveStamp(session, layout).ifPresent(used::add);
         session.stat(layout.previous())
                 .flatMap(Entry::linkTarget)
                 .filter(to -> to.startsWith("../"))

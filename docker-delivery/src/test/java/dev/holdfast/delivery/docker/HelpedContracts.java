@@ -4,6 +4,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.AdoptionContract;
 import dev.holdfast.testkit.DeliveryTargetContract;
+import dev.holdfast.testkit.PluginLifeContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
@@ -36,6 +37,20 @@ abstract class HelpedContracts {
         @Override
         protected void changeMode(TargetAddress address, String path, String mode) {
             workspace().changeMode(address, path, mode);
+        }
+    }
+
+    /** Each kind of container says how often the engine's life is asked there. */
+    abstract class Life extends PluginLifeContract {
+
+        @Override
+        protected DeliveryTarget target() {
+            return workspace().helped();
+        }
+
+        @Override
+        protected TargetAddress address() {
+            return workspace().address();
         }
     }
 

@@ -4,7 +4,6 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.PluginLifeContract;
 import dev.holdfast.testkit.ReaderContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -26,18 +25,7 @@ final class HelperContainerIT extends HelpedContracts {
 
     @Nested
     @Execution(ExecutionMode.CONCURRENT)
-    final class PluginLife extends PluginLifeContract {
-
-        @Override
-        protected DeliveryTarget target() {
-            return WORKSPACE.helped();
-        }
-
-        @Override
-        protected TargetAddress address() {
-            return WORKSPACE.address();
-        }
-    }
+    final class PluginLife extends Life {}
 
     /** The reader runs inside the container, beside the plugin. */
     @Nested

@@ -1,10 +1,7 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.PluginLifeContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,16 +24,5 @@ final class StoppedContainerIT extends HelpedContracts {
     @Nested
     @Tag("endurance")
     @Execution(ExecutionMode.CONCURRENT)
-    final class PluginLife extends PluginLifeContract {
-
-        @Override
-        protected DeliveryTarget target() {
-            return WORKSPACE.helped();
-        }
-
-        @Override
-        protected TargetAddress address() {
-            return WORKSPACE.address();
-        }
-    }
+    final class PluginLife extends Life {}
 }
