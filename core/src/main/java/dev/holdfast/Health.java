@@ -21,7 +21,8 @@ import java.util.Set;
  * @param store what the store said; empty if it could not be reached
  * @param schemes the schemes that resolvers are registered for
  * @param targets how many targets are registered
- * @param loops this node's loops, empty before {@link Holdfast#start()}; that of {@link Holdfast.Builder#images} is among them
+ * @param loops this node's loops, empty before {@link Holdfast#start()}; those of images and containers
+ *     are among them where {@link Holdfast.Builder} was given them
  */
 public record Health(
         Instant at,

@@ -23,12 +23,14 @@ final class HealthCheck {
 
     private final Engine engine;
     private final Loops loops;
+    private final Attached attached;
 
     @Nullable private Future<Answer> question;
 
-    HealthCheck(Engine engine, Loops loops) {
+    HealthCheck(Engine engine, Loops loops, Attached attached) {
         this.engine = engine;
         this.loops = loops;
+        this.attached = attached;
     }
 
     /** What the store said, and why it takes no writes; empty if it does. */
@@ -44,7 +46,10 @@ final class HealthCheck {
         Health.Verdict verdict = fails ? Health.Verdict.FAILING : Health.Verdict.READY;
         store.ifPresent(known -> add(problems, known));
         List<Health.Loop> states = new ArrayList<>(loops.states());
-        engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
+        states.addAll(attached.states());
+        if (attached.images().isEmpty()) {
+            engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
+        }
         states.stream()
                 .filter(loop -> !loop.alive())
                 .forEach(loop -> problems.add("the " + loop.name() + " loop has died; start this node again"));

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.internal.FirstPage;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.BundleLimits;
@@ -64,17 +66,19 @@ public final class Holdfast implements AutoCloseable {
     private final Updates updates;
     private final Pruner pruner;
     private final Loops loops;
+    private final Attached attached;
     private final HealthCheck health;
 
-    private Holdfast(Engine engine) {
+    private Holdfast(Engine engine, Attached attached) {
         this.engine = engine;
+        this.attached = attached;
         this.recovery = new Recovery(engine);
         this.installs = new Installs(engine, new OperationRunner(engine, recovery));
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
         this.pruner = new Pruner(engine);
         this.loops = new Loops(works(), engine.rules());
-        this.health = new HealthCheck(engine, loops);
+        this.health = new HealthCheck(engine, loops, attached);
     }
 
     /** Returns a builder without any parts. */
@@ -95,13 +99,16 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Starts the loops: recovery and the first sweep at once, then each at its interval. Starting twice does nothing. Logs a
-     * line with version, node, sources and loops at {@code INFO}.
+     * Starts the loops: recovery and the first sweep at once, then each at its interval; also those of {@link #images} and
+     * {@link #containers}. Starting twice does nothing. Logs a line with version, node, sources and loops at {@code INFO}.
      *
      * @throws IllegalStateException after {@link #close()}
      */
     public void start() {
-        loops.start();
+        if (!loops.start()) {
+            return;
+        }
+        attached.start();
         LOG.info(
                 "Holdfast {} started as node '{}': sources {}, {} targets, loops {}",
                 version(),
@@ -124,9 +131,13 @@ public final class Holdfast implements AutoCloseable {
      */
     @Override
     public void close() {
+        boolean started = loops.isRunning();
         loops.close();
+        attached.close();
         engine.workers().close();
-        LOG.info("Holdfast node '{}' is closed", engine.node());
+        if (started) {
+            LOG.info("Holdfast node '{}' is closed", engine.node());
+        }
     }
 
     /**
@@ -342,6 +353,16 @@ public final class Holdfast implements AutoCloseable {
         return updates;
     }
 
+    /** Returns the watcher of {@link Builder#images(ImageWatcher.Builder)}; empty if none was given there. */
+    public Optional<ImageWatcher> images() {
+        return attached.images();
+    }
+
+    /** Returns the reconciler of {@link Builder#containers}; empty if none was given. */
+    public Optional<ContainerReconciler> containers() {
+        return attached.containers();
+    }
+
     /** Lists what is known of the upstreams that installs follow, ordered by key. */
     public Page<UpstreamStatus> upstreams(Page.Request page) {
         return engine.store().upstreams().list(page);
@@ -435,9 +456,29 @@ public final class Holdfast implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets who watches images and applies their updates. It takes this builder's node, clock, executor and listeners, beside
+         * listeners of its own, and starts and closes with what is built. Its ledger belongs to the same store.
+         */
+        public Builder images(ImageWatcher.Builder watcher) {
+            settings.watcher = watcher;
+            settings.images = null;
+            return this;
+        }
+
         /** Sets who applies updates of images; it keeps its ledger in the same store. The host starts and closes it. */
         public Builder images(ImageUpdates watcher) {
             settings.images = watcher;
+            settings.watcher = null;
+            return this;
+        }
+
+        /**
+         * Sets who keeps the index of containers. It takes this builder's clock, executor and listeners, beside listeners of its
+         * own, and starts and closes with what is built.
+         */
+        public Builder containers(ContainerReconciler.Builder reconciler) {
+            settings.reconciler = reconciler;
             return this;
         }
 
@@ -536,7 +577,9 @@ public final class Holdfast implements AutoCloseable {
          *     Timings} says
          */
         public Holdfast build() {
-            return new Holdfast(settings.engine());
+            String node = settings.node();
+            Attached attached = settings.attached(node);
+            return new Holdfast(settings.engine(node, attached), attached);
         }
     }
 }

@@ -42,12 +42,13 @@ final class Loops implements AutoCloseable {
         this.chosen = rules.loops();
     }
 
-    synchronized void start() {
+    /** Returns whether it was this call that started them. */
+    synchronized boolean start() {
         if (closed) {
             throw new IllegalStateException("this Holdfast is closed; build another");
         }
         if (scheduler != null) {
-            return;
+            return false;
         }
         ScheduledExecutorService executor =
                 Executors.newScheduledThreadPool(Math.max(1, chosen.size()), Workers.daemons("holdfast-loop-"));
@@ -58,6 +59,11 @@ final class Loops implements AutoCloseable {
         every(executor, BackgroundLoop.SWEEP, Duration.ZERO, timings.sweepEvery());
         every(executor, BackgroundLoop.COLLECT, Duration.ZERO, timings.grace());
         scheduler = executor;
+        return true;
+    }
+
+    synchronized boolean isRunning() {
+        return scheduler != null;
     }
 
     synchronized List<Health.Loop> states() {

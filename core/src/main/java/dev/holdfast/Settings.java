@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.internal.Durations;
 import dev.holdfast.internal.Events;
 import dev.holdfast.internal.Resolvers;
@@ -45,6 +47,10 @@ final class Settings {
 
     @Nullable ImageUpdates images;
 
+    ImageWatcher.@Nullable Builder watcher;
+
+    ContainerReconciler.@Nullable Builder reconciler;
+
     Probation probation = Probation.standard();
     Automation automation = Automation.standard();
     Concurrency sweeping = Concurrency.standard();
@@ -73,8 +79,32 @@ final class Settings {
         return chosen;
     }
 
+    /** Two hosts of one builder are two nodes, unless their name was given. */
+    String node() {
+        String name = node.orElseGet(() -> "node-" + UUID.randomUUID());
+        WorkspaceId.of(name);
+        return name;
+    }
+
+    /** Checks what runs beside the engine, and lets it share what was given here. */
+    Attached attached(String name) {
+        if (watcher != null) {
+            watcher.node(name).clock(clock);
+            listeners.forEach(watcher::listener);
+            executor.ifPresent(watcher::executor);
+        }
+        if (reconciler != null) {
+            reconciler.clock(clock);
+            listeners.forEach(reconciler::listener);
+            executor.ifPresent(reconciler::executor);
+        }
+        return new Attached(
+                Optional.ofNullable(watcher).map(ImageWatcher.Builder::build),
+                Optional.ofNullable(reconciler).map(ContainerReconciler.Builder::build));
+    }
+
     /** Checks all of it. */
-    Engine engine() {
+    Engine engine(String name, Attached attached) {
         if (store == null || targets.isEmpty()) {
             throw PermanentException.invalid(
                     "set-up",
@@ -96,9 +126,6 @@ final class Settings {
                     probation.every().multipliedBy(2),
                     "it is extended after each look");
         }
-        // Two hosts of one builder are two nodes.
-        String name = node.orElseGet(() -> "node-" + UUID.randomUUID());
-        WorkspaceId.of(name);
         return new Engine(
                 store,
                 new Resolvers(resolvers),
@@ -109,7 +136,7 @@ final class Settings {
                         Optional.ofNullable(reloadRule),
                         Optional.ofNullable(probe),
                         probation,
-                        Optional.ofNullable(images)),
+                        attached.images().<ImageUpdates>map(own -> own).or(() -> Optional.ofNullable(images))),
                 new Events(listeners),
                 new Engine.Rules(
                         name,

@@ -101,7 +101,7 @@ final class SettingsTest {
         settings.store = InMemoryTrackingStore.create();
         settings.targets.add(DirectoryTarget.create());
 
-        assertThat(settings.engine().node()).isNotEqualTo(settings.engine().node());
+        assertThat(engine(settings).node()).isNotEqualTo(engine(settings).node());
     }
 
     @Test
@@ -110,17 +110,22 @@ final class SettingsTest {
         settings.store = InMemoryTrackingStore.create();
         settings.targets.add(DirectoryTarget.create());
         settings.listeners.add(event -> {});
-        Engine built = settings.engine();
+        Engine built = engine(settings);
 
         settings.targets.add(DirectoryTarget.create());
         settings.listeners.add(event -> {});
         settings.keepReleases = 9;
         settings.loops = java.util.Optional.of(Set.of());
-        settings.engine();
+        engine(settings);
 
         assertThat(built.targets().targets()).hasSize(1);
         assertThat(built.events().listeners()).hasSize(1);
         assertThat(built.rules().keepReleases()).isEqualTo(3);
         assertThat(built.rules().loops()).hasSize(3);
+    }
+
+    private static Engine engine(Settings settings) {
+        String node = settings.node();
+        return settings.engine(node, settings.attached(node));
     }
 }

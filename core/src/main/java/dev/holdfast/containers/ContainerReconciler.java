@@ -22,9 +22,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +67,7 @@ public final class ContainerReconciler implements AutoCloseable {
         this.interval = settings.interval;
         this.grace = settings.grace;
         this.workers = Workers.on(settings.executor);
-        this.events = new Events(settings.listeners);
+        this.events = new Events(List.copyOf(settings.listeners));
         StopRequests stops = new StopRequests();
         this.look = new ContainerScan(
                 parts,
@@ -205,7 +207,7 @@ public final class ContainerReconciler implements AutoCloseable {
     /** Collects a host's parts and settings. Used by one thread. */
     public static final class Builder {
 
-        private final List<HoldfastListener> listeners = new ArrayList<>();
+        private final Set<HoldfastListener> listeners = new LinkedHashSet<>();
         private Optional<Executor> executor = Optional.empty();
 
         @Nullable private ContainerRuntime runtime;
@@ -266,7 +268,7 @@ public final class ContainerReconciler implements AutoCloseable {
             });
         }
 
-        /** Adds a listener. */
+        /** Adds a listener; adding it twice does nothing more. */
         public Builder listener(HoldfastListener listener) {
             listeners.add(listener);
             return this;

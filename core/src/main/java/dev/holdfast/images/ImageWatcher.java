@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -230,7 +231,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
     public static final class Builder {
 
         private final Set<ImageReference> images = new HashSet<>();
-        private final List<HoldfastListener> listeners = new ArrayList<>();
+        private final Set<HoldfastListener> listeners = new LinkedHashSet<>();
         private final Map<ImageReference, UpdatePolicy> policies = new HashMap<>();
         private Optional<Executor> executor = Optional.empty();
         private UpdatePolicy policy = UpdatePolicy.auto(Level.ANY);
@@ -332,7 +333,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             return this;
         }
 
-        /** Adds a listener. */
+        /** Adds a listener; adding it twice does nothing more. */
         public Builder listener(HoldfastListener listener) {
             listeners.add(listener);
             return this;

@@ -72,21 +72,20 @@ final class ReadmeWiring {
         holdfast.rollback(WorkspaceId.of("ws-42"), PluginName.of("greeter"), "alice");
     }
 
-    static void watch(JdbcTrackingStore store, DockerClient dockerClient, WorkloadCatalog workloads) {
+    static void watch(
+            Holdfast.Builder builder, JdbcTrackingStore store, DockerClient dockerClient, WorkloadCatalog workloads) {
         var images = ImageWatcher.builder()
                 .digests(RegistryDigests.builder().build())
                 .refresher(DockerRefresher.over(dockerClient))
                 .ledger(store.images())
                 .label("com.example.watch") // or .image(ImageReference.parse("acme/web:latest"))
-                .policy(UpdatePolicy.manual()) // queued like a plugin's update; by default refreshed at once
-                .build();
-        images.start(); // and .images(images) where Holdfast is built, to apply what it queues
+                .policy(UpdatePolicy.manual()); // queued like a plugin's update; by default refreshed at once
 
         var containers = ContainerReconciler.builder()
                 .runtime(DockerRuntime.over(dockerClient, "node-1"))
                 .index(store.containers())
-                .catalog(workloads) // the host's mapping of containers to owners
-                .build();
-        containers.start();
+                .catalog(workloads); // the host's mapping of containers to owners
+
+        builder.images(images).containers(containers); // before .build(): they start and close with it
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.examples.host;
 
+import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.spi.container.ContainerIndex;
 import dev.holdfast.spi.container.ContainerIndex.ContainerQuery;
 import dev.holdfast.spi.container.WorkloadId;
@@ -11,12 +12,12 @@ import java.util.Optional;
 final class EngineRoutes {
 
     private final ContainerIndex index;
-    private final Optional<Containers> containers;
+    private final Optional<ContainerReconciler> reconciler;
     private final EventHub events;
 
     EngineRoutes(Services services) {
         this.index = services.index();
-        this.containers = services.containers();
+        this.reconciler = services.holdfast().containers();
         this.events = services.events();
     }
 
@@ -34,7 +35,7 @@ final class EngineRoutes {
     }
 
     private void reconcile(Context ctx) {
-        containers.ifPresent(engine -> engine.reconciler().reconcile());
+        reconciler.ifPresent(ContainerReconciler::reconcile);
         ctx.status(204);
     }
 

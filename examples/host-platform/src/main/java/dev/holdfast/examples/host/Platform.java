@@ -45,25 +45,22 @@ final class Platform implements AutoCloseable {
         workspaces.createTable();
         Path directories = Optional.ofNullable(options.workspaces).orElse(state.resolve("workspaces"));
         places = new Places(directories.toAbsolutePath().normalize(), options.docker);
-        Optional<Containers> containers = options.docker
-                ? Optional.of(opened.add(Containers.connect(options, store, workspaces, both)))
-                : Optional.empty();
         Holdfast.Builder parts = Holdfast.builder()
                 .store(store)
                 .resolver(opened.add(git(options, state)))
                 .target(DirectoryTarget.create())
                 .limits(BundleLimits.standard().bytes(options.largestPlugin * MIB, options.largestPlugin * MIB))
                 .listener(both);
-        containers.map(Containers::target).ifPresent(parts::target);
-        containers.flatMap(Containers::images).ifPresent(parts::images);
+        if (options.docker) {
+            opened.add(new Containers()).addTo(parts, options, store, workspaces);
+        }
         holdfast = opened.add(parts.build());
         metrics.watch(holdfast);
         holdfast.start();
-        containers.ifPresent(Containers::start);
         web = opened.add(WebServer.start(
                 new WebServer.Address(options.bind, options.port, options.names),
                 secrets,
-                new Services(holdfast, workspaces, places, store.containers(), containers, events, meters::scrape)));
+                new Services(holdfast, workspaces, places, store.containers(), events, meters::scrape)));
     }
 
     /** Starts all of it. What was opened is closed again if a later part fails. */
