@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>What fails is printed as the shortest list of steps that was found to fail, with the seed; {@code -Dholdfast.seed=...}
  * runs that history alone.
  */
-@ExtendWith(HistorySeed.class)
+@ExtendWith({HistorySeed.class, Sample.Given.class})
 public abstract class HistoryContract {
 
     private static final int STEPS = 60;
@@ -47,8 +47,8 @@ public abstract class HistoryContract {
     /** As {@link #whateverHappensWhatMustHoldHolds(OptionalLong)}, at length. */
     @Tag("property")
     @Test
-    void whateverHappensAtLengthWhatMustHoldHolds(OptionalLong seed) {
-        tryHistories(seed, histories());
+    void whateverHappensAtLengthWhatMustHoldHolds(OptionalLong seed, Sample sample) {
+        tryHistories(seed, sample.of(histories()));
     }
 
     private void tryHistories(OptionalLong seed, int most) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * What a reader of the live path sees while plugins change, as tests: a shell that reads without a pause, from inside the
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Extend it beside {@link PluginLifeContract}. Each case prints its figures. The long one carries the tag {@code kill}.
  */
+@ExtendWith(Sample.Given.class)
 public abstract class ReaderContract {
 
     private static final int FEW = 20;
@@ -65,8 +67,8 @@ public abstract class ReaderContract {
     /** At length. */
     @Test
     @Tag("kill")
-    void noReadFindsNothingAndNoneSeesTwoVersionsInThreeHundredUpgrades() throws Exception {
-        upgradesBesideAReader(MANY);
+    void noReadFindsNothingAndNoneSeesTwoVersionsInThreeHundredUpgrades(Sample sample) throws Exception {
+        upgradesBesideAReader(Math.max(FEW, sample.of(MANY)));
     }
 
     /** The proof that a gap would be seen: the live link is removed, then made again. */

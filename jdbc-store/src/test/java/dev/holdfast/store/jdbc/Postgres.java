@@ -1,5 +1,7 @@
 package dev.holdfast.store.jdbc;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.testkit.MutableClock;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +17,7 @@ final class Postgres {
 
     private static final class Server {
         static final DataSource SOURCE = source();
+        static final DataSource POOL = pool();
 
         private static DataSource source() {
             String given = System.getenv("HOLDFAST_TEST_JDBC_URL");
@@ -27,8 +30,18 @@ final class Postgres {
             source.setUrl(given);
             return source;
         }
+
+        /** To connect takes longer than most statements, so what does not test connections shares them. */
+        private static DataSource pool() {
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(SOURCE);
+            config.setMaximumPoolSize(32);
+            config.setMinimumIdle(0);
+            return new HikariDataSource(config);
+        }
     }
 
+    /** Returns a source whose every connection is a new one. */
     static DataSource source() {
         return Server.SOURCE;
     }
@@ -40,7 +53,7 @@ final class Postgres {
     /** Returns an empty, migrated store whose times are measured by {@code clock}. */
     static JdbcTrackingStore store(Clock clock) {
         JdbcTrackingStore store =
-                JdbcTrackingStore.over(source()).schema(freshSchema()).clock(clock);
+                JdbcTrackingStore.over(Server.POOL).schema(freshSchema()).clock(clock);
         store.migrate();
         return store;
     }

@@ -7,6 +7,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.MutableClock;
+import dev.holdfast.testkit.Sample;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * fails; the store is in memory. So all cells of a local target take seconds. A matrix of real deaths needs a process for
  * each cell and a durable store; {@link KillStory} has what it takes.
  */
+@ExtendWith(Sample.Given.class)
 public abstract class KillContract {
 
     @TempDir
@@ -43,24 +46,24 @@ public abstract class KillContract {
     /** Whatever dies wherever, the plugin is one whole version, and recovery makes the record say which. */
     @Tag("kill")
     @TestFactory
-    Stream<DynamicTest> whateverDiesThePluginIsOneWholeVersion() {
-        return cells().map(cell -> cell.test(() -> dies(cell)));
+    Stream<DynamicTest> whateverDiesThePluginIsOneWholeVersion(Sample sample) {
+        return cells().filter(cell -> sample.takes(cell.point().number())).map(cell -> cell.test(() -> dies(cell)));
     }
 
     /** Whatever stalls wherever past its lease, what others did meanwhile stands when it wakes up. */
     @Tag("kill")
     @TestFactory
-    Stream<DynamicTest> whateverStallsChangesNothingWhenItWakesUp() {
-        return cells().map(cell -> cell.test(() -> stalls(cell)));
+    Stream<DynamicTest> whateverStallsChangesNothingWhenItWakesUp(Sample sample) {
+        return cells().filter(cell -> sample.takes(cell.point().number())).map(cell -> cell.test(() -> stalls(cell)));
     }
 
-    /** As {@link #whateverDiesThePluginIsOneWholeVersion}, one cell for each kind of point. */
+    /** As {@link #whateverDiesThePluginIsOneWholeVersion(Sample)}, one cell for each kind of point. */
     @TestFactory
     Stream<DynamicTest> whateverDiesAtAKindOfPointThePluginIsOneWholeVersion() {
         return slice().map(cell -> cell.test(() -> dies(cell)));
     }
 
-    /** As {@link #whateverStallsChangesNothingWhenItWakesUp}, one cell for each kind of point. */
+    /** As {@link #whateverStallsChangesNothingWhenItWakesUp(Sample)}, one cell for each kind of point. */
     @TestFactory
     Stream<DynamicTest> whateverStallsAtAKindOfPointChangesNothingWhenItWakesUp() {
         return slice().map(cell -> cell.test(() -> stalls(cell)));

@@ -22,11 +22,6 @@ final class DirectoryKillIT extends KillMatrix {
     }
 
     @Override
-    int everyNth() {
-        return 1;
-    }
-
-    @Override
     String unneeded() {
         return "docker-|sshd-|jackson-|junit-|http|jna|bc|Hikari|org.eclipse.jgit|embedded-|testcontainers|commons-";
     }

@@ -24,11 +24,6 @@ final class DockerKillIT extends KillMatrix {
     }
 
     @Override
-    int everyNth() {
-        return 3;
-    }
-
-    @Override
     String unneeded() {
         return "sshd-|junit-|Hikari|org.eclipse.jgit|embedded-|testcontainers";
     }

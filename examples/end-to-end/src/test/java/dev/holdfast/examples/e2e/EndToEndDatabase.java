@@ -1,5 +1,7 @@
 package dev.holdfast.examples.e2e;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.store.jdbc.EmbeddedPostgreSql;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.sql.Connection;
@@ -18,11 +20,20 @@ public final class EndToEndDatabase {
 
     private static final class Server {
         static final EmbeddedPostgreSql SERVER = started();
+        static final DataSource POOL = pool();
 
         private static EmbeddedPostgreSql started() {
             EmbeddedPostgreSql server = EmbeddedPostgreSql.start();
             Runtime.getRuntime().addShutdownHook(new Thread(server::close));
             return server;
+        }
+
+        private static DataSource pool() {
+            HikariConfig config = new HikariConfig();
+            config.setDataSource(SERVER.dataSource());
+            config.setMaximumPoolSize(32);
+            config.setMinimumIdle(0);
+            return new HikariDataSource(config);
         }
     }
 
@@ -41,12 +52,12 @@ public final class EndToEndDatabase {
     }
 
     static JdbcTrackingStore store(String schema, Clock clock) {
-        return store(Server.SERVER.dataSource(), schema, clock);
+        return store(Server.POOL, schema, clock);
     }
 
     /** As {@link #store(Clock)}, with connections that come by way of {@code around}. */
     public static JdbcTrackingStore store(UnaryOperator<DataSource> around, Clock clock) {
-        return store(around.apply(Server.SERVER.dataSource()), "story_" + NEXT.incrementAndGet(), clock);
+        return store(around.apply(Server.POOL), "story_" + NEXT.incrementAndGet(), clock);
     }
 
     private static JdbcTrackingStore store(DataSource source, String schema, Clock clock) {

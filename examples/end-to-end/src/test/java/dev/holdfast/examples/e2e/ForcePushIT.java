@@ -16,6 +16,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
+import dev.holdfast.testkit.Sample;
 import dev.holdfast.testkit.git.GitHttpServer;
 import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Known failure: the operator approved B and got C.
  */
 @Needs(Facility.GIT_HTTP)
+@ExtendWith(Sample.Given.class)
 final class ForcePushIT {
 
     private static final WorkspaceId WS = WorkspaceId.of("ws-1");
@@ -62,10 +65,12 @@ final class ForcePushIT {
     /** As the other, at length. */
     @Tag("once")
     @Test
-    void whatWasReviewedIsDeliveredWhateverIsPushedMeanwhileFiveHundredTimes() throws Exception {
-        race(500);
+    void whatWasReviewedIsDeliveredWhateverIsPushedMeanwhileFiveHundredTimes(Sample sample) throws Exception {
+        race(sample.of(500));
 
-        assertThat(answers).containsKeys("Applied", "Failed REVISION_NOT_FOUND", "Superseded");
+        if (sample.every() == 1) {
+            assertThat(answers).containsKeys("Applied", "Failed REVISION_NOT_FOUND", "Superseded");
+        }
     }
 
     private void race(int rounds) throws Exception {

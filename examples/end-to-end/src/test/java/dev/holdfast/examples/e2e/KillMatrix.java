@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.MutableClock;
+import dev.holdfast.testkit.Sample;
 import dev.holdfast.testkit.kill.Failpoint;
 import dev.holdfast.testkit.kill.KillOperation;
 import dev.holdfast.testkit.kill.KillStory;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -31,13 +33,17 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * PostgreSQL. This process then recovers, and checks what must hold; see {@link KillStory}.
  */
 @Tag("kill")
+@ExtendWith(Sample.Given.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class KillMatrix {
 
+    private static final int MOST_SPARSE_TABLE = 3;
     private static final AtomicInteger NEXT = new AtomicInteger();
 
     @TempDir
     private Path scratch;
+
+    private int sampled;
 
     private final KillTable table = new KillTable(getClass().getSimpleName().replaceFirst("Kill.*", ""));
 
@@ -55,34 +61,29 @@ abstract class KillMatrix {
     /** Returns which jars of the class path the victim does not need, as a pattern. */
     abstract String unneeded();
 
-    /** Returns of how many points one is taken: 1 for the whole matrix, more where a cell is slow. */
-    abstract int everyNth();
-
-    /** Where a cell is slow, {@code -Dholdfast.kill.every=6} takes fewer of them. */
-    private int share() {
-        return everyNth() == 1 ? 1 : Integer.getInteger("holdfast.kill.every", everyNth());
-    }
-
     @AfterAll
     final void writeTable() throws IOException {
-        table.write();
+        if (sampled <= MOST_SPARSE_TABLE) {
+            table.write();
+        }
     }
 
     @TestFactory
     @Execution(ExecutionMode.CONCURRENT)
-    final Stream<DynamicTest> aProcessThatDiesLeavesOneWholeVersion() {
+    final Stream<DynamicTest> aProcessThatDiesLeavesOneWholeVersion(Sample sample) {
+        sampled = sample.every();
         return Stream.of(KillOperation.values())
-                .flatMap(operation -> points(operation).stream()
+                .flatMap(operation -> points(operation, sample).stream()
                         .map(point -> DynamicTest.dynamicTest(
                                 operation + " " + point,
                                 () -> table.cell(operation, point, () -> cell(operation, point)))));
     }
 
-    private List<Failpoint> points(KillOperation operation) {
+    private List<Failpoint> points(KillOperation operation, Sample sample) {
         Cell cell = new Cell();
         try (KillStory story = cell.story()) {
             return story.points(operation).stream()
-                    .filter(point -> point.number() % share() == 0)
+                    .filter(point -> sample.takes(point.number()))
                     .toList();
         }
     }

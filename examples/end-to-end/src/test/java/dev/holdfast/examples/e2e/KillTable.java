@@ -68,7 +68,8 @@ final class KillTable {
                 # The kill matrix
 
                 Written by `mvn verify -Dgroups=kill`. A process died at each point of each operation (in containers and over
-                SSH, where a cell is slow, at every third point), every tenth time by `SIGKILL`, otherwise by halting; another
+                SSH, where a cell is slow, at every third point: `-Dholdfast.sample=3`), every tenth time by `SIGKILL`,
+                otherwise by halting; another
                 one recovered. `old`: the state before the operation stayed. `new`: the operation was finished. Every cell
                 asserts that nothing else was the case, that record, marker and files agree, that a second recovery changes
                 nothing, and that what follows works: install, rollback, collection, removal.

@@ -50,11 +50,6 @@ final class SshKillIT extends KillMatrix {
     }
 
     @Override
-    int everyNth() {
-        return 3;
-    }
-
-    @Override
     String unneeded() {
         return "docker-|jackson-|junit-|Hikari|org.eclipse.jgit|embedded-|testcontainers";
     }
