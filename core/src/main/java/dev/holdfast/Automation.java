@@ -5,7 +5,7 @@ import dev.holdfast.spi.PermanentException;
 import java.time.Duration;
 
 /**
- * How hastily policies apply updates by themselves, each of which may reload a workspace.
+ * How fast policies apply updates. Each update may reload a workspace.
  *
  * @param settle how long after the start of a node it leaves the workspaces alone; default 1 minute
  * @param every how often it looks for updates that may begin, at least 1 second; default 1 minute

@@ -74,7 +74,7 @@ final class HealthCheck {
         try {
             return Optional.of(ask().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
-            problems.add("the store does not answer within " + PATIENCE.toSeconds() + " seconds; look at the database");
+            problems.add("the store did not respond within " + PATIENCE.toSeconds() + " s; check the database");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             problems.add("whether the store answers is not known: the caller was interrupted");
@@ -121,9 +121,8 @@ final class HealthCheck {
         }
         long retrying = store.updates().retrying();
         if (retrying > 0) {
-            problems.add(
-                    retrying + " updates were tried often in vain, as where a place is away; they are tried again by"
-                            + " themselves, and their last error says what was in the way");
+            problems.add(retrying + " updates failed many times, as where a place is away; they are tried again by"
+                    + " themselves, and their last error says why");
         }
         if (store.stuck().count() > 0) {
             problems.add(store.stuck().count() + " places hold what cannot be removed, first: "

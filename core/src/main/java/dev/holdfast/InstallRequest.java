@@ -62,7 +62,10 @@ public record InstallRequest(
         return new InstallRequest(workspace, source, address, name, track, actor, replaceSource, policy, progress);
     }
 
-    /** Returns the same, following {@code ref}. */
+    /**
+     * Returns the same, following {@code ref} from then on. The first install takes the ref of the source, not this one: beside
+     * a source without a ref it takes the default branch, even with {@link TrackedRef#latestTag()}.
+     */
     public InstallRequest track(TrackedRef ref) {
         return new InstallRequest(workspace, source, address, plugin, ref, actor, replaceSource, policy, progress);
     }

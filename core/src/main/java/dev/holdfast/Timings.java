@@ -27,7 +27,7 @@ import java.time.Duration;
  * @param operation the longest for one install, upgrade, rollback or uninstall, fetching included; default 5 minutes
  * @param resolve the longest for asking one upstream; default 60 seconds
  * @param recover the longest for putting one broken-off operation in order, and for a reload; default 60 seconds
- * @param lease after which silence others take over an operation; extended while work goes on; default 2 minutes
+ * @param lease how long without a heartbeat before another node takes over an operation; default 2 minutes
  * @param sweepEvery how often each upstream is asked, at least every second; default 1 hour
  * @param grace how long releases that are no longer live stay for their readers; default 1 hour
  * @param sweep the longest for one whole sweep; what is left waits for the next one; default 10 minutes

@@ -120,8 +120,8 @@ public final class ContainerReconciler implements AutoCloseable {
     }
 
     /**
-     * Looks once, then lets every workload's own reconciler do its work and waits for it. One look at a time: who comes
-     * while another is under way makes the next.
+     * Looks once, then lets every workload's own reconciler do its work and waits for it. Calls are
+     * serialized: each looks for itself.
      *
      * @return what was done; a workload whose reconciler failed is in it, and no exception
      * @throws dev.holdfast.spi.TransientException if the engine, the catalog or the index could not be asked, or did not

@@ -54,7 +54,7 @@ import org.slf4j.LoggerFactory;
  * count from then on.
  *
  * <p>Each image is asked for, replaced and recorded by itself: one that fails, or whose registry is slow or wants to be left
- * alone, keeps no other from its turn. It waits for longer with each failure. What is recorded as put to work advances only
+ * alone, keeps no other from its turn. It backs off after each failure. What is recorded as put to work advances only
  * after the runtime has said that it runs. Any number of nodes may watch the same containers: the ledger lets one at a time do
  * the work, and another goes on where that one dies.
  *
@@ -251,19 +251,19 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
 
         private Builder() {}
 
-        /** Sets who asks registries. */
+        /** Sets what asks registries; needed. */
         public Builder digests(ImageDigests given) {
             digests = given;
             return this;
         }
 
-        /** Sets who knows the containers and replaces them. */
+        /** Sets what lists and recreates the containers; needed. */
         public Builder refresher(ImageRefresher given) {
             refresher = given;
             return this;
         }
 
-        /** Sets where attempts are recorded; nodes that watch the same containers share it. */
+        /** Sets where attempts are recorded; needed. Nodes that watch the same containers share it. */
         public Builder ledger(ImageLedger given) {
             ledger = given;
             return this;
@@ -303,25 +303,25 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             return this;
         }
 
-        /** Sets the time between two looks, at least a second; 5 minutes if it is not set. */
+        /** Sets the time between two looks, at least a second; default 5 minutes. */
         public Builder every(Duration interval) {
             every = interval;
             return this;
         }
 
-        /** Sets how long a registry has to answer about one image, and the runtime to list; 30 seconds if it is not set. */
+        /** Sets how long a registry has to answer about one image, and the runtime to list; default 30 seconds. */
         public Builder askWithin(Duration longest) {
             ask = longest;
             return this;
         }
 
-        /** Sets how long replacing one container may take, pulling included; 10 minutes if it is not set. */
+        /** Sets how long replacing one container may take, pulling included; default 10 minutes. */
         public Builder refreshWithin(Duration longest) {
             refresh = longest;
             return this;
         }
 
-        /** Sets after which silence another node goes on with an image, at least a second; 2 minutes if it is not set. */
+        /** Sets how long without a heartbeat before another node takes over an image, at least a second; default 2 minutes. */
         public Builder lease(Duration silence) {
             lease = silence;
             return this;

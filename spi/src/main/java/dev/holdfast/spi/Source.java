@@ -75,7 +75,15 @@ public record Source(String scheme, String location, TrackedRef ref) {
      */
     public PluginName defaultName() {
         String last = location.substring(location.lastIndexOf('/') + 1);
-        return PluginName.of(last.endsWith(".git") ? last.substring(0, last.length() - ".git".length()) : last);
+        String name = last.endsWith(".git") ? last.substring(0, last.length() - ".git".length()) : last;
+        try {
+            return PluginName.of(name);
+        } catch (PermanentException e) {
+            throw PermanentException.invalid(
+                    "plugin name, the last segment of source " + this + ",",
+                    name,
+                    "name the plugin in the request: .as(...)");
+        }
     }
 
     /** Returns the text form; {@link #parse} of it gives an equal source. */

@@ -82,6 +82,16 @@ final class ValuesTest {
     }
 
     @Test
+    void aSourceThatNamesNoPluginIsToldApartFromABadName() {
+        Source source = Source.parse("git+https://host/acme/.git");
+
+        assertThatThrownBy(source::defaultName)
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining(source.toString())
+                .hasMessageContaining(".as(");
+    }
+
+    @Test
     void aBareNameIsALocalSourceAtItsHead() {
         assertThat(Source.parse("greeter")).isEqualTo(Source.parse("local://greeter#ref:HEAD"));
         assertThat(Source.parse("git+https://host/acme/greeter.git").defaultName())

@@ -190,7 +190,7 @@ class BlameTest {
         assertThat(pauses).hasSizeLessThan(60);
         assertThat(health.store().orElseThrow().updates().retrying()).isEqualTo(1);
         assertThat(health.verdict()).isEqualTo(Health.Verdict.DEGRADED);
-        assertThat(health.problems()).anyMatch(problem -> problem.contains("1 updates were tried often in vain"));
+        assertThat(health.problems()).anyMatch(problem -> problem.contains("1 updates failed many times"));
     }
 
     @Test

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Replaces containers of a Docker engine by such of a newer image: pulled by digest, made as the old one was, watched until it
- * is well.
+ * Recreates containers of a Docker engine from a newer image: pulls it by digest, sets the new container up as the old one was,
+ * and watches until it is healthy.
  *
  * <p>The old container is stopped and renamed to {@code <name>-holdfast-last}, the new one is made as {@code
  * <name>-holdfast-next}; containers of such names belong to a refresh. One that the engine removes when it stops ({@code --rm})
@@ -54,7 +54,7 @@ public final class DockerRefresher implements ImageRefresher {
     }
 
     /**
-     * Returns the refresher that uses this client, which stays the caller's, and pulls as nobody.
+     * Returns the refresher that uses this client, which stays the caller's, and pulls anonymously.
      *
      * @param client one of docker-java's own class, as {@link DockerClients} makes them
      */

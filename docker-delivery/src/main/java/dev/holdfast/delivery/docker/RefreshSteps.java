@@ -13,8 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The steps by which one container takes another's place, and the way back from each of them. Before each step it is asked
- * whether the work is still ours; who is told that it is not leaves everything as it stands, to whoever has it now.
+ * The steps by which one container takes another's place, and the way back from each of them. Each step
+ * first checks the lease: if it is lost, the steps stop and the new owner continues.
  */
 final class RefreshSteps {
 

@@ -242,7 +242,9 @@ final class RegistryCalls {
         wait.ifPresent(gate(question.image().registry())::hush);
         return new TransientException(
                 limited ? Reason.RATE_LIMITED : Reason.UNREACHABLE,
-                question + " was put off: the server answered " + answer.statusCode() + "; try again later",
+                question
+                        + (limited ? " was rate-limited by the registry" : " failed: the registry is not available")
+                        + " (" + answer.statusCode() + "); try again later",
                 null,
                 wait.orElse(null));
     }

@@ -41,7 +41,7 @@ public final class RegistryDigests implements ImageDigests {
         this.calls = calls;
     }
 
-    /** Returns a builder that asks every registry over https, as nobody. */
+    /** Returns a builder that asks every registry over HTTPS, anonymously. */
     public static Builder builder() {
         return new Builder();
     }
@@ -125,8 +125,8 @@ public final class RegistryDigests implements ImageDigests {
         private Builder() {}
 
         /**
-         * Sets who knows the credentials. It is asked with the registry as references name it, the port included, for each
-         * question, so what it answers may change.
+         * Sets where credentials come from; by default requests are anonymous. It is asked for each request, with the registry
+         * as references name it, port included, so what it answers may change.
          */
         public Builder credentials(Function<String, Optional<RegistryCredentials>> provider) {
             credentials = provider;
@@ -140,7 +140,7 @@ public final class RegistryDigests implements ImageDigests {
         }
 
         /**
-         * Sets how many requests each registry gets in a minute at most; 300 if it is not set. More are put off, with {@link
+         * Sets how many requests each registry gets in a minute at most; default 300. More are refused, with {@link
          * Reason#RATE_LIMITED}, without being sent.
          */
         public Builder requestsPerMinute(int most) {

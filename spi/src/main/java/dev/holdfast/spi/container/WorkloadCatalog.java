@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The host's word on which workloads exist and whose they are. What a container's labels say counts only as far as this
+ * The host's mapping of containers to workloads and their owners. What a container's labels say counts only as far as this
  * agrees: labels are written by whoever starts a container.
  *
  * <p>Asked once for each look at the engine, after the engine has answered, so that a workload which is made before its

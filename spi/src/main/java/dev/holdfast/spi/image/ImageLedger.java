@@ -45,7 +45,7 @@ public interface ImageLedger {
      * Begins an attempt: from then on the entry is held, and the update, if there is one, is {@code APPLYING}. Takes over what
      * another node began and has been silent about for its lease.
      *
-     * @param lease after which silence another node may begin
+     * @param lease how long without {@link #extend} before another node may begin
      * @return empty if somebody holds the entry, it was never seen, the update is closed or not this entry's, another attempt
      *     to apply it failed since it was read, or, for who is patient, the waiting time of one is not over
      */
