@@ -9,8 +9,6 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import org.semver4j.Semver;
-import org.semver4j.range.RangeList;
-import org.semver4j.range.RangeListFactory;
 
 /**
  * Picks the highest semantic version among tags. Only tags that are versions as they stand count (a leading {@code v} is
@@ -22,12 +20,12 @@ public final class VersionPicker {
 
     /** Returns the tag that {@code ref} means among {@code tags}; {@link Resolution.Absent} if none qualifies. */
     public static Resolution pick(TrackedRef ref, Map<String, Revision> tags) {
-        Optional<RangeList> range =
+        Optional<VersionRange> range =
                 ref instanceof TrackedRef.SemverRange semver ? Optional.of(range(semver)) : Optional.empty();
         return tags.entrySet().stream()
                 .map(Candidate::of)
                 .flatMap(Optional::stream)
-                .filter(candidate -> range.map(candidate.version()::satisfies)
+                .filter(candidate -> range.map(known -> known.holds(candidate.version()))
                         .orElseGet(() -> candidate.version().getPreRelease().isEmpty()))
                 .max(Comparator.comparing(Candidate::version).thenComparing(Candidate::tag))
                 .<Resolution>map(best -> Resolution.found(best.revision(), best.tag()))
@@ -35,9 +33,9 @@ public final class VersionPicker {
     }
 
     /**
-     * Refuses a range that no version could ever satisfy because it is none.
+     * Refuses a range that cannot be read.
      *
-     * @throws PermanentException if {@code ref} holds a range that cannot be read
+     * @throws PermanentException if {@code ref} holds one
      */
     public static void check(TrackedRef ref) {
         if (ref instanceof TrackedRef.SemverRange semver) {
@@ -61,20 +59,17 @@ public final class VersionPicker {
         return to.isGreaterThan(from) && (level == Level.MINOR ? sameMajor : level == Level.PATCH && sameMinor);
     }
 
-    private static RangeList range(TrackedRef.SemverRange semver) {
+    private static VersionRange range(TrackedRef.SemverRange semver) {
         try {
-            RangeList range = RangeListFactory.create(semver.range());
-            if (!range.get().isEmpty()) {
-                return range;
-            }
-        } catch (RuntimeException unreadable) {
-            throw new PermanentException(
-                    dev.holdfast.spi.Reason.INVALID_VALUE,
-                    "semver range '" + semver.range()
-                            + "' is refused: write a range such as ^1.2, ~1.4.0 or '>=1.0 <3.0'",
-                    unreadable);
+            return VersionRange.parse(semver.range());
+        } catch (IllegalArgumentException e) {
+            throw PermanentException.invalid(
+                    "semver range",
+                    semver.range(),
+                    "'" + e.getMessage()
+                            + "' in it is no comparator; write a range as npm does, such as ^1.2, ~1.4.0 or"
+                            + " '>=1.0 <3.0'");
         }
-        throw PermanentException.invalid("semver range", semver.range(), "write a range such as ^1.2 or ~1.4.0");
     }
 
     private record Candidate(String tag, Revision revision, Semver version) {

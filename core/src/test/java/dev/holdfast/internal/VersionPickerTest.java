@@ -51,6 +51,15 @@ final class VersionPickerTest {
         assertThat(pick(TrackedRef.semver("^1.2"), "v2.0.0")).isEmpty();
     }
 
+    /** Known failure: of two comparators one was dropped, and another major version was delivered by itself. */
+    @Test
+    void allPartsOfARangeHoldTogether() {
+        assertThat(pick(TrackedRef.semver("^1 >=1.4.3"), "v1.4.9", "v1.6.0", "v3.1.0"))
+                .contains("v1.6.0");
+        assertThat(pick(TrackedRef.semver("~1.4 >=1.4.3"), "v1.4.9", "v1.6.0", "v2.5.0"))
+                .contains("v1.4.9");
+    }
+
     @Test
     void aRangeTakesPreReleasesOnlyWhereItNamesThem() {
         assertThat(pick(TrackedRef.semver("^1.2"), "v1.3.0-rc.1", "v1.2.0")).contains("v1.2.0");
