@@ -176,7 +176,7 @@ final class BadNeighbourTest {
     @ParameterizedTest
     @MethodSource("poisons")
     void aProbeThatThrowsIsOneThatDidNotPass(Throwable poison) {
-        Probation once = new Probation(1, Duration.ofMillis(50), Duration.ofMillis(51));
+        Probation once = new Probation(1, Duration.ofSeconds(1), Duration.ofMillis(1_001));
         try (PoisonedStory story = new PoisonedStory(
                 root,
                 builder -> builder.healthProbe(

@@ -87,7 +87,7 @@ final class HostileServerTest {
                     () -> resolver(server).fetch(source(server), Revision.of("f".repeat(40)), Deadline.after(SHORT)));
 
             assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
-            server.clientGone().get(5, TimeUnit.SECONDS);
+            server.clientGone().get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -110,7 +110,7 @@ final class HostileServerTest {
 
             assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
             assertThat(failure).hasMessageContaining("sent nothing for");
-            server.clientGone().get(5, TimeUnit.SECONDS);
+            server.clientGone().get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -358,7 +358,7 @@ final class HostileServerTest {
 
             assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-            server.clientGone().get(5, TimeUnit.SECONDS);
+            server.clientGone().get(30, TimeUnit.SECONDS);
         }
     }
 
