@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What servers do that are slow, broken, hostile or just not git. */
 final class HostileServerTest {
 
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration SHORT = Duration.ofSeconds(3);
     private static final String ADVERTISEMENT = "Content-Type: application/x-git-upload-pack-advertisement\r\n";
     private static final String RESULT = "Content-Type: application/x-git-upload-pack-result\r\n";
     private static final String SECRET = "hunter2-secret";
