@@ -2,9 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.images.ImageWatcher;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What runs beside the engine and starts and ends with it. */
 record Attached(Optional<ImageWatcher> images, Optional<ContainerReconciler> containers) implements AutoCloseable {
@@ -12,12 +10,6 @@ record Attached(Optional<ImageWatcher> images, Optional<ContainerReconciler> con
     void start() {
         containers.ifPresent(ContainerReconciler::start);
         images.ifPresent(ImageWatcher::start);
-    }
-
-    List<Health.Loop> states() {
-        return Stream.of(images.flatMap(ImageWatcher::loop), containers.flatMap(ContainerReconciler::loop))
-                .flatMap(Optional::stream)
-                .toList();
     }
 
     @Override

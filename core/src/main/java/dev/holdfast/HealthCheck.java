@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.spi.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,10 +47,8 @@ final class HealthCheck {
         Health.Verdict verdict = fails ? Health.Verdict.FAILING : Health.Verdict.READY;
         store.ifPresent(known -> add(problems, known));
         List<Health.Loop> states = new ArrayList<>(loops.states());
-        states.addAll(attached.states());
-        if (attached.images().isEmpty()) {
-            engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
-        }
+        engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
+        attached.containers().flatMap(ContainerReconciler::loop).ifPresent(states::add);
         states.stream()
                 .filter(loop -> !loop.alive())
                 .forEach(loop -> problems.add("the " + loop.name() + " loop has died; start this node again"));

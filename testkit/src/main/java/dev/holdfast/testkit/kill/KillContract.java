@@ -47,14 +47,14 @@ public abstract class KillContract {
     @Tag("kill")
     @TestFactory
     Stream<DynamicTest> whateverDiesThePluginIsOneWholeVersion(Sample sample) {
-        return cells().filter(cell -> sample.takes(cell.point().number())).map(cell -> cell.test(() -> dies(cell)));
+        return cells(sample).map(cell -> cell.test(() -> dies(cell)));
     }
 
     /** Whatever stalls wherever past its lease, what others did meanwhile stands when it wakes up. */
     @Tag("kill")
     @TestFactory
     Stream<DynamicTest> whateverStallsChangesNothingWhenItWakesUp(Sample sample) {
-        return cells().filter(cell -> sample.takes(cell.point().number())).map(cell -> cell.test(() -> stalls(cell)));
+        return cells(sample).map(cell -> cell.test(() -> stalls(cell)));
     }
 
     /** As {@link #whateverDiesThePluginIsOneWholeVersion(Sample)}, one cell for each kind of point. */
@@ -100,6 +100,10 @@ public abstract class KillContract {
 
             story.stallAndCheck(cell.operation(), cell.point());
         }
+    }
+
+    private Stream<Cell> cells(Sample sample) {
+        return cells().filter(cell -> sample.takes(cell.point().number()));
     }
 
     private Stream<Cell> cells() {
