@@ -260,7 +260,7 @@ final class EngineCallsIT {
     void aScriptThatDoesNotEndIsLeftAtTheDeadlineWithItsOutcomeUnknown() {
         try (Busybox slow = Busybox.start(client)) {
             slow.sh(SHELL_THAT_NEVER_ENDS);
-            try (TargetSession session = open(slow, Duration.ofSeconds(3))) {
+            try (TargetSession session = open(slow, Duration.ofSeconds(6))) {
                 assertThatThrownBy(() -> session.run(FileScript.of(new FileStep.MakeDirectory("a"))))
                         .isInstanceOf(TransientException.class)
                         .hasMessageContaining("outcome is unknown")
@@ -272,7 +272,7 @@ final class EngineCallsIT {
 
     @Test
     void anUploadWhoseSourceHangsEndsAtTheDeadline() {
-        try (TargetSession session = open(workspace, Duration.ofSeconds(2))) {
+        try (TargetSession session = open(workspace, Duration.ofSeconds(6))) {
             assertThatThrownBy(() -> session.upload("tree", new HangingBundle(), Progress.NONE))
                     .isInstanceOf(TransientException.class)
                     .extracting(e -> ((HoldfastException) e).reason())

@@ -73,13 +73,17 @@ final class ImageWatcherIT {
     private ImageWatcher.Builder builder(String node, RegistryDigests digests) {
         return ImageWatcher.builder()
                 .digests(digests)
-                .refresher(DockerRefresher.over(client)
-                        .credentials(RefreshStory::credentials)
-                        .settle(Duration.ofMillis(500)))
+                .refresher(refresher(Duration.ofMillis(500)))
                 .ledger(ledger)
                 .image(story.image())
                 .node(node)
                 .clock(clock);
+    }
+
+    private static DockerRefresher refresher(Duration settle) {
+        return DockerRefresher.over(client)
+                .credentials(RefreshStory::credentials)
+                .settle(settle);
     }
 
     private static Item look(ImageWatcher watcher) {
@@ -119,7 +123,9 @@ final class ImageWatcherIT {
     void anImageThatDoesNotComeUpHasNotAdvancedAndTheNextOneIsTriedAtOnce() {
         ImageDigest one = story.push("ENV FROM_IMAGE=one");
         String old = story.start(command -> {});
-        try (ImageWatcher watcher = watcher("node")) {
+        try (ImageWatcher watcher = builder("node", story.digests())
+                .refresher(refresher(Duration.ofSeconds(30)))
+                .build()) {
             look(watcher);
             story.push("CMD [\"false\"]");
 
@@ -127,8 +133,9 @@ final class ImageWatcherIT {
             assertThat(look(watcher).outcome()).isEqualTo(Outcome.WAITING);
             assertThat(entry().committed()).contains(one);
             assertThat(story.inspect().path("Id").asText()).isEqualTo(old);
-
-            story.push("ENV FROM_IMAGE=three");
+        }
+        story.push("ENV FROM_IMAGE=three");
+        try (ImageWatcher watcher = watcher("node")) {
             assertThat(look(watcher).outcome()).isEqualTo(Outcome.REFRESHED);
         }
         assertThat(story.runningNames()).containsExactly(story.name());

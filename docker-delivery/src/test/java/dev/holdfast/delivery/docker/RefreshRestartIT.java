@@ -48,7 +48,7 @@ final class RefreshRestartIT {
     @AfterEach
     void stopEngine() throws Exception {
         for (Container container : client.listContainersCmd().withShowAll(true).exec()) {
-            client.removeContainerCmd(container.getId()).withForce(true).exec();
+            Busybox.remove(client, container.getId());
         }
         client.close();
         own.close();

@@ -52,7 +52,7 @@ public final class RefreshStory implements AutoCloseable {
     }
 
     static Deadline soon() {
-        return Deadline.after(Duration.ofMinutes(1));
+        return Deadline.after(Duration.ofMinutes(3));
     }
 
     /** Returns what every registry of these tests takes. */
@@ -91,7 +91,7 @@ public final class RefreshStory implements AutoCloseable {
         boolean used = client.listContainersCmd().withShowAll(true).exec().stream()
                 .anyMatch(container -> container.getImageId().equals(imageId));
         if (!used && images.size() > 1) {
-            client.removeImageCmd(imageId).withForce(true).exec();
+            removeImage(imageId);
         }
         return digests().standing(image(), soon());
     }
@@ -164,19 +164,19 @@ public final class RefreshStory implements AutoCloseable {
     @Override
     public void close() {
         for (Container container : containers()) {
-            try {
-                client.removeContainerCmd(container.getId())
-                        .withForce(true)
-                        .withRemoveVolumes(true)
-                        .exec();
-            } catch (NotFoundException e) {
-                // One that the engine has removed itself.
-            }
+            Busybox.remove(client, container.getId());
         }
         client.listImagesCmd().withShowAll(true).exec().stream()
                 .filter(image -> mentions(image.getRepoDigests()) || mentions(image.getRepoTags()))
-                .forEach(image ->
-                        client.removeImageCmd(image.getId()).withForce(true).exec());
+                .forEach(image -> removeImage(image.getId()));
+    }
+
+    private void removeImage(String image) {
+        try {
+            client.removeImageCmd(image).withForce(true).exec();
+        } catch (NotFoundException e) {
+            // The engine has removed it with another that was made from it.
+        }
     }
 
     private boolean mentions(String @Nullable [] names) {
