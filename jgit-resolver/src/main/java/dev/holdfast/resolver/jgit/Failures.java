@@ -64,10 +64,7 @@ final class Failures {
     private static HoldfastException protocol(GitLocation at, UnaryOperator<String> shown, Throwable failure) {
         RemoteRepositoryException said = find(failure, RemoteRepositoryException.class);
         if (said != null) {
-            String text = message(said);
-            return text.contains("not our ref") || text.contains("not valid")
-                    ? revisionNotFound(at, "it has no such commit")
-                    : new PermanentException(Reason.PROTOCOL, at + " said: " + shown.apply(text));
+            return said(at, shown, message(said));
         }
         Throwable network = find(failure, SocketException.class);
         if (network == null) {
@@ -85,6 +82,13 @@ final class Failures {
         return new TransientException(
                 Reason.UNREACHABLE,
                 "cannot read from " + at + ": " + shown.apply(message(failure)) + "; try again later");
+    }
+
+    /** Returns what the server's own words mean, which it sends in place of an answer. */
+    static PermanentException said(GitLocation at, UnaryOperator<String> shown, String words) {
+        return words.contains("not our ref") || words.contains("not valid")
+                ? revisionNotFound(at, "it has no such commit")
+                : new PermanentException(Reason.PROTOCOL, at + " said: " + shown.apply(words));
     }
 
     static PermanentException revisionNotFound(GitLocation at, String why) {

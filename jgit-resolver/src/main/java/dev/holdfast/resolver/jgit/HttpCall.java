@@ -100,7 +100,8 @@ final class HttpCall implements HttpConnection {
 
     @Override
     public @Nullable String getContentType() {
-        return getHeaderField("Content-Type");
+        // JGit compares it as text.
+        return answer == null ? null : HttpAnswer.mediaType(answer.headers());
     }
 
     @Override

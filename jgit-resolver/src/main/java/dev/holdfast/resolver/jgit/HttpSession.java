@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.net.Proxy;
 import java.net.URI;
 import java.net.URL;
@@ -14,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
 
     private static final String ADVERTISEMENT = "application/x-git-upload-pack-advertisement";
+    private static final String ERROR = "ERR ";
     private static final String INFO_REFS = "/info/refs?service=git-upload-pack";
     private static final String UPLOAD_PACK = "/git-upload-pack";
 
@@ -134,7 +137,21 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     public HttpAnswer post(List<String> headers, byte[] body) throws IOException {
         HttpRequest.Builder request = request(UPLOAD_PACK, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body));
         HttpResponse<HttpBody> response = send(request, settings.packBytes());
-        return HttpAnswer.of(checked(response, "application/x-git-upload-pack-result"), response.body());
+        checked(response, "application/x-git-upload-pack-result");
+        return HttpAnswer.of(response, answered(response.body()));
+    }
+
+    /** Throws what the server says in place of an answer: JGit looks for that in some places only. */
+    private InputStream answered(InputStream body) throws IOException {
+        byte[] head = body.readNBytes(PktLines.LENGTH + ERROR.length());
+        String text = new String(head, StandardCharsets.ISO_8859_1);
+        InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), body);
+        if (!text.startsWith(ERROR, PktLines.LENGTH)) {
+            return whole;
+        }
+        PktLines.Line line = new PktLines(whole.readNBytes(PktLines.LONGEST)).next();
+        String words = line == null ? "" : line.text().substring(ERROR.length());
+        throw Failures.said(location, this::shown, words);
     }
 
     @Override
@@ -184,9 +201,9 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
             response.body().drain(REDIRECT_DRAIN);
             throw HttpStatus.failure(location, response, credentials != null);
         }
-        String actual = response.headers().firstValue("Content-Type").orElse("nothing");
-        if (!actual.equals(type)) {
+        if (!HttpAnswer.mediaType(response.headers()).equals(type)) {
             response.body().close();
+            String actual = response.headers().firstValue("Content-Type").orElse("nothing");
             throw new PermanentException(
                     Reason.PROTOCOL,
                     location + " answered with '" + shown(actual) + "' and not as a git server; check that the address"

@@ -170,10 +170,22 @@ final class HostileServerTest {
         assertThat(failure).hasMessageContaining("'text/html' and not as a git server");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"; charset=utf-8", " ;charset=UTF-8", ""})
+    void takesAMediaTypeWithParametersAndInAnyCase(String parameters) throws IOException {
+        try (RawServer server = new RawServer((request, exchange) -> {
+            boolean asked = request.line().startsWith("GET");
+            String type = "application/X-git-upload-pack-" + (asked ? "Advertisement" : "Result") + parameters;
+            exchange.respond(200, "Content-Type: " + type + "\r\n", asked ? RawServer.capabilities() : "0000");
+        })) {
+            assertThat(ask(server)).isEqualTo(Set.of(TrackedRef.tag("v1")));
+        }
+    }
+
     @Test
     void saysThatASha256RepositoryCannotBeRead() throws IOException {
-        HoldfastException failure = failure((request, exchange) ->
-                exchange.advertise(RawServer.capabilities().replace("sha1", "sha256")));
+        HoldfastException failure = failure((request, exchange) -> exchange.advertise(RawServer.capabilities()
+                .replace(RawServer.pkt("object-format=sha1\n"), RawServer.pkt("object-format=sha256\n"))));
 
         assertThat(failure).isInstanceOf(PermanentException.class).hasMessageContaining("SHA-256 repository");
     }

@@ -46,20 +46,28 @@ public final class GitHttpServer implements AutoCloseable {
 
     /** Starts a server that lets everybody read. */
     public static GitHttpServer start(Path directory) {
-        return start(directory, null, false);
+        return start(directory, null, false, "");
+    }
+
+    /**
+     * Starts a server that lets everybody read and never learns that a client speaks protocol v2, as behind a proxy that
+     * does not hand on the {@code Git-Protocol} header.
+     */
+    public static GitHttpServer startWithoutProtocolV2(Path directory) {
+        return start(directory, null, false, "fastcgi_param HTTP_GIT_PROTOCOL '';");
     }
 
     /** Starts a server that lets everybody read, over TLS, with a certificate that only {@link #sslContext} trusts. */
     public static GitHttpServer startWithTls(Path directory) {
-        return start(directory, null, true);
+        return start(directory, null, true, "");
     }
 
     /** Starts a server that wants HTTP basic authentication. */
     public static GitHttpServer startWithPassword(Path directory, String user, String password) {
-        return start(directory, user + ":{PLAIN}" + password + "\n", false);
+        return start(directory, user + ":{PLAIN}" + password + "\n", false, "");
     }
 
-    private static GitHttpServer start(Path directory, @Nullable String passwords, boolean overTls) {
+    private static GitHttpServer start(Path directory, @Nullable String passwords, boolean overTls, String parameters) {
         try {
             Files.createDirectories(directory.resolve("repositories"));
             Files.createDirectories(directory.resolve("tmp"));
@@ -69,7 +77,8 @@ public final class GitHttpServer implements AutoCloseable {
             }
             Optional<TlsIdentity> tls = overTls ? Optional.of(TlsIdentity.make(directory)) : Optional.empty();
             String listen = port + (overTls ? " ssl; " + TlsIdentity.nginx(directory) : ";");
-            Files.writeString(directory.resolve("nginx.conf"), configuration(directory, listen, passwords != null));
+            Files.writeString(
+                    directory.resolve("nginx.conf"), configuration(directory, listen, passwords != null, parameters));
             Process cgi = process(directory, "fcgiwrap", "-c", "8", "-s", "unix:" + directory.resolve("cgi.sock"))
                     .start();
             Process nginx = process(
@@ -234,7 +243,8 @@ public final class GitHttpServer implements AutoCloseable {
         }
     }
 
-    private static String configuration(Path directory, String listen, boolean passwords) throws IOException {
+    private static String configuration(Path directory, String listen, boolean passwords, String parameters)
+            throws IOException {
         Process exec = new ProcessBuilder("git", "--exec-path").start();
         String backend =
                 new String(exec.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip() + "/git-http-backend";
@@ -264,10 +274,11 @@ public final class GitHttpServer implements AutoCloseable {
                       fastcgi_param CONTENT_LENGTH $content_length;
                       fastcgi_param REMOTE_USER $remote_user;
                       fastcgi_param GATEWAY_INTERFACE CGI/1.1;
+                      %6$s
                       fastcgi_pass unix:%1$s/cgi.sock;
                     }
                   }
                 }
-                """.formatted(directory, user, listen, auth, backend);
+                """.formatted(directory, user, listen, auth, backend, parameters);
     }
 }

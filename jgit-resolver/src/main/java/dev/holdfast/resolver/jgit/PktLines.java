@@ -1,0 +1,62 @@
+package dev.holdfast.resolver.jgit;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads git's pkt-lines (gitprotocol-common): four hex digits of length, which count themselves, then the payload. A line feed
+ * at the end of a payload is optional and is left out here.
+ */
+final class PktLines {
+
+    /** How many digits say how long a line is. */
+    static final int LENGTH = 4;
+
+    /** The most bytes of one line. */
+    static final int LONGEST = 65_520;
+
+    private final byte[] bytes;
+    private int at;
+
+    PktLines(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * One line.
+     *
+     * @param text the payload, one character a byte; empty for a separator
+     * @param flush whether it ends a list of lines
+     */
+    record Line(String text, boolean flush) {}
+
+    /** Returns the next line; {@code null} where the bytes end before it does, or are no pkt-line. */
+    @Nullable Line next() {
+        int length = length();
+        boolean separator = length >= 0 && length < LENGTH;
+        if (length < 0 || at + length > bytes.length) {
+            return null;
+        }
+        int from = at + LENGTH;
+        int to = separator ? from : at + length;
+        at = to;
+        String text = new String(Arrays.copyOfRange(bytes, from, to), StandardCharsets.ISO_8859_1);
+        return new Line(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text, length == 0);
+    }
+
+    private int length() {
+        if (at + LENGTH > bytes.length) {
+            return -1;
+        }
+        int length = 0;
+        for (int i = at; i < at + LENGTH; i++) {
+            int digit = Character.digit(bytes[i], 16);
+            if (digit < 0) {
+                return -1;
+            }
+            length = length * 16 + digit;
+        }
+        return length;
+    }
+}
