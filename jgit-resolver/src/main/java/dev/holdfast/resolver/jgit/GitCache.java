@@ -4,14 +4,16 @@ import dev.holdfast.spi.Deadline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
@@ -22,20 +24,26 @@ import org.slf4j.LoggerFactory;
 /**
  * What was fetched before: one bare repository for each upstream, below one directory.
  *
- * <p>Nothing in it is precious. A repository that cannot be read, or has collected too many packs, is deleted when
- * nobody uses it; beyond the size limit those go first that were used longest ago. Several processes may share it.
+ * <p>Nothing in it is precious. What cannot be read, or has collected too many packs, is deleted when nobody uses it;
+ * beyond the size limit those go first that were used longest ago. Several processes may share it.
+ *
+ * <p>The whole is looked through at most once a minute, and at once where this process has passed the limit; nobody who
+ * fetches waits for that. So the cache may be larger than its limit for that time.
  */
-final class GitCache {
+final class GitCache implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GitCache.class);
     private static final String REPOSITORY = ".git";
-    private static final String TRASH = "trash-";
     private static final int NAME_DIGITS = 32;
     private static final int MAX_PACKS = 64;
+    /** Beyond the limit so much more goes, as a part of it, that the next fetches have room. */
+    private static final int ROOM = 8;
 
     private final Path directory;
     private final long limit;
     private final PackChecks checks = new PackChecks();
+    private final CacheSizes sizes = new CacheSizes();
+    private final Housekeeping housekeeping = new Housekeeping(this::shrink);
 
     GitCache(Path directory, long limit) {
         this.directory = directory;
@@ -48,75 +56,120 @@ final class GitCache {
         String name = name(location);
         Path path = directory.resolve(name + REPOSITORY);
         RepositoryLocks lock = RepositoryLocks.of(locks.resolve(name));
-        lock.use(deadline, () -> dropIfUseless(path, location, deadline));
-        Repository repository = null;
+        for (boolean again = false; ; again = true) {
+            lock.use(deadline, () -> dropIfUseless(path, location, deadline));
+            try {
+                return opened(path, location, lock);
+            } catch (IOException | RuntimeException e) {
+                lock.release();
+                if (again || !lock.ifUnused(() -> drop(path))) {
+                    throw e;
+                }
+                LOG.info("Starting the cached copy of {} afresh: {}", location, e.toString());
+            }
+        }
+    }
+
+    private CachedRepository opened(Path path, GitLocation location, RepositoryLocks lock) throws IOException {
+        create(path);
+        Repository repository = new FileRepositoryBuilder()
+                .setGitDir(path.toFile())
+                .setBare()
+                .setMustExist(true)
+                .build();
         try {
-            create(path);
-            repository = new FileRepositoryBuilder()
-                    .setGitDir(path.toFile())
-                    .setBare()
-                    .setMustExist(true)
-                    .build();
-            Files.setLastModifiedTime(path, Files.getLastModifiedTime(touched(path)));
+            touch(path);
             return new CachedRepository(location, repository, path, lock, checks);
         } catch (IOException | RuntimeException e) {
-            if (repository != null) {
-                repository.close();
-            }
-            lock.release();
+            repository.close();
             throw e;
         }
     }
 
+    /** Takes note of what a fetch has brought. Never fails the fetch. */
+    void grown(CachedRepository use) {
+        Path path = use.repository().getDirectory().toPath();
+        try {
+            touch(path);
+            sizes.measure(path);
+        } catch (IOException e) {
+            LOG.debug("Cannot measure {}", path, e);
+        }
+        housekeeping.wanted(sizes.total() > limit);
+    }
+
     /** Deletes what was used longest ago until the rest is within the limit; what is in use stays. */
     void shrink() throws IOException {
-        List<Path> all = new ArrayList<>();
+        Set<Path> all = new HashSet<>();
+        Leavings leavings = new Leavings();
         try (Stream<Path> children = Files.list(directory)) {
-            for (Path child : children.toList()) {
-                String name = child.getFileName().toString();
-                if (name.startsWith(TRASH)) {
-                    Trees.delete(child);
-                } else if (name.endsWith(REPOSITORY)) {
+            children.forEach(child -> {
+                leavings.see(child);
+                if (child.toString().endsWith(REPOSITORY)) {
                     all.add(child);
                 }
+            });
+        }
+        leavings.delete();
+        sizes.measureUsed(all);
+        if (sizes.total() > limit) {
+            dropOldest(all);
+        }
+    }
+
+    private void dropOldest(Set<Path> all) {
+        List<Path> oldest =
+                all.stream().sorted(Comparator.comparing(Trees::modified)).toList();
+        long excess = sizes.total() - (limit - limit / ROOM);
+        for (Path path : oldest) {
+            long size = sizes.of(path);
+            if (excess <= 0 || Thread.currentThread().isInterrupted()) {
+                return;
             }
-        }
-        all.sort(Comparator.comparing(Trees::modified));
-        long total = 0;
-        for (Path path : all) {
-            total += Trees.size(path);
-        }
-        for (Path path : all) {
-            long size = Trees.size(path);
-            if (total > limit && locks(path).ifUnused(() -> drop(path))) {
-                LOG.info("Dropped {} bytes from the git cache: {}", size, path.getFileName());
-                total -= size;
+            try {
+                if (locks(path).ifUnused(() -> drop(path))) {
+                    LOG.info("Dropped {} bytes from the git cache: {}", size, path.getFileName());
+                    excess -= size;
+                }
+            } catch (IOException e) {
+                LOG.warn("Cannot drop {} from the git cache", path, e);
             }
         }
     }
 
     private RepositoryLocks locks(Path path) throws IOException {
-        String file = path.getFileName().toString();
+        String file = String.valueOf(path.getFileName());
         return RepositoryLocks.of(
                 directory.resolve("locks").resolve(file.substring(0, file.length() - REPOSITORY.length())));
     }
 
     private void dropIfUseless(Path path, GitLocation location, Deadline deadline) throws IOException {
-        if (Files.notExists(path)) {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        boolean damaged = Files.notExists(path.resolve("HEAD")) || !checks.sound(path, deadline);
+        boolean damaged = !whole(path) || !checks.sound(path, deadline);
         if (damaged || PackChecks.packs(path).size() > MAX_PACKS) {
             LOG.info("Starting the cached copy of {} afresh: {}", location, damaged ? "damaged" : "many packs");
             drop(path);
         }
     }
 
+    private static boolean whole(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.isDirectory(path.resolve("objects"))
+                && Files.isRegularFile(path.resolve("HEAD"))
+                && Files.isRegularFile(path.resolve("config"));
+    }
+
     /** Gone by one rename, so that a crash leaves a whole repository or none. */
     private void drop(Path path) throws IOException {
-        Path trash = directory.resolve(TRASH + random());
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Path trash = directory.resolve(Leavings.TRASH + random());
         Files.move(path, trash, StandardCopyOption.ATOMIC_MOVE);
         checks.forget(path);
+        sizes.forget(path);
         Trees.delete(trash);
     }
 
@@ -124,12 +177,14 @@ final class GitCache {
         if (Files.exists(path.resolve("HEAD"))) {
             return;
         }
-        Path fresh = directory.resolve(TRASH + random());
-        try (Repository repository =
-                new FileRepositoryBuilder().setGitDir(fresh.toFile()).setBare().build()) {
-            repository.create(true);
-        }
+        Path fresh = directory.resolve(Leavings.FRESH + random());
         try {
+            try (Repository repository = new FileRepositoryBuilder()
+                    .setGitDir(fresh.toFile())
+                    .setBare()
+                    .build()) {
+                repository.create(true);
+            }
             Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Trees.delete(fresh);
@@ -139,9 +194,10 @@ final class GitCache {
         }
     }
 
-    /** Writes an empty file, for the time that the file system gives it: the clock that all processes share. */
-    private static Path touched(Path path) throws IOException {
-        return Files.write(path.resolve("used"), new byte[0]);
+    /** Notes a use, at the time that the file system gives a new file: the clock that all processes share. */
+    private static void touch(Path path) throws IOException {
+        Path used = Files.write(path.resolve("used"), new byte[0]);
+        Files.setLastModifiedTime(path, Files.getLastModifiedTime(used));
     }
 
     private static String name(GitLocation location) {
@@ -156,5 +212,11 @@ final class GitCache {
 
     private static String random() {
         return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
+    /** Ends what goes on in the background. */
+    @Override
+    public void close() {
+        housekeeping.close();
     }
 }

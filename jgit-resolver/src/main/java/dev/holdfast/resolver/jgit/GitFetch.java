@@ -44,7 +44,7 @@ final class GitFetch {
             if (!tree.missing().isEmpty()) {
                 throw Failures.revisionNotFound(source.location(), "it did not send all of that commit's files");
             }
-            cache.shrink();
+            cache.grown(use);
             return new Fetched(use, tree);
         } catch (IOException | RuntimeException e) {
             use.close();

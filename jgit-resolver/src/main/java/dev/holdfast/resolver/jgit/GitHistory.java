@@ -53,7 +53,7 @@ final class GitHistory {
                 }
                 answer[0] = read(use.repository(), question);
             });
-            cache.shrink();
+            cache.grown(use);
             return answer[0];
         }
     }

@@ -65,14 +65,16 @@ public final class JGitResolver implements SourceResolver, SourceHistory, AutoCl
     private final RemoteAccess access;
     private final GitFetch fetches;
     private final GitHistory history;
+    private final List<GitCache> caches;
     private final FileUpstreams files;
     private final boolean pointers;
 
     JGitResolver(JGitResolverBuilder settings) {
         this.forms = settings.forms();
         this.access = new RemoteAccess(settings.access());
-        this.fetches = new GitFetch(settings.cache(), access);
-        this.history = new GitHistory(settings.historyCache(), access);
+        this.caches = List.of(settings.cache(), settings.historyCache());
+        this.fetches = new GitFetch(caches.get(0), access);
+        this.history = new GitHistory(caches.get(1), access);
         this.files = settings.files();
         this.pointers = settings.pointers();
     }
@@ -172,9 +174,13 @@ public final class JGitResolver implements SourceResolver, SourceHistory, AutoCl
                 e);
     }
 
-    /** Closes idle ssh sessions. Bundles that are open stay readable. May be called twice. */
+    /**
+     * Closes idle ssh sessions, and ends what goes on in the cache directory. Bundles that are open stay readable. May be
+     * called twice.
+     */
     @Override
     public void close() {
+        caches.forEach(GitCache::close);
         access.close();
     }
 

@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -68,7 +69,7 @@ final class RepositoryLocks {
             ifUnused(alone);
             FileChannel channel = open(useFile);
             try {
-                lock(channel, true, deadline);
+                lock(channel, deadline, own(), 1, true);
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
@@ -92,8 +93,7 @@ final class RepositoryLocks {
             return false;
         }
         try (FileChannel channel = open(useFile)) {
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            if (!tryLock(channel, 0, Long.MAX_VALUE, false)) {
                 return false;
             }
             work.run();
@@ -113,7 +113,7 @@ final class RepositoryLocks {
             throw new InterruptedIOException("interrupted while " + what);
         }
         try (FileChannel channel = open(fetchFile)) {
-            lock(channel, false, deadline);
+            lock(channel, deadline, 0, Long.MAX_VALUE, false);
             work.run();
         } finally {
             fetching.unlock();
@@ -125,14 +125,30 @@ final class RepositoryLocks {
     }
 
     /** Polls: a file lock has nobody who tells when it is free, and waiting in the kernel knows no deadline. */
-    private static void lock(FileChannel channel, boolean sharing, Deadline deadline) throws IOException {
-        while (channel.tryLock(0, Long.MAX_VALUE, sharing) == null) {
-            deadline.check("waiting for another process that holds the cache");
+    private static void lock(FileChannel channel, Deadline deadline, long from, long length, boolean sharing)
+            throws IOException {
+        String what = "waiting for another process, or another application of this one, that holds the cache";
+        while (!tryLock(channel, from, length, sharing)) {
+            deadline.check(what);
             if (Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted while waiting for another process that holds the cache");
+                throw new InterruptedIOException("interrupted while " + what);
             }
             LockSupport.parkNanos(POLL.toNanos());
         }
+    }
+
+    private static boolean tryLock(FileChannel channel, long from, long length, boolean sharing) throws IOException {
+        try {
+            return channel.tryLock(from, length, sharing) != null;
+        } catch (OverlappingFileLockException e) {
+            // Held in this JVM by code that another class loader has loaded.
+            return false;
+        }
+    }
+
+    /** One JVM never holds a byte twice, not even to share it: users that class loaders part each take another one. */
+    private static long own() {
+        return ThreadLocalRandom.current().nextLong(Long.MAX_VALUE - 1);
     }
 
     private static void close(FileChannel channel) {

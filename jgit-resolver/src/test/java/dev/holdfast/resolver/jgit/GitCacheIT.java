@@ -13,6 +13,7 @@ import dev.holdfast.testkit.BundleContent;
 import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -27,6 +28,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -185,8 +189,12 @@ final class GitCacheIT extends AgainstGitServer {
         Path trash = Files.createDirectory(cache().resolve("trash-1"));
         Files.writeString(trash.resolve("x"), "x");
 
-        assertThat(content(repository.commit(Map.of("a", "2")))).isEqualTo(Map.of("a", "2"));
-        assertThat(List.of(half, lock, trash)).noneMatch(Files::exists);
+        Revision second = repository.commit(Map.of("a", "2"));
+        try (JGitResolver restarted = builder().build()) {
+            assertThat(content(restarted, repository.source(), second)).isEqualTo(Map.of("a", "2"));
+            assertThat(List.of(half, lock)).noneMatch(Files::exists);
+            await("what was thrown away is gone", () -> Files.notExists(trash));
+        }
     }
 
     @Test
@@ -209,6 +217,7 @@ final class GitCacheIT extends AgainstGitServer {
             revisions.put(name, other.commit(Map.of("a", noise(1_000_000))));
             content(resolver, other.source(), revisions.getOrDefault(name, NONE));
         }
+        await("one is dropped", () -> copies().size() == 2);
         server.forgetRequests();
 
         content(resolver, source("three"), revisions.getOrDefault("three", NONE));
@@ -289,9 +298,20 @@ final class GitCacheIT extends AgainstGitServer {
         return Source.parse("git+http://" + server.host() + "/acme/" + name + ".git");
     }
 
-    private List<Path> copies() throws IOException {
+    private List<Path> copies() {
         try (Stream<Path> children = Files.list(cache())) {
             return children.filter(path -> path.toString().endsWith(".git")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for what happens in the background. */
+    private static void await(String what, BooleanSupplier condition) {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(patience);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
