@@ -1,8 +1,8 @@
 package dev.holdfast.delivery.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
-import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.StreamType;
 import dev.holdfast.spi.PermanentException;
@@ -10,6 +10,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -90,12 +91,19 @@ final class ContainerExec {
     private int exitCode(String what, String exec) {
         while (true) {
             calls.deadline().check(calls.at(what));
-            InspectExecResponse state = client.inspectExecCmd(exec).exec();
-            Long exitCode = state.getExitCodeLong();
-            if (Boolean.FALSE.equals(state.isRunning()) && exitCode != null) {
-                return exitCode.intValue();
+            JsonNode state = exec(exec);
+            if (!state.path("Running").asBoolean(true) && state.path("ExitCode").isNumber()) {
+                return state.path("ExitCode").asInt();
             }
             pause(what);
+        }
+    }
+
+    private JsonNode exec(String exec) {
+        try {
+            return EngineAnswer.exec(client, exec);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

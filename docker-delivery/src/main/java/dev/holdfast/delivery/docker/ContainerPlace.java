@@ -1,21 +1,14 @@
 package dev.holdfast.delivery.docker;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
-import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.Mount;
-import com.github.dockerjava.api.model.MountType;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.delivery.TargetSession.Entry;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A directory in a container that can be delivered to.
@@ -26,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     refuses to reach a writable volume through a read-only directory
  * @param running whether the container runs; a stopped one is reached through its volumes only
  * @param readOnly whether nothing can be written there; looking goes on
+ * @param userNamespace the container's own user namespace mode: {@code host}, or empty for the engine's
  */
-record ContainerPlace(String id, String path, String base, boolean running, boolean readOnly) {
+record ContainerPlace(String id, String path, String base, boolean running, boolean readOnly, String userNamespace) {
 
     private static final List<String> KERNEL = List.of("/dev", "/proc", "/sys");
 
@@ -36,10 +30,10 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
      *
      * @param helped whether there is an image for a helper container
      */
-    static ContainerPlace of(TargetAddress address, InspectContainerResponse container, boolean helped) {
-        boolean running = running(address, container.getState());
+    static ContainerPlace of(TargetAddress address, JsonNode container, boolean helped) {
+        boolean running = running(address, container.path("State"));
         String path = address.path();
-        HostConfig host = container.getHostConfig();
+        JsonNode host = container.path("HostConfig");
         List<String> hidden = new ArrayList<>(KERNEL);
         hidden.addAll(tmpfs(host));
         for (String mount : hidden) {
@@ -51,16 +45,21 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
             }
         }
         refuseInnerMounts(address, container, hidden);
-        Optional<InspectContainerResponse.Mount> mount = mounts(container).stream()
+        Optional<JsonNode> mount = mounts(container).stream()
                 .filter(m -> covers(destination(m), path))
                 .reduce((a, b) -> destination(a).length() >= destination(b).length() ? a : b);
-        boolean readOnly = mount.map(m -> Boolean.FALSE.equals(m.getRW()))
-                .orElse(Boolean.TRUE.equals(host == null ? null : host.getReadonlyRootfs()));
+        boolean readOnly = mount.map(m -> !m.path("RW").asBoolean(true))
+                .orElseGet(() -> host.path("ReadonlyRootfs").asBoolean());
         if (!running && (mount.isEmpty() || !helped)) {
-            throw stopped(address, container.getState(), mount.isPresent());
+            throw stopped(address, container.path("State"), mount.isPresent());
         }
         return new ContainerPlace(
-                container.getId(), path, mount.map(ContainerPlace::destination).orElse("/"), running, readOnly);
+                container.path("Id").asText(),
+                path,
+                mount.map(ContainerPlace::destination).orElse("/"),
+                running,
+                readOnly,
+                host.path("UsernsMode").asText(""));
     }
 
     /** Refuses to change what is read-only. */
@@ -86,9 +85,8 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
      * Refuses a container whose first process a helper would take for that of another: in a process namespace that is
      * shared, that of number one is the host's, or another container's.
      */
-    static void refuseSharedProcesses(TargetAddress address, InspectContainerResponse container) {
-        HostConfig host = container.getHostConfig();
-        String mode = host == null || host.getPidMode() == null ? "" : host.getPidMode();
+    static void refuseSharedProcesses(TargetAddress address, JsonNode container) {
+        String mode = container.path("HostConfig").path("PidMode").asText("");
         if (!mode.isEmpty() && !mode.equals("private")) {
             throw unusable(
                     address,
@@ -104,22 +102,22 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
         return base.equals("/") ? absolute.substring(1) : absolute.substring(base.length() + 1);
     }
 
-    private static boolean running(TargetAddress address, ContainerState state) {
-        if (Boolean.TRUE.equals(state.getRestarting())) {
+    private static boolean running(TargetAddress address, JsonNode state) {
+        if (state.path("Restarting").asBoolean()) {
             throw new TransientException(
                     Reason.UNREACHABLE, address + ": the container is restarting; try again when it runs");
         }
-        if (Boolean.TRUE.equals(state.getPaused())) {
+        if (state.path("Paused").asBoolean()) {
             throw unusable(address, "the container is paused", "unpause it");
         }
-        if (Boolean.TRUE.equals(state.getDead())) {
+        if (state.path("Dead").asBoolean()) {
             throw unusable(address, "the container is dead", "make another");
         }
-        return Boolean.TRUE.equals(state.getRunning());
+        return state.path("Running").asBoolean();
     }
 
-    private static PermanentException stopped(TargetAddress address, ContainerState state, boolean mounted) {
-        String what = "the container is not running (" + state.getStatus() + ")";
+    private static PermanentException stopped(TargetAddress address, JsonNode state, boolean mounted) {
+        String what = "the container is not running (" + state.path("Status").asText() + ")";
         return mounted
                 ? unusable(address, what, "start it, or name an image with DockerTarget.helperImage")
                 : unusable(
@@ -129,8 +127,7 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
     }
 
     /** A mount inside our own folders would turn the renames between them into copies. */
-    private static void refuseInnerMounts(
-            TargetAddress address, InspectContainerResponse container, List<String> hidden) {
+    private static void refuseInnerMounts(TargetAddress address, JsonNode container, List<String> hidden) {
         List<String> all = new ArrayList<>(hidden);
         mounts(container).forEach(m -> all.add(destination(m)));
         for (String mount : all) {
@@ -147,30 +144,27 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
         return path.equals(mount) || path.startsWith(mount.equals("/") ? "/" : mount + "/");
     }
 
-    private static List<InspectContainerResponse.Mount> mounts(InspectContainerResponse container) {
-        List<InspectContainerResponse.Mount> mounts = container.getMounts();
-        return mounts == null
-                ? List.of()
-                : mounts.stream().filter(m -> m.getDestination() != null).toList();
+    private static List<JsonNode> mounts(JsonNode container) {
+        List<JsonNode> mounts = new ArrayList<>();
+        for (JsonNode mount : container.path("Mounts")) {
+            if (!mount.path("Destination").asText("").isEmpty()) {
+                mounts.add(mount);
+            }
+        }
+        return mounts;
     }
 
-    private static String destination(InspectContainerResponse.Mount mount) {
-        String path = mount.getDestination().getPath();
+    private static String destination(JsonNode mount) {
+        String path = mount.path("Destination").asText();
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
-    private static Collection<String> tmpfs(@Nullable HostConfig host) {
+    private static List<String> tmpfs(JsonNode host) {
         List<String> paths = new ArrayList<>();
-        if (host != null) {
-            Map<String, String> direct = host.getTmpFs();
-            if (direct != null) {
-                paths.addAll(direct.keySet());
-            }
-            List<Mount> mounts = host.getMounts();
-            if (mounts != null) {
-                mounts.stream()
-                        .filter(m -> m.getType() == MountType.TMPFS && m.getTarget() != null)
-                        .forEach(m -> paths.add(m.getTarget()));
+        host.path("Tmpfs").fieldNames().forEachRemaining(paths::add);
+        for (JsonNode mount : host.path("Mounts")) {
+            if (mount.path("Type").asText().equals("tmpfs") && mount.hasNonNull("Target")) {
+                paths.add(mount.path("Target").asText());
             }
         }
         return paths;

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
@@ -25,11 +24,10 @@ import java.util.stream.StreamSupport;
 record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final int SHORT_ID = 12;
-    private static final List<String> ENDPOINT_SETTINGS =
-            List.of("IPAMConfig", "Links", "Aliases", "DriverOpts", "GwPriority");
-    private static final List<String> PLAIN_SETTINGS = List.of(
-            "WorkingDir", "User", "StopSignal", "StopTimeout", "Healthcheck", "Shell", "ArgsEscaped", "OnBuild");
+    private static final String RLIMIT = "RLIMIT_";
+    static final int SHORT_ID = 12;
+    private static final List<String> PLAIN_SETTINGS =
+            List.of("WorkingDir", "User", "StopSignal", "StopTimeout", "Shell", "ArgsEscaped", "OnBuild");
     /** Settings of a host name and of ports, which such a container does not have. */
     private static final List<String> OWN_NETWORK_SETTINGS =
             List.of("Hostname", "Domainname", "ExposedPorts", "MacAddress");
@@ -56,10 +54,11 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         }
         host.remove("ContainerIDFile");
         links(host);
-        volumes(container, host);
-        Map<String, ObjectNode> networks = ownNetwork ? networks(container, shortId) : Map.of();
+        ulimits(host);
+        ContainerVolumes.keep(container, host);
+        Map<String, ObjectNode> networks = ownNetwork ? ContainerEndpoints.of(container) : Map.of();
         Map<String, ObjectNode> later = new LinkedHashMap<>(networks);
-        String primary = primary(container, mode);
+        String primary = ContainerEndpoints.primary(container, mode);
         if (networks.containsKey(primary)) {
             later.remove(primary);
             ObjectNode endpoints = NODES.objectNode();
@@ -68,6 +67,19 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         }
         body.set("HostConfig", host);
         return new ContainerSpec(body, later);
+    }
+
+    /**
+     * Leaves out what Podman tells of every container and takes from none where control groups are of version 2: how willingly
+     * its memory is swapped.
+     */
+    ContainerSpec forPodman() {
+        ObjectNode copy = body.deepCopy();
+        if (copy.path("HostConfig") instanceof ObjectNode host
+                && host.path("MemorySwappiness").asInt(-1) == 0) {
+            host.remove("MemorySwappiness");
+        }
+        return new ContainerSpec(copy, networks);
     }
 
     ContainerSpec labelled(Map<String, String> labels) {
@@ -102,7 +114,22 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
                 config.remove(name);
             }
         }
+        healthCheck(config, image.path("Healthcheck"));
         command(config, image);
+    }
+
+    /** The engine fills in, one by one, what the user's health check leaves out; so it is taken out one by one. */
+    private static void healthCheck(ObjectNode config, JsonNode image) {
+        if (config.path("Healthcheck") instanceof ObjectNode check) {
+            image.properties().forEach(setting -> {
+                if (setting.getValue().equals(check.get(setting.getKey()))) {
+                    check.remove(setting.getKey());
+                }
+            });
+            if (check.isEmpty()) {
+                config.remove("Healthcheck");
+            }
+        }
     }
 
     /** An entrypoint of its own keeps the image's command away, so the command is the image's only beside its entrypoint. */
@@ -122,12 +149,22 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         return one.equals(other) || (isNothing(one) && isNothing(other));
     }
 
-    private static boolean isNothing(JsonNode node) {
+    static boolean isNothing(JsonNode node) {
         return node.isMissingNode()
                 || node.isNull()
                 || (node.isContainerNode() && node.isEmpty())
                 || (node.isTextual() && node.asText().isEmpty())
                 || (node.isBoolean() && !node.asBoolean());
+    }
+
+    /** Podman tells {@code RLIMIT_NOFILE} and wants {@code nofile}, as Docker does. */
+    private static void ulimits(ObjectNode host) {
+        for (JsonNode limit : host.path("Ulimits")) {
+            String name = limit.path("Name").asText("");
+            if (limit instanceof ObjectNode told && name.startsWith(RLIMIT)) {
+                told.put("Name", name.substring(RLIMIT.length()).toLowerCase(Locale.ROOT));
+            }
+        }
     }
 
     /** The engine tells {@code /other:/own/alias} and wants {@code /other:alias}. */
@@ -142,67 +179,7 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         }
     }
 
-    /** A volume without a name gets the name the engine gave it: otherwise the new container would start with an empty one. */
-    private static void volumes(JsonNode container, ObjectNode host) {
-        Set<String> named = texts(host.path("Binds")).stream()
-                .map(bind -> bind.split(":", -1))
-                .filter(parts -> parts.length > 1)
-                .map(parts -> parts[1])
-                .collect(Collectors.toSet());
-        Map<String, JsonNode> mounts = new LinkedHashMap<>();
-        container.path("Mounts").forEach(mount -> {
-            if (mount.path("Type").asText().equals("volume")) {
-                mounts.put(mount.path("Destination").asText(), mount);
-            }
-        });
-        host.path("Mounts").forEach(mount -> {
-            JsonNode real = mounts.remove(mount.path("Target").asText());
-            if (real != null && mount.path("Source").asText().isEmpty()) {
-                ((ObjectNode) mount).put("Source", real.path("Name").asText());
-            }
-        });
-        mounts.keySet().removeAll(named);
-        List<String> binds = new ArrayList<>(texts(host.path("Binds")));
-        mounts.forEach((destination, mount) -> binds.add(mount.path("Name").asText() + ":" + destination
-                + (mount.path("RW").asBoolean(true) ? "" : ":ro")));
-        if (!binds.isEmpty()) {
-            binds.forEach(host.putArray("Binds")::add);
-        }
-    }
-
-    private static Map<String, ObjectNode> networks(JsonNode container, String shortId) {
-        Map<String, ObjectNode> networks = new LinkedHashMap<>();
-        container.path("NetworkSettings").path("Networks").properties().forEach(network -> {
-            ObjectNode endpoint = NODES.objectNode();
-            for (String setting : ENDPOINT_SETTINGS) {
-                JsonNode value = network.getValue().path(setting);
-                if (!isNothing(value)) {
-                    endpoint.set(setting, value.deepCopy());
-                }
-            }
-            List<String> aliases = texts(endpoint.path("Aliases")).stream()
-                    .filter(alias -> !alias.equals(shortId))
-                    .toList();
-            endpoint.remove("Aliases");
-            if (!aliases.isEmpty()) {
-                aliases.forEach(endpoint.putArray("Aliases")::add);
-            }
-            networks.put(network.getKey(), endpoint);
-        });
-        return networks;
-    }
-
-    /** Returns the name under which the network of the container's own network mode is told. */
-    private static String primary(JsonNode container, String mode) {
-        for (var network : container.path("NetworkSettings").path("Networks").properties()) {
-            if (network.getValue().path("NetworkID").asText().equals(mode)) {
-                return network.getKey();
-            }
-        }
-        return mode.equals("default") || mode.isEmpty() ? "bridge" : mode;
-    }
-
-    private static List<String> texts(JsonNode array) {
+    static List<String> texts(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();

@@ -25,6 +25,8 @@ public final class DockerClients {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final RemoteApiVersion NEWEST_TESTED = RemoteApiVersion.VERSION_1_44;
+    /** For requests of our own, which tell docker-java's types nothing: a container has settings that 1.44 does not know. */
+    private static final RemoteApiVersion NEWEST_READ = RemoteApiVersion.parseConfig("1.51");
 
     private DockerClients() {}
 
@@ -62,6 +64,15 @@ public final class DockerClients {
 
     /** Returns the version of the API to speak with an engine: see the class. */
     static String negotiated(DockerHttpClient http, URI host) {
+        return negotiated(http, host, NEWEST_TESTED);
+    }
+
+    /** Returns the version for requests whose answers are read as JSON: the smaller of the engine's newest and 1.51. */
+    static String negotiatedForJson(DockerHttpClient http, URI host) {
+        return negotiated(http, host, NEWEST_READ);
+    }
+
+    private static String negotiated(DockerHttpClient http, URI host, RemoteApiVersion most) {
         Deadline deadline = Deadline.after(PATIENCE);
         String version = DockerCalls.bounded("asking " + host + " for its version", deadline, () -> apiVersion(http));
         RemoteApiVersion newest = RemoteApiVersion.parseConfigWithDefault(version);
@@ -69,7 +80,7 @@ public final class DockerClients {
             throw new PermanentException(
                     Reason.PROTOCOL, host + " names no API version; check that a Docker engine listens there");
         }
-        return (NEWEST_TESTED.isGreater(newest) ? newest : NEWEST_TESTED).getVersion();
+        return (most.isGreater(newest) ? newest : most).getVersion();
     }
 
     private static String apiVersion(DockerHttpClient http) {

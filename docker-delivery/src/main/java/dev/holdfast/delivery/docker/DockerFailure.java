@@ -1,5 +1,6 @@
 package dev.holdfast.delivery.docker;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.holdfast.spi.HoldfastException;
@@ -28,12 +29,46 @@ final class DockerFailure {
         if (cause instanceof DockerException refused) {
             return refused(what, refused);
         }
+        Throwable unread = null;
         for (Throwable inner = cause; inner != null; inner = inner.getCause()) {
-            if (inner instanceof IOException) {
+            if (inner instanceof IOException && !isOfJson(inner)) {
                 return unreachable(what, inner, cause);
             }
+            unread = inner instanceof IOException ? inner : unread;
+        }
+        if (unread != null) {
+            return unread(what, unread, cause);
         }
         throw cause instanceof RuntimeException bug ? bug : new IllegalStateException(cause);
+    }
+
+    /** The errors of the JSON library are errors of input and output too; those of its core are known by their package. */
+    private static boolean isOfJson(Throwable e) {
+        return e instanceof JsonMappingException || e.getClass().getName().startsWith("com.fasterxml.jackson.core.");
+    }
+
+    /** Returns whether JSON could not be read because it ended in the middle. */
+    static boolean endsEarly(Throwable e) {
+        return String.valueOf(e.getMessage()).contains("end-of-input");
+    }
+
+    /** Returns what an error says without its quotes of the input. */
+    static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** The engine answered. What cannot be read today cannot be read tomorrow, unless the answer ended in the middle. */
+    private static HoldfastException unread(String what, Throwable inner, Throwable cause) {
+        return endsEarly(inner)
+                ? new TransientException(
+                        Reason.UNREACHABLE,
+                        what + " failed: the engine's answer ended in the middle; the outcome is unknown, try again",
+                        cause)
+                : new PermanentException(
+                        Reason.PROTOCOL,
+                        what + " failed: the engine's answer cannot be read (" + firstLine(inner)
+                                + "); make the client with DockerClients.connect, or report it with the engine's version",
+                        cause);
     }
 
     private static HoldfastException unreachable(String what, Throwable inner, Throwable cause) {

@@ -7,15 +7,11 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.image.ImageDigest;
-import dev.holdfast.spi.image.ImagePlatform;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.spi.image.ImageRefresher;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -32,7 +28,8 @@ import java.util.function.Function;
  *
  * <p>Refused, without any change: containers whose network, IPC or PID namespace others use, which would go on with that of a
  * container that is no more; those of a swarm, which replaces them itself; those whose old image is gone from the engine, as
- * nothing then tells what it had set.
+ * nothing then tells what it had set. Refused as well, on Linux: the container in which this JVM runs. It would stop itself, and
+ * nobody would start its successor; replace it from outside, or from a second host in another container.
  *
  * <p>Never closes the client. Safe for use by several threads.
  */
@@ -43,14 +40,20 @@ public final class DockerRefresher implements ImageRefresher {
     private final DockerClient client;
     private final Function<String, Optional<RegistryCredentials>> credentials;
     private final RefreshSteps.Patience patience;
+    private final EngineSite site;
+    private final OwnContainer own;
 
     private DockerRefresher(
             DockerClient client,
             Function<String, Optional<RegistryCredentials>> credentials,
-            RefreshSteps.Patience patience) {
+            RefreshSteps.Patience patience,
+            EngineSite site,
+            OwnContainer own) {
         this.client = client;
         this.credentials = credentials;
         this.patience = patience;
+        this.site = site;
+        this.own = own;
     }
 
     /**
@@ -62,136 +65,50 @@ public final class DockerRefresher implements ImageRefresher {
         return new DockerRefresher(
                 client,
                 registry -> Optional.empty(),
-                new RefreshSteps.Patience(Duration.ofSeconds(10), Duration.ofMinutes(2)));
+                new RefreshSteps.Patience(Duration.ofSeconds(10), Duration.ofMinutes(2)),
+                EngineSite.ofTheEngine(),
+                OwnContainer.here());
     }
 
     /** Returns the same with credentials that the engine pulls with, by registry as references name it, the port included. */
     public DockerRefresher credentials(Function<String, Optional<RegistryCredentials>> provider) {
-        return new DockerRefresher(client, provider, patience);
+        return new DockerRefresher(client, provider, patience, site, own);
     }
 
     /** Returns the same with another time for which a container without a health check must run; 10 seconds if not set. */
     public DockerRefresher settle(Duration time) {
-        return new DockerRefresher(client, credentials, new RefreshSteps.Patience(time, patience.healthy()));
+        return new DockerRefresher(client, credentials, new RefreshSteps.Patience(time, patience.healthy()), site, own);
     }
 
     /** Returns the same with another time to become healthy, where there is a health check; 2 minutes if not set. */
     public DockerRefresher healthyWithin(Duration time) {
-        return new DockerRefresher(client, credentials, new RefreshSteps.Patience(patience.settle(), time));
+        return new DockerRefresher(client, credentials, new RefreshSteps.Patience(patience.settle(), time), site, own);
+    }
+
+    /**
+     * Returns the same with a name for the engine, under which attempts are recorded: the same on each node, and for each
+     * engine another. If not set, the engine's own id; where that changes with each question, as Podman's does, the engine's
+     * host name and storage directory.
+     *
+     * @param name at most 200 printable characters
+     */
+    public DockerRefresher site(String name) {
+        return new DockerRefresher(client, credentials, patience, EngineSite.named(name), own);
+    }
+
+    /** Returns the same that takes itself for another container than the one this JVM runs in. */
+    DockerRefresher within(OwnContainer other) {
+        return new DockerRefresher(client, credentials, patience, site, other);
     }
 
     @Override
     public String site(Deadline deadline) {
-        return EngineApi.of(client, deadline).get("/info").path("ID").asText();
+        return site.of(EngineApi.of(client, deadline));
     }
 
     @Override
     public List<RunningContainer> running(Deadline deadline) {
-        EngineApi engine = EngineApi.of(client, deadline);
-        JsonNode listed = engine.get("/containers/json?all=1");
-        Map<String, JsonNode> images = new HashMap<>();
-        Map<String, RunningContainer> found = new HashMap<>();
-        Set<String> brokenOff = new HashSet<>();
-        for (JsonNode container : listed) {
-            String name = name(container);
-            Optional<String> known = RefreshNames.leftOver(name);
-            known.ifPresent(brokenOff::add);
-            if (known.isPresent() || container.path("State").asText().equals("running")) {
-                describe(engine, container, known.orElse(name), images)
-                        // What has the name says what runs; a left-over only where nothing has it.
-                        .ifPresent(told ->
-                                found.merge(told.name(), told, (one, other) -> known.isPresent() ? one : other));
-            }
-        }
-        return found.values().stream()
-                .map(container -> brokenOff.contains(container.name()) ? brokenOff(container) : container)
-                .toList();
-    }
-
-    private static String name(JsonNode container) {
-        for (JsonNode name : container.path("Names")) {
-            // A link's name has two slashes.
-            if (name.asText().lastIndexOf('/') == 0) {
-                return name.asText().substring(1);
-            }
-        }
-        return container.path("Id").asText();
-    }
-
-    private static RunningContainer brokenOff(RunningContainer container) {
-        return new RunningContainer(
-                container.id(),
-                container.name(),
-                container.image(),
-                container.imageId(),
-                container.digests(),
-                container.platform(),
-                container.labels(),
-                true);
-    }
-
-    private static Optional<RunningContainer> describe(
-            EngineApi engine, JsonNode container, String name, Map<String, JsonNode> images) {
-        Optional<ImageReference> reference = reference(engine, container);
-        if (reference.isEmpty()) {
-            return Optional.empty();
-        }
-        String imageId = container.path("ImageID").asText();
-        JsonNode image = images.computeIfAbsent(
-                imageId, id -> engine.find("/images/" + id + "/json").orElseGet(() -> engine.get("/version")));
-        Set<ImageDigest> digests = new HashSet<>();
-        for (JsonNode known : image.path("RepoDigests")) {
-            String[] parts = known.asText().split("@", 2);
-            if (parts.length == 2 && isOf(reference.get(), parts[0])) {
-                digests.add(ImageDigest.of(parts[1]));
-            }
-        }
-        Map<String, String> labels = new HashMap<>();
-        container
-                .path("Labels")
-                .properties()
-                .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        return Optional.of(new RunningContainer(
-                container.path("Id").asText(),
-                name,
-                reference.get(),
-                imageId,
-                digests,
-                platform(image),
-                labels,
-                false));
-    }
-
-    /** The listing names the image by its id once its tag has moved in the engine; the container itself knows better. */
-    private static Optional<ImageReference> reference(EngineApi engine, JsonNode container) {
-        String listed = container.path("Image").asText();
-        String imageId = container.path("ImageID").asText();
-        boolean moved = imageId.equals(listed) || imageId.startsWith("sha256:" + listed);
-        String text = moved
-                ? engine.find("/containers/" + container.path("Id").asText() + "/json")
-                        .map(RefreshNames::image)
-                        .orElse(listed)
-                : listed;
-        try {
-            return Optional.of(ImageReference.parse(text));
-        } catch (PermanentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static boolean isOf(ImageReference reference, String name) {
-        try {
-            return ImageReference.parse(name).name().equals(reference.name());
-        } catch (PermanentException e) {
-            return false;
-        }
-    }
-
-    private static ImagePlatform platform(JsonNode image) {
-        String architecture =
-                image.path("Architecture").asText(image.path("Arch").asText());
-        return new ImagePlatform(
-                image.path("Os").asText(), architecture, image.path("Variant").asText(""));
+        return new RefreshListing(EngineApi.of(client, deadline)).containers();
     }
 
     @Override
@@ -199,7 +116,7 @@ public final class DockerRefresher implements ImageRefresher {
         Held held = new Held(hold);
         String name = container.name();
         EngineApi engine = EngineApi.of(client, deadline);
-        RefreshSteps steps = new RefreshSteps(engine, held, patience);
+        RefreshSteps steps = new RefreshSteps(engine, held, patience, own);
         // First of all, as nothing may be running; and it must not need the registry.
         steps.putInOrder(name, true);
         JsonNode old = RefreshNames.named(engine, name)
@@ -211,9 +128,9 @@ public final class DockerRefresher implements ImageRefresher {
         if (imageId.equals(old.path("Image").asText())) {
             return;
         }
-        JsonNode former = engine.find("/images/" + old.path("Image").asText() + "/json")
-                .orElseThrow(() -> unusable(name, "its image is gone from the engine; make it anew once by hand"));
-        ContainerSpec spec = ContainerSpec.of(old, former);
+        JsonNode former = former(engine, old);
+        ContainerSpec told = ContainerSpec.of(old, former);
+        ContainerSpec spec = engine.isPodman() ? told.forPodman() : told;
         spec.body().put("Image", RefreshNames.image(old));
         held.check();
         tag(engine, container.image(), imageId);
@@ -227,6 +144,20 @@ public final class DockerRefresher implements ImageRefresher {
             }
             throw e;
         }
+    }
+
+    /** A container keeps what its image did not set, so that must be known. */
+    private static JsonNode former(EngineApi engine, JsonNode old) {
+        JsonNode former = engine.find("/images/" + old.path("Image").asText() + "/json")
+                .orElseThrow(() -> unusable(
+                        old.path("Name").asText().substring(1),
+                        "its image is gone from the engine; make it anew once by hand"));
+        if (!former.path("Config").isObject() && former.path("Os").asText("").isEmpty()) {
+            throw unusable(
+                    old.path("Name").asText().substring(1),
+                    "the engine does not say what its image had set; make it anew once by hand");
+        }
+        return former;
     }
 
     @Override
@@ -246,7 +177,7 @@ public final class DockerRefresher implements ImageRefresher {
 
     @Override
     public void restore(RunningContainer container, Hold hold, Deadline deadline) {
-        new RefreshSteps(EngineApi.of(client, deadline), hold, patience).putInOrder(container.name(), true);
+        new RefreshSteps(EngineApi.of(client, deadline), hold, patience, own).putInOrder(container.name(), true);
     }
 
     /** Under a deadline of its own: the one that passed, or the thread that was interrupted, is often the reason. */
@@ -254,7 +185,7 @@ public final class DockerRefresher implements ImageRefresher {
         boolean interrupted = Thread.interrupted();
         try {
             EngineApi engine = EngineApi.of(client, Deadline.after(FOR_THE_WAY_BACK));
-            new RefreshSteps(engine, held, patience).putInOrder(name, false);
+            new RefreshSteps(engine, held, patience, own).putInOrder(name, false);
         } catch (HoldfastException e) {
             because.addSuppressed(e);
         } finally {
@@ -264,8 +195,9 @@ public final class DockerRefresher implements ImageRefresher {
         }
     }
 
-    private static void refuse(EngineApi engine, JsonNode old) {
+    private void refuse(EngineApi engine, JsonNode old) {
         String name = old.path("Name").asText().substring(1);
+        own.refuse(name, old);
         if (!old.path("State").path("Running").asBoolean()
                 || old.path("State").path("Paused").asBoolean()) {
             throw unusable(name, "it does not run; start or unpause it");
@@ -290,7 +222,7 @@ public final class DockerRefresher implements ImageRefresher {
                     .map(known -> known.path("HostConfig"))
                     .filter(host -> List.of("NetworkMode", "IpcMode", "PidMode").stream()
                             .anyMatch(mode -> shared.contains(host.path(mode).asText())))
-                    .ifPresent(host -> dependants.add(name(other)));
+                    .ifPresent(host -> dependants.add(RefreshListing.name(other)));
         }
         return dependants;
     }

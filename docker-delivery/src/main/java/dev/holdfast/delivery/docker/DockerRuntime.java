@@ -52,9 +52,7 @@ public final class DockerRuntime implements ContainerRuntime {
         for (Container container : listed) {
             containers.add(reader.read(
                     container,
-                    id -> calls.ask(
-                            "looking at container " + id,
-                            () -> client.inspectContainerCmd(id).exec())));
+                    id -> calls.ask("looking at container " + id, () -> EngineAnswer.container(client, id))));
         }
         reader.keep(containers);
         return containers;

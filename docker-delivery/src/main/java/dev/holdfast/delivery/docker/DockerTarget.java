@@ -1,7 +1,7 @@
 package dev.holdfast.delivery.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
@@ -90,9 +90,7 @@ public final class DockerTarget implements DeliveryTarget {
             throw PermanentException.invalid("target", address.toString(), "write docker://container/absolute/path");
         }
         DockerCalls calls = new DockerCalls(client, address.toString(), deadline);
-        InspectContainerResponse container = calls.ask(
-                "inspecting it",
-                () -> client.inspectContainerCmd(address.authority()).exec());
+        JsonNode container = calls.ask("inspecting it", () -> EngineAnswer.container(client, address.authority()));
         ContainerPlace place = ContainerPlace.of(address, container, helperImage.isPresent());
         ContainerFiles files = new ContainerFiles(client, place.id(), calls);
         if (helperImage.isPresent()

@@ -2,18 +2,14 @@ package dev.holdfast.delivery.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Reason;
-import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageReference;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -38,9 +34,9 @@ final class EngineApi {
     private final String prefix;
     private final DockerCalls calls;
 
-    private EngineApi(DockerHttpClient http, String prefix, DockerCalls calls) {
+    private EngineApi(DockerHttpClient http, String version, DockerCalls calls) {
         this.http = http;
-        this.prefix = prefix;
+        this.prefix = "/v" + version;
         this.calls = calls;
     }
 
@@ -52,8 +48,18 @@ final class EngineApi {
         }
         DockerHttpClient http = known.getHttpClient();
         DockerCalls calls = new DockerCalls(client, "the Docker engine", deadline);
-        String version = calls.ask("asking for its version", () -> DockerClients.negotiated(http, ENGINE));
-        return new EngineApi(http, "/v" + version, calls);
+        String version = calls.ask("asking for its version", () -> DockerClients.negotiatedForJson(http, ENGINE));
+        return new EngineApi(http, version, calls);
+    }
+
+    /** Returns whether this is Podman, which speaks Docker's API. */
+    boolean isPodman() {
+        for (JsonNode component : get("/version").path("Components")) {
+            if (component.path("Name").asText().contains("Podman")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Deadline deadline() {
@@ -61,34 +67,42 @@ final class EngineApi {
     }
 
     JsonNode get(String path) {
-        return calls.ask("GET " + path, () -> call("GET", path, Map.of(), new byte[0]));
+        return calls.ask("GET " + path, () -> EngineAnswer.json(http, request("GET", path)));
     }
 
     /** As {@link #get}; empty if there is no such thing. */
     Optional<JsonNode> find(String path) {
         return calls.ask("GET " + path, () -> {
             try {
-                return Optional.of(call("GET", path, Map.of(), new byte[0]));
+                return Optional.of(EngineAnswer.json(http, request("GET", path)));
             } catch (NotFoundException e) {
                 return Optional.empty();
             }
         });
     }
 
-    JsonNode post(String path, JsonNode body) {
-        return calls.change(
-                "POST " + path,
-                () -> call("POST", path, Map.of("Content-Type", "application/json"), JSON.writeValueAsBytes(body)));
+    /** Posts, and returns what was answered. */
+    JsonNode create(String path, JsonNode body) {
+        return calls.change("POST " + path, () -> EngineAnswer.json(http, posting(path, body)));
+    }
+
+    /** Posts what is answered by its status alone. */
+    void post(String path, JsonNode body) {
+        calls.change("POST " + path, () -> {
+            EngineAnswer.done(http, posting(path, body));
+            return path;
+        });
     }
 
     /** Posts without a body; that the thing is gone, or is so already, is as good. */
     void settle(String path) {
         calls.change("POST " + path, () -> {
             try {
-                return call("POST", path, Map.of(), new byte[0]);
+                EngineAnswer.done(http, request("POST", path));
             } catch (NotFoundException e) {
-                return MissingNode.getInstance();
+                // Gone.
             }
+            return path;
         });
     }
 
@@ -96,10 +110,11 @@ final class EngineApi {
     void remove(String id) {
         calls.change("removing container " + id, () -> {
             try {
-                return call("DELETE", "/containers/" + id + "?force=1&v=0", Map.of(), new byte[0]);
+                EngineAnswer.done(http, request("DELETE", "/containers/" + id + "?force=1&v=0"));
             } catch (NotFoundException | ConflictException e) {
-                return MissingNode.getInstance();
+                // Gone, or going.
             }
+            return id;
         });
     }
 
@@ -112,32 +127,18 @@ final class EngineApi {
         Map<String, String> headers = credentials
                 .map(known -> Map.of("X-Registry-Auth", auth(image, known)))
                 .orElse(Map.of());
+        PullFailure failures = new PullFailure(what, credentials.isPresent());
         calls.change(what, () -> {
             String path = "/images/create?fromImage=" + encoded(image.name()) + "&tag=" + encoded(digest);
             try (DockerHttpClient.Response response = http.execute(request("POST", path, headers, new byte[0]));
                     BufferedReader lines =
                             new BufferedReader(new InputStreamReader(response.getBody(), StandardCharsets.UTF_8))) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    JsonNode told = JSON.readTree(line);
-                    if (response.getStatusCode() >= 400 || told.has("error")) {
-                        throw unpulled(
-                                what,
-                                told.path("error").asText(told.path("message").asText()));
-                    }
+                    failures.read(line, response.getStatusCode());
                 }
                 return response.getStatusCode();
             }
         });
-    }
-
-    private static RuntimeException unpulled(String what, String said) {
-        boolean absent = said.contains("not found") || said.contains("manifest unknown");
-        return absent
-                ? new PermanentException(Reason.REVISION_NOT_FOUND, what + " failed: " + said + "; push it again")
-                : new TransientException(
-                        Reason.TARGET_FAILED,
-                        what + " failed: " + said
-                                + "; check that the engine reaches the registry and may pull from it");
     }
 
     private static String auth(ImageReference image, RegistryCredentials credentials) {
@@ -149,22 +150,12 @@ final class EngineApi {
         return Base64.getUrlEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     }
 
-    private JsonNode call(String method, String path, Map<String, String> headers, byte[] body) throws IOException {
-        try (DockerHttpClient.Response response = http.execute(request(method, path, headers, body))) {
-            JsonNode answer = response.getBody() == null
-                    ? MissingNode.getInstance()
-                    : JSON.readTree(response.getBody().readAllBytes());
-            int status = response.getStatusCode();
-            if (status < 400) {
-                return answer;
-            }
-            String said = answer.path("message").asText("status " + status);
-            throw switch (status) {
-                case 404 -> new NotFoundException(said);
-                case 409 -> new ConflictException(said);
-                default -> new DockerException(said, status);
-            };
-        }
+    private Request request(String method, String path) {
+        return request(method, path, Map.of(), new byte[0]);
+    }
+
+    private Request posting(String path, JsonNode body) throws IOException {
+        return request("POST", path, Map.of("Content-Type", "application/json"), JSON.writeValueAsBytes(body));
     }
 
     private Request request(String method, String path, Map<String, String> headers, byte[] body) {

@@ -1,7 +1,7 @@
 package dev.holdfast.delivery.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class HelperShell implements Shell {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** By how much the clocks of two hosts of one engine may differ. */
     private static final Duration SKEW = Duration.ofMinutes(10);
+
+    /** Chosen here: an engine refuses to filter by a state that it does not know, and each knows others. */
+    private static final Set<String> AT_REST = Set.of("created", "configured", "exited", "stopped", "dead");
 
     private static final int NO_ENTRY = 74;
     /**
@@ -128,9 +132,8 @@ final class HelperShell implements Shell {
 
     /** The helper is not there any more: says whether that is because its container is not. */
     private HoldfastException gone(String what, PermanentException cause) {
-        InspectContainerResponse container = calls.ask(
-                "inspecting it", () -> client.inspectContainerCmd(place.id()).exec());
-        if (place.running() && !Boolean.TRUE.equals(container.getState().getRunning())) {
+        JsonNode container = calls.ask("inspecting it", () -> EngineAnswer.container(client, place.id()));
+        if (place.running() && !container.path("State").path("Running").asBoolean()) {
             return new PermanentException(
                     Reason.TARGET_UNUSABLE,
                     calls.at(what) + " failed: the container is not running any more; start the container",
@@ -166,6 +169,7 @@ final class HelperShell implements Shell {
         }
     }
 
+    /** The kernel lets nobody join processes from another user namespace, so the helper takes the container's. */
     private HostConfig host() {
         HostConfig host = HostConfig.newHostConfig()
                 .withAutoRemove(true)
@@ -176,6 +180,7 @@ final class HelperShell implements Shell {
                 .withCapDrop(Capability.ALL);
         return place.running()
                 ? host.withPidMode("container:" + place.id())
+                        .withUsernsMode(place.userNamespace())
                         .withCapAdd(Capability.DAC_OVERRIDE, Capability.FOWNER, Capability.SYS_PTRACE)
                 : host.withVolumesFrom(new VolumesFrom(place.id()))
                         .withCapAdd(Capability.DAC_OVERRIDE, Capability.FOWNER);
@@ -186,12 +191,13 @@ final class HelperShell implements Shell {
         List<Container> found = calls.ask(
                 "looking for helper containers",
                 () -> client.listContainersCmd()
+                        .withShowAll(true)
                         .withLabelFilter(List.of(LABEL))
-                        .withStatusFilter(List.of("created", "exited", "dead"))
                         .exec());
         for (Container container : found) {
             String until = String.valueOf(container.getLabels().get(LABEL));
-            if (until.matches("\\d{1,15}")
+            if (AT_REST.contains(String.valueOf(container.getState()))
+                    && until.matches("\\d{1,15}")
                     && Instant.ofEpochSecond(Long.parseLong(until)).plus(SKEW).isBefore(clock.instant())) {
                 remove(container.getId());
             }

@@ -29,6 +29,7 @@ final class RefreshSteps {
     private final EngineApi engine;
     private final Hold hold;
     private final Patience patience;
+    private final OwnContainer own;
 
     /**
      * When a container counts as well.
@@ -38,10 +39,11 @@ final class RefreshSteps {
      */
     record Patience(Duration settle, Duration healthy) {}
 
-    RefreshSteps(EngineApi engine, Hold hold, Patience patience) {
+    RefreshSteps(EngineApi engine, Hold hold, Patience patience, OwnContainer own) {
         this.engine = engine;
         this.hold = hold;
         this.patience = patience;
+        this.own = own;
     }
 
     /** Puts a container of {@code spec} in the place of {@code old}, and waits until it is well. */
@@ -72,7 +74,7 @@ final class RefreshSteps {
 
     private String create(String name, ContainerSpec spec) {
         hold.check();
-        String id = engine.post("/containers/create?name=" + EngineApi.encoded(name), spec.body())
+        String id = engine.create("/containers/create?name=" + EngineApi.encoded(name), spec.body())
                 .path("Id")
                 .asText();
         spec.networks().forEach((network, endpoint) -> {
@@ -236,6 +238,7 @@ final class RefreshSteps {
 
     private void bringBack(RefreshNames names) {
         JsonNode last = names.last().orElseThrow();
+        names.base().ifPresent(base -> own.refuse(names.name(), base));
         unquieten(names, last);
         names.base().ifPresent(this::drop);
         names.next().ifPresent(this::drop);

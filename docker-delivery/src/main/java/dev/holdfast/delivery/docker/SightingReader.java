@@ -1,6 +1,6 @@
 package dev.holdfast.delivery.docker;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.model.Container;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
@@ -39,7 +39,7 @@ final class SightingReader {
     /** How containers ended whose list entry does not say so; they never end otherwise unless they are started again. */
     private final Map<String, OptionalInt> inspected = new ConcurrentHashMap<>();
 
-    ContainerSighting read(Container container, Function<String, InspectContainerResponse> inspect) {
+    ContainerSighting read(Container container, Function<String, JsonNode> inspect) {
         String id = container.getId();
         Status status = status(String.valueOf(container.getState()));
         boolean ended = status == Status.EXITED || status == Status.DEAD;
@@ -66,17 +66,17 @@ final class SightingReader {
         inspected.keySet().retainAll(ended);
     }
 
-    private OptionalInt exitCode(Container container, Function<String, InspectContainerResponse> inspect) {
+    private OptionalInt exitCode(Container container, Function<String, JsonNode> inspect) {
         Matcher said = EXITED.matcher(String.valueOf(container.getStatus()));
         return said.matches()
                 ? OptionalInt.of(Integer.parseInt(said.group(1)))
                 : inspected.computeIfAbsent(container.getId(), id -> inspected(id, inspect));
     }
 
-    private static OptionalInt inspected(String id, Function<String, InspectContainerResponse> inspect) {
+    private static OptionalInt inspected(String id, Function<String, JsonNode> inspect) {
         try {
-            Long code = inspect.apply(id).getState().getExitCodeLong();
-            return code == null ? OptionalInt.empty() : OptionalInt.of(code.intValue());
+            JsonNode code = inspect.apply(id).path("State").path("ExitCode");
+            return code.isNumber() ? OptionalInt.of(code.asInt()) : OptionalInt.empty();
         } catch (HoldfastException e) {
             if (e.reason() == Reason.TARGET_NOT_FOUND) {
                 // Gone since the list was made; the next list says so.

@@ -117,7 +117,11 @@ final class RefreshRestartIT {
         JsonNode former = engine.get("/images/" + old.path("Image").asText() + "/json");
         ContainerSpec spec = ContainerSpec.of(old, former);
         spec.body().put("Image", image);
-        new RefreshSteps(engine, () -> {}, new RefreshSteps.Patience(Duration.ofMillis(300), Duration.ofMinutes(1)))
+        new RefreshSteps(
+                        engine,
+                        () -> {},
+                        new RefreshSteps.Patience(Duration.ofMillis(300), Duration.ofMinutes(1)),
+                        OwnContainer.here())
                 .replace(
                         NAME,
                         old,
