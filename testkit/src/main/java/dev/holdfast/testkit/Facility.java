@@ -62,6 +62,14 @@ public enum Facility {
         }
     },
 
+    /** The program {@code pgbouncer}, a pooler of PostgreSQL connections; a test starts its own. */
+    PGBOUNCER {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "pgbouncer");
+        }
+    },
+
     /** A browser without a window, and what drives it: {@code chromium} and {@code chromedriver}. */
     CHROMIUM {
         @Override

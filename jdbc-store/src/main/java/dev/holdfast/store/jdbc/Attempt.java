@@ -37,7 +37,13 @@ final class Attempt<T> {
      *
      * @param longest after which a statement is cancelled
      */
-    record Way(DataSource dataSource, String schema, Optional<Clock> clock, Duration longest, CommitMarks marks) {}
+    record Way(
+            DataSource dataSource,
+            String schema,
+            Optional<Clock> clock,
+            Duration longest,
+            CommitMarks marks,
+            Pooler pooler) {}
 
     /** What is done with one connection. */
     interface Work<T> {
@@ -54,9 +60,27 @@ final class Attempt<T> {
         connected = true;
         try {
             Lent.checkIdle(connection);
-            return run(connection);
+            return adapted(connection);
         } finally {
             close(connection);
+        }
+    }
+
+    private T adapted(Connection connection) throws SQLException {
+        Pooler.Settings settings = adapt(connection);
+        try {
+            return run(connection);
+        } finally {
+            settings.giveBack();
+        }
+    }
+
+    private Pooler.Settings adapt(Connection connection) throws SQLException {
+        try {
+            return way.pooler().adapt(connection);
+        } catch (SQLException e) {
+            closed = Lent.isClosed(connection);
+            throw e;
         }
     }
 
@@ -124,6 +148,7 @@ final class Attempt<T> {
     /** Returns empty if the connection that asks is lost as well. */
     private Optional<Boolean> isWritten(Mark asked) throws SQLException {
         try (Connection connection = way.dataSource().getConnection()) {
+            Pooler.Settings settings = way.pooler().adapt(connection);
             boolean auto = connection.getAutoCommit();
             try {
                 // One statement in one round trip: the less there is to lose, the sooner there is an answer.
@@ -134,6 +159,8 @@ final class Attempt<T> {
             } catch (SQLException e) {
                 Lent.setAutoCommit(connection, auto, e);
                 throw e;
+            } finally {
+                settings.giveBack();
             }
         } catch (SQLException e) {
             if (new Failure(e, false, false, false).isLost()) {

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -43,6 +44,15 @@ record Failure(SQLException cause, boolean connected, boolean closed, boolean st
     private static final String ACCESS = "check the database, the user, the password and what the user was granted";
     private static final String POOLER =
             "if a pooler in transaction mode stands before the database, add prepareThreshold=0" + " to the JDBC URL";
+
+    /** What PgBouncer says, in English whatever the locale, to a client that it will not serve; and what a person does. */
+    private static final Map<String, String> POOLER_REFUSES = Map.of(
+            "transaction blocks not allowed",
+            "Holdfast needs transactions; set pool_mode to transaction or session in the pooler",
+            "unsupported startup parameter",
+            "take that parameter (currentSchema sets search_path) out of the JDBC URL, and name the schema by"
+                    + " JdbcTrackingStore.schema, or list the parameter in the pooler's ignore_startup_parameters");
+
     private static final String ENCODING = "use a database whose encoding is UTF8";
 
     /** What a person does about states that begin so. */
@@ -82,7 +92,10 @@ record Failure(SQLException cause, boolean connected, boolean closed, boolean st
 
     /** Returns whether the connection is gone, so that only another one can say what became of a commit. */
     boolean isLost() {
-        return LOST.contains(state()) || (connected && (closed || state().equals(PROTOCOL)));
+        return LOST.contains(state())
+                || (connected
+                        && (closed || state().equals(PROTOCOL))
+                        && refusal().isEmpty());
     }
 
     /** Returns whether the same work may succeed after a short while, on whatever connection. */
@@ -95,7 +108,20 @@ record Failure(SQLException cause, boolean connected, boolean closed, boolean st
         return STALE.contains(state());
     }
 
+    /** Returns what a person does if a pooler refuses to serve this client at all. */
+    private Optional<String> refusal() {
+        return state().equals(PROTOCOL)
+                ? POOLER_REFUSES.entrySet().stream()
+                        .filter(refusal -> told().contains(refusal.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                : Optional.empty();
+    }
+
     private boolean isPassing() {
+        if (refusal().isPresent()) {
+            return false;
+        }
         boolean waits = state().equals(READ_ONLY) && standby;
         return waits || isLost() || cause instanceof SQLTransientException || begins(PASSING);
     }
@@ -107,7 +133,8 @@ record Failure(SQLException cause, boolean connected, boolean closed, boolean st
                         Reason.STORE,
                         message + "; try again" + (state().equals(PROTOCOL) ? ", and " + POOLER : ""),
                         cause)
-                : new PermanentException(Reason.STORE, message + "; " + remedy(), cause);
+                : new PermanentException(
+                        Reason.STORE, message + "; " + refusal().orElseGet(this::remedy), cause);
     }
 
     /** A pool says only that it has no connection; why not stands at the end of its chain of causes. */

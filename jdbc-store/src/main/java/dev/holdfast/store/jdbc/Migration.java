@@ -66,7 +66,12 @@ final class Migration {
         }
         try (Connection connection = dataSource.getConnection()) {
             Lent.checkIdle(connection);
-            return run(connection, mode);
+            Pooler.Settings settings = new Pooler().adapt(connection);
+            try {
+                return run(connection, mode);
+            } finally {
+                settings.giveBack();
+            }
         } catch (SQLException e) {
             throw Failure.of(e).exception("migrating schema '" + schema + "'");
         }

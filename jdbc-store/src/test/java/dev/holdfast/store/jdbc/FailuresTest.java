@@ -97,6 +97,20 @@ final class FailuresTest {
                 .hasMessageContaining(remedy);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "transaction blocks not allowed in statement pooling mode, pool_mode",
+        "unsupported startup parameter: search_path, JdbcTrackingStore.schema"
+    })
+    void whatAPoolerRefusesForGoodIsPermanentAndNamesTheSetting(String told, String remedy) {
+        Failure failure = Failure.of(new SQLException("FATAL: " + told, "08P01"));
+
+        assertThat(failure.isLost()).isFalse();
+        assertThat(failure.exception("migrating"))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining(remedy);
+    }
+
     @Test
     void aConnectionThatAPoolCannotGiveSaysWhy() {
         SQLException root = new SQLException("isolation level -1 not supported", "0A000");
