@@ -119,7 +119,15 @@ public final class JGitResolverBuilder {
         return this;
     }
 
-    /** Names the known hosts file for {@code git+ssh}, as OpenSSH writes it; hosts that are not in it are refused. */
+    /**
+     * Names the known hosts file for {@code git+ssh}, as OpenSSH writes it; hosts that are not in it are refused. It is read
+     * for each connection and never written.
+     *
+     * <p>A server is accepted by a line with its key for the name that the source uses: plain or hashed, with OpenSSH's
+     * patterns. A line for its address does not replace that. A key in a {@code @revoked} line is refused for the name and the
+     * address in that line, on each port if the line has none. Stricter than OpenSSH: a line without a port does not count for
+     * a port other than 22, and {@code @cert-authority} lines accept nothing.
+     */
     public JGitResolverBuilder knownHosts(Path file) {
         this.knownHosts = file;
         return this;

@@ -46,7 +46,7 @@ final class SshAccess implements AutoCloseable {
                 .setSshDirectory(home)
                 .setDefaultKeysProvider(directory -> pairs)
                 .setDefaultIdentities(directory -> List.of())
-                .setDefaultKnownHostsFiles(directory -> List.of(knownHosts))
+                .setServerKeyDatabase((directory, ssh) -> new KnownHosts(knownHosts))
                 .setConfigFile(directory -> null)
                 .setConfigStoreFactory((directory, config, user) -> null)
                 .setConnectorFactory(null)
@@ -64,7 +64,9 @@ final class SshAccess implements AutoCloseable {
             if (text.contains("server key did not validate") || text.contains("host key")) {
                 throw new PermanentException(
                         Reason.UNAUTHORIZED,
-                        at + " shows a host key that is not among the known hosts; add it if it is the right one");
+                        at
+                                + " shows a host key that the known hosts file does not hold for this name and port, or that it"
+                                + " revokes; add it if it is the right one");
             }
             if (text.contains("cannot log in at") || text.contains("no more authentication methods")) {
                 throw new PermanentException(
