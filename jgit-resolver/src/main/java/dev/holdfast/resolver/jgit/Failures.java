@@ -99,6 +99,11 @@ final class Failures {
 
     /** Returns what a failed connection means. */
     static HoldfastException unreachable(GitLocation at, @Nullable Throwable cause) {
+        return unreachable(at, "", cause);
+    }
+
+    /** As above; {@code via} says what is on the way. */
+    static HoldfastException unreachable(GitLocation at, String via, @Nullable Throwable cause) {
         HoldfastException known = find(cause, HoldfastException.class);
         if (known != null) {
             return known;
@@ -118,7 +123,7 @@ final class Failures {
             why = "it does not speak TLS as expected";
         }
         return new TransientException(
-                Reason.UNREACHABLE, at + " cannot be reached: " + why + "; try again later", cause);
+                Reason.UNREACHABLE, at + " cannot be reached" + via + ": " + why + "; try again later", cause);
     }
 
     static <T extends Throwable> @Nullable T find(@Nullable Throwable failure, Class<T> type) {

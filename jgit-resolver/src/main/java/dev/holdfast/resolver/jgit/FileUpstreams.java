@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefDatabase;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryCache.FileKey;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 
@@ -37,6 +39,9 @@ record FileUpstreams(List<Path> roots) {
             File directory = FileKey.resolve(path.toFile(), FS.DETECTED);
             if (directory == null || !allowed(directory.toPath())) {
                 throw absent(location);
+            }
+            if (isSha256(directory)) {
+                throw Advertisement.sha256(location);
             }
             return new InPlace(
                     location,
@@ -66,6 +71,16 @@ record FileUpstreams(List<Path> roots) {
             return found;
         } catch (IOException e) {
             throw unreadable(location, e);
+        }
+    }
+
+    private static boolean isSha256(File directory) throws IOException {
+        FileBasedConfig config = new FileBasedConfig(null, new File(directory, "config"), FS.DETECTED);
+        try {
+            config.load();
+            return "sha256".equalsIgnoreCase(config.getString("extensions", null, "objectFormat"));
+        } catch (ConfigInvalidException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -50,6 +50,10 @@ final class GitCache implements AutoCloseable {
         this.limit = limit;
     }
 
+    Path directory() {
+        return directory;
+    }
+
     /** Returns the repository of {@code location}, made if it is not there, sound as far as its packs' checksums tell. */
     CachedRepository use(GitLocation location, Deadline deadline) throws IOException {
         Path locks = Files.createDirectories(directory.resolve("locks"));

@@ -1,6 +1,7 @@
 package dev.holdfast.resolver.jgit;
 
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import java.io.ByteArrayInputStream;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
@@ -21,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +43,11 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     private static final int REDIRECT_DRAIN = 4096;
     /** By so much the client's clock may run ahead of the deadline's. */
     private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
+
+    private static final int PROXY_AUTHENTICATION = 407;
+
+    /** How the JDK says that a proxy made no tunnel. */
+    private static final Pattern NO_TUNNEL = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
 
     private static final String ADVERTISEMENT = "application/x-git-upload-pack-advertisement";
     private static final String ERROR = "ERR ";
@@ -184,6 +194,10 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
                     .send(
                             request.timeout(deadline.remaining().plusNanos(1)).build(),
                             info -> new HttpBody(location, deadline, settings.idle(), budget).subscriber());
+            if (response.statusCode() == PROXY_AUTHENTICATION) {
+                // A body there may be none of: the JDK gives null for what a proxy answers to a request for a tunnel.
+                throw HttpStatus.ofProxy(location, proxy(), PROXY_AUTHENTICATION);
+            }
             bodies.add(response.body());
             return response;
         } catch (InterruptedException e) {
@@ -192,8 +206,26 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
         } catch (IOException e) {
             throw deadline.remaining().compareTo(CLOCK_SLACK) < 0
                     ? deadline.timeout("asking " + location)
-                    : Failures.unreachable(location, e);
+                    : unreachable(e);
         }
+    }
+
+    private HoldfastException unreachable(IOException failure) {
+        String proxy = proxy();
+        Matcher refused = NO_TUNNEL.matcher(String.valueOf(failure.getMessage()));
+        if (!proxy.isEmpty() && refused.matches()) {
+            return HttpStatus.ofProxy(location, proxy, Integer.parseInt(refused.group(1)));
+        }
+        return Failures.unreachable(location, proxy.isEmpty() ? "" : " through the proxy " + proxy, failure);
+    }
+
+    /** Returns the proxy on the way, or nothing. */
+    private String proxy() {
+        ProxySelector selector = settings.client().proxy().orElseGet(ProxySelector::getDefault);
+        List<Proxy> proxies = selector == null ? List.of() : selector.select(base);
+        return proxies.isEmpty() || !(proxies.get(0).address() instanceof InetSocketAddress at)
+                ? ""
+                : at.getHostString() + ":" + at.getPort();
     }
 
     private HttpResponse<HttpBody> checked(HttpResponse<HttpBody> response, String type) throws IOException {

@@ -22,6 +22,28 @@ final class HttpStatus {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
+    /** Returns what it means that a proxy on the way answered for itself: 407, or any status to a request for a tunnel. */
+    static HoldfastException ofProxy(GitLocation at, String proxy, int status) {
+        String way = at + " is asked through the proxy " + proxy + ", which ";
+        return switch (status) {
+            case 407 ->
+                new PermanentException(
+                        Reason.UNAUTHORIZED,
+                        way
+                                + "wants credentials (HTTP 407), and the resolver gives none to a proxy; let it through there,"
+                                + " or give the resolver a proxy that asks for none");
+            case 403, 405 ->
+                new PermanentException(
+                        Reason.FORBIDDEN,
+                        way + "forbids that (HTTP " + status + "); allow it there, or give another proxy");
+            default ->
+                new TransientException(
+                        Reason.UNREACHABLE,
+                        way + "cannot reach it (HTTP " + status
+                                + "); try again later, and check the proxy if it stays");
+        };
+    }
+
     static HoldfastException failure(GitLocation at, HttpResponse<?> response, boolean credentialsSent) {
         int status = response.statusCode();
         Duration wait = retryAfter(response).orElse(null);

@@ -115,6 +115,12 @@ final class JGitRemote implements GitRemote {
                     }
                     receive(connection, refs);
                 }
+            } catch (IOException | RuntimeException e) {
+                TransientException full = FullDisk.found(into.getDirectory().toPath(), e);
+                if (full != null) {
+                    throw full;
+                }
+                throw e;
             }
             return wants;
         });

@@ -166,12 +166,15 @@ public final class JGitResolver implements SourceResolver, SourceHistory, AutoCl
         }
     }
 
-    private static TransientException unstorable(GitLocation location, IOException e) {
-        return new TransientException(
-                Reason.UNREACHABLE,
-                "cannot store what " + location + " holds: " + Failures.shown(String.valueOf(e.getMessage()))
-                        + "; check the cache directory",
-                e);
+    private TransientException unstorable(GitLocation location, IOException e) {
+        TransientException full = FullDisk.found(caches.get(0).directory(), e);
+        return full != null
+                ? full
+                : new TransientException(
+                        Reason.UNREACHABLE,
+                        "cannot store what " + location + " holds: " + Failures.shown(String.valueOf(e.getMessage()))
+                                + "; check the cache directory",
+                        e);
     }
 
     /**

@@ -17,16 +17,16 @@ final class SshWiring implements JGitRemote.Wiring {
 
     private static final long LAST_WORDS_MILLIS = 2_000;
 
-    private final SshAccess access;
     private final GitLocation location;
     private final Deadline deadline;
     private final int idleSeconds;
+    private final OverheardSessions overheard;
 
     SshWiring(SshAccess access, GitLocation location, Deadline deadline, int idleSeconds) {
-        this.access = access;
         this.location = location;
         this.deadline = deadline;
         this.idleSeconds = idleSeconds;
+        this.overheard = new OverheardSessions(access.sessions());
     }
 
     @Override
@@ -34,7 +34,7 @@ final class SshWiring implements JGitRemote.Wiring {
         Transport transport = HttpWiring.Transports.open(location, local);
         transport.setCredentialsProvider(null);
         transport.setTimeout(idleSeconds);
-        ((SshTransport) transport).setSshSessionFactory(access.sessions());
+        ((SshTransport) transport).setSshSessionFactory(overheard);
         return transport;
     }
 
@@ -54,6 +54,9 @@ final class SshWiring implements JGitRemote.Wiring {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while asking " + location);
         } catch (ExecutionException e) {
+            if (overheard.said().sha256()) {
+                throw Advertisement.sha256(location);
+            }
             throw SshAccess.failure(location, e.getCause());
         }
     }

@@ -2,6 +2,7 @@ package dev.holdfast.resolver.jgit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.source.SourceResolver;
@@ -65,6 +66,16 @@ final class FileGitResolverTest extends VersionedSourceResolverContract {
 
         assertThatThrownBy(() -> resolver.resolve(resolver.upstream(other.source()), Set.of(HEAD), plenty()))
                 .hasMessageContaining("not below a directory");
+    }
+
+    @Test
+    void saysThatASha256RepositoryCannotBeRead() {
+        Path path = Sha256Repository.create(directory.resolve("allowed/sha256.git"));
+        Source source = Source.parse("git+file://" + path);
+
+        assertThatThrownBy(() -> resolver.resolve(resolver.upstream(source), Set.of(HEAD), plenty()))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("SHA-256 repository");
     }
 
     @Test

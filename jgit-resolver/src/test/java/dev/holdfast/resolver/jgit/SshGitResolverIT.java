@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
@@ -20,7 +21,9 @@ import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The contract over a real sshd, and who is trusted there. */
 @Needs(Facility.SSHD)
@@ -89,6 +94,86 @@ final class SshGitResolverIT extends VersionedSourceResolverContract {
 
             assertThat(failure.reason()).isEqualTo(Reason.UNAUTHORIZED);
             assertThat(failure).hasMessageContaining("host key");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{HASHED}, true",
+        "{KNOWN}|@revoked * {HOST}, false",
+        "@revoked * {HOST}|{KNOWN}, false",
+        "{KNOWN}|@revoked [127.0.0.1]:{PORT} {HOST}, false",
+        "@cert-authority * {HOST}, false",
+        "[127.0.0.1]:{PORT} {STRANGER}|127.0.0.1 {HOST}, false",
+    })
+    void trustsAServerByTheKnownHostsFile(String lines, boolean trusted) throws IOException {
+        Path file = Files.writeString(directory.resolve("rules"), known(lines));
+
+        try (JGitResolver wary = JGitResolver.builder(directory.resolve("cache5"))
+                .sshKey(server.file("client"))
+                .knownHosts(file)
+                .build()) {
+            assertThat(reachable(wary, repository.source())).isEqualTo(trusted);
+        }
+    }
+
+    @Test
+    void takesNoEntryForAnAddressInPlaceOfOneForTheName() throws IOException {
+        Path path = repository.directory();
+        Source byName =
+                Source.parse("git+ssh://" + System.getProperty("user.name") + "@localhost:" + server.port() + path);
+        Path address = Files.writeString(directory.resolve("address"), known("[127.0.0.1]:{PORT} {HOST}"));
+        Path name = Files.writeString(directory.resolve("name"), known("[localhost]:{PORT} {HOST}"));
+
+        try (JGitResolver byAddress = JGitResolver.builder(directory.resolve("cache6"))
+                        .sshKey(server.file("client"))
+                        .knownHosts(address)
+                        .build();
+                JGitResolver named = JGitResolver.builder(directory.resolve("cache6"))
+                        .sshKey(server.file("client"))
+                        .knownHosts(name)
+                        .build()) {
+            assertThat(reachable(byAddress, byName)).isFalse();
+            assertThat(reachable(named, byName)).isTrue();
+        }
+    }
+
+    @Test
+    void saysThatASha256RepositoryCannotBeRead() {
+        Path path = Sha256Repository.create(directory.resolve("sha256.git"));
+
+        assertThat(failure(resolver, source(server.port(), path), plenty()))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("SHA-256 repository");
+    }
+
+    private String known(String lines) throws IOException {
+        Path hashed =
+                Files.copy(server.file("known"), directory.resolve("hashed"), StandardCopyOption.REPLACE_EXISTING);
+        SshServer.run("ssh-keygen", "-q", "-H", "-f", hashed.toString());
+        return lines.replace("|", "\n")
+                        .replace(
+                                "{KNOWN}",
+                                Files.readString(server.file("known")).strip())
+                        .replace("{HASHED}", Files.readString(hashed).strip())
+                        .replace(
+                                "{HOST}",
+                                Files.readString(server.file("host.pub")).strip())
+                        .replace(
+                                "{STRANGER}",
+                                Files.readString(server.file("stranger.pub")).strip())
+                        .replace("{PORT}", String.valueOf(server.port()))
+                + "\n";
+    }
+
+    private boolean reachable(JGitResolver from, Source source) {
+        repository.commit(Map.of("a", "1"));
+        try {
+            return from.resolve(from.upstream(source), Set.of(HEAD), plenty()).containsKey(HEAD);
+        } catch (PermanentException e) {
+            assertThat(e.reason()).isEqualTo(Reason.UNAUTHORIZED);
+            assertThat(e).hasMessageContaining("host key");
+            return false;
         }
     }
 

@@ -169,7 +169,8 @@ final class SshServer implements AutoCloseable {
         }
     }
 
-    private static void run(String... command) throws IOException {
+    /** Runs a program that must succeed. */
+    static void run(String... command) throws IOException {
         try {
             if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
                 throw new AssertionError(List.of(command) + " failed");
