@@ -85,6 +85,17 @@ final class RegistryCalls {
         return answer;
     }
 
+    /**
+     * Returns whether a GET may be answered where HEAD was refused so. Credentials that were refused are not tried twice: some
+     * servers lock an account for that.
+     */
+    boolean mayDifferByGet(ImageReference image, Reason refusal) {
+        return refusal == Reason.REF_NOT_FOUND
+                || refusal == Reason.PROTOCOL
+                || (refusal == Reason.UNAUTHORIZED
+                        && settings.credentials().apply(image.registry()).isEmpty());
+    }
+
     /** One request for a manifest, and all that its messages name. */
     private record Question(String method, ImageReference image, String reference, Deadline deadline) {
         @Override

@@ -1,6 +1,5 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.delivery.docker.RegistryJson.Document;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Asks any registry that speaks the OCI distribution specification 1.1, over the JDK's own client: no engine, no files, no
  * environment.
  *
- * <p>A tag costs one {@code HEAD}. What a new digest holds costs one {@code GET}, two for an index, and is remembered. Bodies
+ * <p>A tag costs one {@code HEAD}, and a {@code GET} where the answer is no digest: some registries know only that. What a new digest holds costs one {@code GET}, two for an index, and is remembered. Bodies
  * are checked against the digest that was asked for. Basic and token authentication happen when the registry asks for them;
  * tokens are kept for as long as they last, by registry, repository and whose they are.
  *
@@ -33,9 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryDigests implements ImageDigests {
 
     private static final int REMEMBERED = 1000;
+    private static final int MOST_NESTED = 3;
 
     private final RegistryCalls calls;
-    private final Map<String, Document> documents = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, ImageDocument> documents = new LinkedHashMap<>(16, 0.75f, true);
 
     private RegistryDigests(RegistryCalls calls) {
         this.calls = calls;
@@ -48,8 +48,7 @@ public final class RegistryDigests implements ImageDigests {
 
     @Override
     public ImageDigest standing(ImageReference image, Deadline deadline) {
-        HttpResponse<RegistryBody> answer = calls.manifest("HEAD", image, image.tag(), deadline);
-        Optional<String> said = answer.headers().firstValue("Docker-Content-Digest");
+        Optional<String> said = head(image, deadline).headers().firstValue("Docker-Content-Digest");
         if (said.isPresent()) {
             try {
                 return ImageDigest.of(said.get().strip());
@@ -61,28 +60,54 @@ public final class RegistryDigests implements ImageDigests {
                 calls.manifest("GET", image, image.tag(), deadline).body().bytes());
     }
 
-    @Override
-    public PlatformImage on(ImagePlatform platform, ImageReference image, ImageDigest digest, Deadline deadline) {
-        ImageDigest manifest = digest;
-        Document document = document(image, digest, deadline);
-        if (document instanceof Document.Index index) {
-            manifest = index.of(platform)
-                    .orElseThrow(() -> new PermanentException(
-                            Reason.REVISION_NOT_FOUND,
-                            image + " is not made for " + platform
-                                    + " any more; build it for that, or pin another tag"));
-            document = document(image, manifest, deadline);
+    /** Some registries know GET alone: what they say to HEAD is believed when they say it to GET as well. */
+    private HttpResponse<RegistryBody> head(ImageReference image, Deadline deadline) {
+        try {
+            return calls.manifest("HEAD", image, image.tag(), deadline);
+        } catch (PermanentException e) {
+            if (!calls.mayDifferByGet(image, e.reason())) {
+                throw e;
+            }
+            return got(image, e, deadline);
         }
-        if (document instanceof Document.Single single) {
-            return new PlatformImage(manifest, single.config());
-        }
-        throw garbage(image, null);
     }
 
-    private Document document(ImageReference image, ImageDigest digest, Deadline deadline) {
+    private HttpResponse<RegistryBody> got(ImageReference image, PermanentException refusal, Deadline deadline) {
+        try {
+            return calls.manifest("GET", image, image.tag(), deadline);
+        } catch (PermanentException e) {
+            refusal.addSuppressed(e);
+            throw refusal;
+        }
+    }
+
+    @Override
+    public PlatformImage on(ImagePlatform platform, ImageReference image, ImageDigest digest, Deadline deadline) {
+        return within(digest, platform, MOST_NESTED, wanted -> document(image, wanted, deadline))
+                .orElseThrow(() -> new PermanentException(
+                        Reason.REVISION_NOT_FOUND,
+                        image + " is not made for " + platform + " any more; build it for that, or pin another tag"));
+    }
+
+    /** An index may hold indexes; engines look into them, and none of them is deep. */
+    private static Optional<PlatformImage> within(
+            ImageDigest digest, ImagePlatform platform, int deep, Function<ImageDigest, ImageDocument> documents) {
+        ImageDocument document = documents.apply(digest);
+        if (document instanceof ImageDocument.Single single) {
+            return Optional.of(new PlatformImage(digest, single.config()));
+        }
+        if (deep > 0 && document instanceof ImageDocument.Index index) {
+            return index.candidates(platform).stream()
+                    .flatMap(candidate -> within(candidate, platform, deep - 1, documents).stream())
+                    .findFirst();
+        }
+        return Optional.empty();
+    }
+
+    private ImageDocument document(ImageReference image, ImageDigest digest, Deadline deadline) {
         String key = image.name() + "@" + digest;
         synchronized (documents) {
-            Document known = documents.get(key);
+            ImageDocument known = documents.get(key);
             if (known != null) {
                 return known;
             }
@@ -94,7 +119,7 @@ public final class RegistryDigests implements ImageDigests {
                     Reason.PROTOCOL,
                     key + " has other content than its digest says; check what stands between here and the registry");
         }
-        Document document = RegistryJson.document(body).orElseThrow(() -> garbage(image, null));
+        ImageDocument document = ImageDocument.parse(body).orElseThrow(() -> garbage(image, null));
         synchronized (documents) {
             documents.put(key, document);
             if (documents.size() > REMEMBERED) {

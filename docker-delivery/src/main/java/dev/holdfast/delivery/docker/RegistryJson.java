@@ -2,9 +2,6 @@ package dev.holdfast.delivery.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.image.ImageDigest;
-import dev.holdfast.spi.image.ImagePlatform;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -34,72 +29,12 @@ final class RegistryJson {
 
     static Optional<Token> token(byte[] body) {
         return tree(body).flatMap(tree -> {
-            String value = tree.path("token").asText(tree.path("access_token").asText(""));
+            String first = tree.path("token").asText("");
+            String value = first.isEmpty() ? tree.path("access_token").asText("") : first;
             long seconds = Math.min(tree.path("expires_in").asLong(USUAL_SECONDS), LONGEST.toSeconds());
             boolean usable = !value.isEmpty() && value.chars().allMatch(c -> c > ' ' && c < 0x7f);
             return usable ? Optional.of(new Token(value, Duration.ofSeconds(seconds))) : Optional.empty();
         });
-    }
-
-    /** What a digest names: one image, or one for each platform. */
-    sealed interface Document {
-        record Single(ImageDigest config) implements Document {}
-
-        record Index(List<Choice> choices) implements Document {
-            public Index {
-                choices = List.copyOf(choices);
-            }
-
-            /** Returns the manifest for a platform: of its very variant, or else one where only one side names a variant. */
-            Optional<ImageDigest> of(ImagePlatform wanted) {
-                return choices.stream()
-                        .filter(choice -> choice.platform().equals(wanted))
-                        .findFirst()
-                        .or(() -> choices.stream()
-                                .filter(choice -> nearly(choice.platform(), wanted))
-                                .findFirst())
-                        .map(Choice::manifest);
-            }
-
-            private static boolean nearly(ImagePlatform one, ImagePlatform other) {
-                return one.os().equals(other.os())
-                        && one.architecture().equals(other.architecture())
-                        && (one.variant().isEmpty() || other.variant().isEmpty());
-            }
-        }
-    }
-
-    record Choice(ImagePlatform platform, ImageDigest manifest) {}
-
-    /** Returns what a manifest or an index says; empty if it is neither. */
-    static Optional<Document> document(byte[] body) {
-        return tree(body).flatMap(tree -> {
-            try {
-                JsonNode config = tree.path("config").path("digest");
-                if (config.isTextual()) {
-                    return Optional.of(new Document.Single(ImageDigest.of(config.asText())));
-                }
-                return tree.path("manifests").isArray() ? Optional.of(index(tree.path("manifests"))) : Optional.empty();
-            } catch (PermanentException e) {
-                return Optional.empty();
-            }
-        });
-    }
-
-    private static Document index(JsonNode manifests) {
-        List<Choice> choices = new ArrayList<>();
-        for (JsonNode manifest : manifests) {
-            JsonNode platform = manifest.path("platform");
-            // What has no platform is not for running: a signature, or the provenance of another entry.
-            if (platform.isObject()) {
-                String variant = platform.path("variant").asText("");
-                choices.add(new Choice(
-                        ImagePlatform.parse(platform.path("os").asText() + "/"
-                                + platform.path("architecture").asText() + (variant.isEmpty() ? "" : "/" + variant)),
-                        ImageDigest.of(manifest.path("digest").asText())));
-            }
-        }
-        return new Document.Index(choices);
     }
 
     /** Returns how long {@code Retry-After} says (RFC 9110, section 10.2.3), in seconds or by a date: a day at most. */
@@ -126,7 +61,7 @@ final class RegistryJson {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    private static Optional<JsonNode> tree(byte[] body) {
+    static Optional<JsonNode> tree(byte[] body) {
         try {
             return Optional.ofNullable(JSON.readTree(body));
         } catch (IOException e) {

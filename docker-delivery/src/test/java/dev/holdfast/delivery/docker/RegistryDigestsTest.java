@@ -12,6 +12,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImageDigests;
 import dev.holdfast.spi.image.ImagePlatform;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.testkit.MutableClock;
@@ -101,7 +102,7 @@ final class RegistryDigestsTest {
     }
 
     private static Deadline soon() {
-        return Deadline.after(Duration.ofSeconds(20));
+        return Deadline.after(Duration.ofMinutes(1));
     }
 
     private static Map<String, String> standing(ImageDigest digest) {
@@ -224,7 +225,9 @@ final class RegistryDigestsTest {
                 builder.plainHttp(image("acme/web").registry()).clock(clock).build();
 
         assertThat(second.standing(image("acme/web"), soon())).isEqualTo(A);
-        assertThatThrownBy(() -> first.standing(image("acme/web"), soon())).isInstanceOf(TransientException.class);
+        assertThatThrownBy(() -> first.standing(image("acme/web"), Deadline.after(Duration.ofSeconds(1))))
+                .as("over TLS, which nobody answers")
+                .isInstanceOf(TransientException.class);
         assertThat(requests).hasSize(1);
     }
 
@@ -281,6 +284,94 @@ final class RegistryDigestsTest {
         answers.put("GET /v2/acme/web/manifests/" + digest, new Answer(200, Map.of(), body));
 
         refused(Reason.PROTOCOL, () -> plain().build().on(AMD64, image("acme/web"), digest, soon()));
+    }
+
+    private static ImageDigest of(String content) {
+        return ImageDigest.ofContent(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String stored(String content) {
+        answers.put("GET /v2/acme/web/manifests/" + of(content), new Answer(200, Map.of(), content));
+        return "{\"mediaType\":\"application/vnd.oci.image." + (content.contains("manifests") ? "index" : "manifest")
+                + ".v1+json\",\"digest\":\"" + of(content) + "\"";
+    }
+
+    private static String index(String... entries) {
+        return "{\"manifests\":[" + String.join(",", entries) + "]}";
+    }
+
+    private void assertFound(String index, String manifest) {
+        stored(index);
+
+        assertThat(plain().build().on(AMD64, image("acme/web"), of(index), soon()))
+                .isEqualTo(new ImageDigests.PlatformImage(of(manifest), A));
+    }
+
+    @Test
+    void anImageIsFoundInWhateverShapeOfIndexEnginesRun() {
+        String manifest = "{\"config\":{\"digest\":\"" + A + "\"}}";
+        String amd64 = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}";
+        String nested = index(stored(manifest) + amd64);
+
+        assertFound(index(stored(nested) + amd64), manifest);
+        assertFound(index(stored(nested) + "}"), manifest);
+        assertFound(index(stored(index(stored(nested) + "}")) + "}"), manifest);
+        assertFound(index(stored(manifest) + "}"), manifest);
+        assertFound(
+                index(
+                        stored("{}") + ",\"platform\":{\"os\":\"\",\"architecture\":\"\"}}",
+                        "{\"digest\":\"md5:1\"" + amd64,
+                        stored(manifest) + amd64),
+                manifest);
+        assertFound(
+                index(
+                        stored(manifest) + "}",
+                        stored("{\"a\":1}")
+                                + ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}"),
+                manifest);
+    }
+
+    @Test
+    void ofSeveralImagesThatNameNoPlatformNoneIsGuessed() {
+        String two = index(stored("{\"config\":{\"digest\":\"" + A + "\"}}") + "}", stored("{\"config\":{}}") + "}");
+        stored(two);
+
+        refused(Reason.REVISION_NOT_FOUND, () -> plain().build().on(AMD64, image("acme/web"), of(two), soon()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 404, 405})
+    void whereHeadIsRefusedTheAnswerToGetCounts(int status) {
+        answers.put(
+                "HEAD /v2/acme/web/manifests/latest",
+                new Answer(status, Map.of("WWW-Authenticate", "Basic realm=\"x\"")));
+        answers.put("GET /v2/acme/web/manifests/latest", new Answer(200, Map.of(), "{}"));
+
+        assertThat(plain().build().standing(image("acme/web"), soon())).isEqualTo(of("{}"));
+    }
+
+    @Test
+    void credentialsThatWereRefusedAreNotTriedAgain() {
+        challenge("HEAD /v2/acme/web/manifests/latest", "Basic realm=\"x\"");
+        String known = " as " + RegistryServer.TESTER.header();
+        challenge("HEAD /v2/acme/web/manifests/latest" + known, "Basic realm=\"x\"");
+        RegistryDigests digests = plain().credentials(registry -> Optional.of(RegistryServer.TESTER))
+                .build();
+
+        refused(Reason.UNAUTHORIZED, () -> digests.standing(image("acme/web"), soon()));
+
+        assertThat(requests).filteredOn(request -> request.endsWith(known)).hasSize(1);
+    }
+
+    @Test
+    void anEmptyTokenBesideAGoodOneIsNotUsed() {
+        tokenServer();
+        answers.put(
+                "GET /token?service=reg%2C+%22one%22&scope=repository%3Aacme%2Fweb%3Apull",
+                new Answer(200, Map.of(), "{\"token\":\"\",\"access_token\":\"other\"}"));
+        answers.put("HEAD /v2/acme/web/manifests/latest as Bearer other", new Answer(200, standing(A)));
+
+        assertThat(plain().build().standing(image("acme/web"), soon())).isEqualTo(A);
     }
 
     @Test
