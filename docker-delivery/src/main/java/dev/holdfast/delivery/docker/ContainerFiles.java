@@ -4,10 +4,12 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.TargetSession.Entry;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -127,6 +129,26 @@ final class ContainerFiles {
                         .withNoOverwriteDirNonDir(true)
                         .withTarInputStream(archive)
                         .exec());
+    }
+
+    /**
+     * Explains an upload that broke off because the disk is full. Newer engines answer and close while it still runs, and the
+     * client then knows of the broken connection alone; a small archive, sent to its end, gets the answer.
+     */
+    void throwNoSpace(RuntimeException because, String directory, Callable<byte[]> probe) {
+        if (!(because instanceof HoldfastException known) || known.reason() != Reason.UNREACHABLE) {
+            return;
+        }
+        try {
+            unpack(directory, new ByteArrayInputStream(probe.call()));
+        } catch (HoldfastException e) {
+            e.addSuppressed(because);
+            if (e.reason() == Reason.NO_SPACE) {
+                throw e;
+            }
+        } catch (Exception e) {
+            because.addSuppressed(e);
+        }
     }
 
     private <T> Optional<T> first(String path, Reading<T> reading) {

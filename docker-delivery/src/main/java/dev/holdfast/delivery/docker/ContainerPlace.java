@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * @param id the container's full id: a session never moves over to another container of the same name
  * @param path absolute path of the directory
- * @param base an existing directory at or above it, on the same mount: archives are unpacked there, because the engine
- *     refuses to reach a writable volume through a read-only directory
+ * @param base a directory at or above it that exists and is on the same mount: nothing is unpacked above it, because the
+ *     engine refuses to reach a writable volume through a read-only directory
  * @param running whether the container runs; a stopped one is reached through its volumes only
  * @param readOnly whether nothing can be written there; looking goes on
  * @param userNamespace the container's own user namespace mode: {@code host}, or empty for the engine's
@@ -70,14 +70,33 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
         }
     }
 
-    /** Explains an upload that failed because the path is a link to nowhere, of which the engine says that it exists. */
-    void refuseLinkToNowhere(ContainerFiles files) {
-        Optional<String> to = files.look(path).flatMap(Entry::linkTarget);
-        if (to.isPresent() && files.stored(path + "/.").isEmpty()) {
+    /**
+     * Returns the directory that archives are unpacked into: this one, or the nearest above it that exists. The engine follows
+     * links on the way to it; what it does with those that an entry of an archive goes through differs by version, so none
+     * does: below that directory there is nothing yet.
+     */
+    String nearest(ContainerFiles files) {
+        String nearest = path;
+        while (!nearest.equals(base)) {
+            Optional<Entry> there = files.shallow(nearest);
+            if (there.isPresent() && there.get().kind() == Entry.Kind.LINK) {
+                refuseLinkToNowhere(files, nearest);
+                return nearest;
+            }
+            if (there.isPresent()) {
+                return nearest;
+            }
+            nearest = nearest.substring(0, Math.max(base.length(), nearest.lastIndexOf('/')));
+        }
+        return base;
+    }
+
+    private static void refuseLinkToNowhere(ContainerFiles files, String link) {
+        if (files.stored(link + "/.").isEmpty()) {
+            String to = files.look(link).flatMap(Entry::linkTarget).orElse("somewhere");
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE,
-                    path + " is a link to '" + to.get()
-                            + "', where nothing is; make that directory or remove the link");
+                    link + " is a link to '" + to + "', where nothing is; make that directory or remove the link");
         }
     }
 
@@ -96,10 +115,10 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
         }
     }
 
-    /** Returns the name of {@code directory} of this place relative to {@link #base}. */
-    String belowBase(String directory) {
+    /** Returns the name of {@code directory} of this place relative to a directory at or above it. */
+    String below(String above, String directory) {
         String absolute = path + "/" + directory;
-        return base.equals("/") ? absolute.substring(1) : absolute.substring(base.length() + 1);
+        return above.equals("/") ? absolute.substring(1) : absolute.substring(above.length() + 1);
     }
 
     private static boolean running(TargetAddress address, JsonNode state) {

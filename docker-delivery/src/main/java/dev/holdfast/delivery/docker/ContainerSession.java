@@ -10,13 +10,14 @@ import dev.holdfast.spi.delivery.PosixScript;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One directory of one container. Calls to the engine: an upload takes two ({@code GET}, which finds nothing,
- * and {@code PUT}), a script and a list three, a look one (two for nothing, and for a link that does not lead into a
+ * One directory of one container. Calls to the engine: an upload takes three ({@code GET}, which finds nothing, {@code
+ * HEAD} of this directory, and {@code PUT}; one more for each directory that is not there yet), a script and a list three, a look one (two for nothing, and for a link that does not lead into a
  * hidden folder beside it), a read and a download one. A {@link HelperShell} takes six before the first
  * change, and one at the end.
  */
@@ -46,16 +47,27 @@ final class ContainerSession implements TargetSession {
                     Reason.OCCUPIED, path + " exists already; an upload goes to a fresh directory");
         }
         shell.require();
-        TarHeaders headers = new TarHeaders(place.belowBase(directory), clock.instant(), owner);
+        String base = place.nearest(files);
+        TarHeaders headers = new TarHeaders(place.below(base, directory), clock.instant(), owner);
         try (BundleTar tar =
                 new BundleTar(bundle, headers, progress, files.calls().deadline())) {
             try {
-                files.unpack(place.base(), tar);
+                files.unpack(base, tar);
             } catch (RuntimeException e) {
                 tar.throwFailure(e);
-                place.refuseLinkToNowhere(files);
+                files.throwNoSpace(e, base, () -> probe(base, directory));
                 throw e;
             }
+        }
+    }
+
+    /** A small file that goes where the upload went: the engine can answer to it before it has stopped reading. */
+    private byte[] probe(String base, String directory) throws IOException {
+        Bundle file = new ProbeBundle();
+        TarHeaders headers = new TarHeaders(place.below(base, directory), clock.instant(), owner);
+        try (BundleTar tar =
+                new BundleTar(file, headers, Progress.NONE, files.calls().deadline())) {
+            return tar.readAllBytes();
         }
     }
 

@@ -87,10 +87,12 @@ final class EngineCallsIT {
     }
 
     @Test
-    void aDeliveryTakesSevenCalls() {
+    void aDeliveryIntoADirectoryThatIsThereTakesEightCalls() {
+        workspace.sh("mkdir -p /srv/there");
         CALLS.clear();
 
-        try (TargetSession session = open(workspace, Duration.ofMinutes(1))) {
+        try (TargetSession session = DockerTarget.over(client)
+                .open(workspace.address("/srv/there"), Deadline.after(Duration.ofMinutes(1)))) {
             session.upload("a/b", Bundles.of("SKILL.md", "hello"), Progress.NONE);
             session.run(FileScript.of(new FileStep.Rename("a/b", "b"), new FileStep.PointLink("n", "b")));
         }
@@ -100,6 +102,7 @@ final class EngineCallsIT {
                         "GET /containers/" + workspace.name() + "/json",
                         "HEAD /containers/*/archive",
                         "GET /containers/*/archive",
+                        "HEAD /containers/*/archive",
                         "PUT /containers/*/archive",
                         "POST /containers/*/exec",
                         "POST /exec/*/start",
@@ -138,6 +141,8 @@ final class EngineCallsIT {
                             "POST /containers/*/exec",
                             "POST /exec/*/start",
                             "GET /exec/*/json",
+                            "HEAD /containers/*/archive",
+                            "GET /containers/*/archive",
                             "PUT /containers/*/archive",
                             "POST /containers/*/exec",
                             "POST /exec/*/start",

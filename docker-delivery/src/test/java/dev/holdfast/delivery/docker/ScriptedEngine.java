@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ final class ScriptedEngine implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final String apiVersion;
     private final Map<String, Supplier<Answer>> answers = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> headers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<DockerClient> clients = new ArrayList<>();
 
@@ -63,6 +65,12 @@ final class ScriptedEngine implements AutoCloseable {
         return this;
     }
 
+    /** Answers a HEAD of exactly this path with a header. */
+    ScriptedEngine head(String path, String header, String value) {
+        headers.put("HEAD " + path, Map.of(header, value));
+        return this;
+    }
+
     DockerClient client() {
         DockerClient client = DockerClients.connect(
                 URI.create("tcp://127.0.0.1:" + server.getAddress().getPort()));
@@ -94,6 +102,11 @@ final class ScriptedEngine implements AutoCloseable {
             if (request.startsWith(known.getKey())) {
                 answer = known.getValue().get();
             }
+        }
+        Map<String, String> head = headers.getOrDefault(request, Map.of());
+        head.forEach(exchange.getResponseHeaders()::set);
+        if (!head.isEmpty()) {
+            answer = new Answer(200, "");
         }
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Api-Version", apiVersion);
