@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -56,6 +57,7 @@ public final class DriftSweeper {
     private final Engine engine;
     private final SweepStore store;
     private final Concurrency concurrency;
+    private final Map<Unread, Resolution.Unread> told = new ConcurrentHashMap<>();
 
     DriftSweeper(Engine engine) {
         this.engine = engine;
@@ -218,6 +220,9 @@ public final class DriftSweeper {
                         () -> engine.resolvers().resolve(claim.upstream(), refs, deadline));
     }
 
+    /** What may be told of an upstream: that its tags could not all be read for a ref. */
+    private record Unread(Upstream upstream, TrackedRef ref) {}
+
     /** What an upstream answered: where its refs stand, and how many are not there. */
     private record Found(Map<TrackedRef, Finding> findings, int absent) {}
 
@@ -228,9 +233,24 @@ public final class DriftSweeper {
         answers.forEach((ref, answer) -> {
             if (answer instanceof Resolution.Found found) {
                 findings.put(ref, finding(claim, ref, found, rewritten));
+                unread(claim.upstream(), ref, found);
             }
         });
         return new Found(findings, answers.size() - findings.size());
+    }
+
+    private void unread(Upstream upstream, TrackedRef ref, Resolution.Found found) {
+        Unread key = new Unread(upstream, ref);
+        if (found.unread().isEmpty()) {
+            told.remove(key);
+        } else if (!found.unread().get().equals(told.put(key, found.unread().get()))) {
+            LOG.atInfo()
+                    .addKeyValue("upstream", upstream)
+                    .log("{}: {}", upstream, found.unread().get().text());
+            engine.events()
+                    .tell(new HoldfastEvent.TagsUnread(
+                            upstream, ref, found.unread().get()));
+        }
     }
 
     /** Writes what was found for some installs after the others, so that no number of them is held at one time. */

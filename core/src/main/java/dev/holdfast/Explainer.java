@@ -111,11 +111,11 @@ final class Explainer {
     private Explanation standing(
             TrackedRef track, Optional<Revision> now, Optional<Instant> next, List<Update> history) {
         if (now.isEmpty()) {
-            return because(Code.REF_ABSENT, "upstream has nothing that " + track + " means", next);
+            return because(Code.REF_ABSENT, "upstream has nothing that " + track + " means" + noted(track), next);
         }
         Revision stands = now.get();
         if (stands.equals(install.revision())) {
-            return because(Code.UP_TO_DATE, track + " stands at what is installed", next);
+            return because(Code.UP_TO_DATE, track + " stands at what is installed" + noted(track), next);
         }
         if (track instanceof TrackedRef.Tag) {
             return because(
@@ -124,6 +124,14 @@ final class Explainer {
                     next);
         }
         return declined(stands, history, next);
+    }
+
+    /** Known to the node that asked: another node says the same after its own look. */
+    private String noted(TrackedRef track) {
+        return engine.resolvers()
+                .note(install.origin().upstream(), track)
+                .map(note -> ": " + note)
+                .orElse("");
     }
 
     private Explanation declined(Revision stands, List<Update> history, Optional<Instant> next) {

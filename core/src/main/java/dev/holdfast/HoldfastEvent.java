@@ -10,6 +10,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.source.Resolution;
 import java.time.Duration;
 
 /** Something that happened. */
@@ -68,6 +69,16 @@ public sealed interface HoldfastEvent {
      */
     record RefRewritten(Upstream upstream, TrackedRef ref, Revision installed, Revision now, long installs)
             implements HoldfastEvent {}
+
+    /**
+     * A highest version was chosen among tags of which some could not be read, and one of those looks newer. Told when a node
+     * first finds it, and again when it changes.
+     *
+     * @param upstream where
+     * @param ref what is followed
+     * @param unread how many tags, an example, and what to do
+     */
+    record TagsUnread(Upstream upstream, TrackedRef ref, Resolution.Unread unread) implements HoldfastEvent {}
 
     /**
      * A sweep ended.

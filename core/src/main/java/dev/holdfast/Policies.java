@@ -42,7 +42,8 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves) {
                             + " does not descend from what is installed: upstream rewrote its history, and"
                             + " an operator decides");
         }
-        if (!VersionPicker.isWithin(policy.level(), install.release().version(), update.version())) {
+        if (!VersionPicker.isWithin(
+                policy.level(), install.origin().track(), install.release().version(), update.version())) {
             return PolicyHold.forGood(
                     Code.ABOVE_LEVEL,
                     "update " + update.id() + " goes from "

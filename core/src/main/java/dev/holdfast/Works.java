@@ -8,6 +8,7 @@ import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Phase;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
@@ -145,9 +146,22 @@ final class Works {
                     goal.stamp(),
                     operation.epoch(),
                     Optional.of(new ReleaseOwner(operation.key().workspace(), operation.address())));
-            try (Bundle bundle = engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline)) {
+            try (Bundle bundle = fetched(goal)) {
                 running.advance(Phase.OPENED);
                 staged = engine.installer().stage(running.session(), staging, bundle, keepingTheLease(running));
+            }
+        }
+
+        /** A resolver knows the revision alone; a person looks for the tag. */
+        private Bundle fetched(Goal goal) {
+            try {
+                return engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline);
+            } catch (PermanentException e) {
+                if (e.reason() != Reason.REVISION_NOT_FOUND || goal.version().isEmpty()) {
+                    throw e;
+                }
+                throw new PermanentException(
+                        e.reason(), "version " + goal.version().get() + ": " + e.getMessage(), e);
             }
         }
 

@@ -15,6 +15,7 @@ import dev.holdfast.spi.source.SourceResolver;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,6 +26,7 @@ public final class Resolvers {
     private static final String NO_RESOLVER = "give Holdfast a resolver for it";
 
     private final Map<String, SourceResolver> byScheme = new TreeMap<>();
+    private final ResolutionNotes notes = new ResolutionNotes();
 
     public Resolvers(List<SourceResolver> resolvers) {
         for (SourceResolver resolver : resolvers) {
@@ -49,7 +51,7 @@ public final class Resolvers {
     public Resolution.Found resolve(Source source, Deadline deadline) {
         TrackedRef ref = source.ref();
         if (ref instanceof TrackedRef.Sha sha) {
-            return new Resolution.Found(sha.revision(), java.util.Optional.empty());
+            return new Resolution.Found(sha.revision(), Optional.empty());
         }
         if (ref instanceof TrackedRef.None) {
             throw PermanentException.invalid(
@@ -59,8 +61,11 @@ public final class Resolvers {
         if (resolution instanceof Resolution.Found found) {
             return found;
         }
+        String why = resolution instanceof Resolution.Absent absent ? absent.why() : "";
         throw new PermanentException(
-                Reason.REF_NOT_FOUND, "the source " + source + " exists and has no " + ref + "; check the ref's name");
+                Reason.REF_NOT_FOUND,
+                "the source " + source + " exists and has no " + ref
+                        + (why.isEmpty() ? "; check the ref's name" : ": " + why));
     }
 
     /** Returns where {@code refs} stand, versions picked. */
@@ -69,8 +74,14 @@ public final class Resolvers {
         return Contained.get("asking " + upstream, () -> {
             Map<TrackedRef, Resolution> answers = new HashMap<>();
             resolver.resolve(upstream, refs, deadline).forEach((ref, answer) -> answers.put(ref, picked(ref, answer)));
+            answers.forEach((ref, answer) -> notes.take(upstream, ref, answer));
             return answers;
         });
+    }
+
+    /** Returns what this process last found out about how {@code ref} was read, where there is something to tell. */
+    public Optional<String> note(Upstream upstream, TrackedRef ref) {
+        return notes.of(upstream, ref);
     }
 
     private static Resolution picked(TrackedRef ref, Resolution answer) {

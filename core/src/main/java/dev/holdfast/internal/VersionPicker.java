@@ -2,34 +2,62 @@ package dev.holdfast.internal;
 
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.TagPattern;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdatePolicy.Level;
 import dev.holdfast.spi.source.Resolution;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.semver4j.Semver;
 
 /**
- * Picks the highest semantic version among tags. Only tags that are versions as they stand count (a leading {@code v} is
- * allowed): {@code release-2024-01} is a name, not version 2024.
+ * Picks the highest version among tags: those of the form that the ref names, or else those that are semantic versions as
+ * they stand, where a leading {@code v} is allowed. {@code release-2024-01} is a name, not version 2024.
  */
 public final class VersionPicker {
 
     private VersionPicker() {}
 
-    /** Returns the tag that {@code ref} means among {@code tags}; {@link Resolution.Absent} if none qualifies. */
+    /**
+     * Returns the tag that {@code ref} means among {@code tags}, and what could not be read where that may be newer;
+     * {@link Resolution.Absent} with the reason if none qualifies.
+     */
     public static Resolution pick(TrackedRef ref, Map<String, Revision> tags) {
+        Optional<TagPattern> pattern = pattern(ref);
+        List<Candidate> versions = new ArrayList<>();
+        List<String> unread = new ArrayList<>();
+        tags.forEach((tag, revision) -> text(pattern, tag)
+                .ifPresent(text -> TagVersion.read(text, pattern.isPresent())
+                        .ifPresentOrElse(
+                                version -> versions.add(new Candidate(tag, revision, version)),
+                                () -> unread.add(tag))));
         Optional<VersionRange> range =
                 ref instanceof TrackedRef.SemverRange semver ? Optional.of(range(semver)) : Optional.empty();
-        return tags.entrySet().stream()
-                .map(Candidate::of)
-                .flatMap(Optional::stream)
-                .filter(candidate -> range.map(known -> known.holds(candidate.version()))
-                        .orElseGet(() -> candidate.version().getPreRelease().isEmpty()))
-                .max(Comparator.comparing(Candidate::version).thenComparing(Candidate::tag))
-                .<Resolution>map(best -> Resolution.found(best.revision(), best.tag()))
-                .orElseGet(Resolution::absent);
+        return versions.stream()
+                .filter(candidate -> range.map(known -> candidate.version().isWithin(known))
+                        .orElseGet(() -> !candidate.version().isPreRelease()))
+                .max(Candidate.ORDER)
+                .<Resolution>map(best -> new Resolution.Found(
+                        best.revision(), Optional.of(best.tag()), UnreadTags.newer(ref, best.tag(), unread)))
+                .orElseGet(() -> new Resolution.Absent(UnreadTags.whyNone(
+                        ref,
+                        tags.keySet(),
+                        versions.stream().max(Candidate.ORDER).map(Candidate::tag),
+                        versions.size(),
+                        unread)));
+    }
+
+    private static Optional<String> text(Optional<TagPattern> pattern, String tag) {
+        return pattern.isPresent() ? pattern.get().versionIn(tag) : Optional.of(tag);
+    }
+
+    static Optional<TagPattern> pattern(TrackedRef ref) {
+        if (ref instanceof TrackedRef.LatestTag latest) {
+            return latest.pattern();
+        }
+        return ref instanceof TrackedRef.SemverRange range ? range.pattern() : Optional.empty();
     }
 
     /**
@@ -43,20 +71,32 @@ public final class VersionPicker {
         }
     }
 
-    /** Returns whether going from one version to another is within {@code level}; without versions only ANY is. */
-    public static boolean isWithin(Level level, Optional<String> from, Optional<String> to) {
+    /**
+     * Returns whether going from one version to another is within {@code level}; without versions only ANY is.
+     *
+     * @param ref what is followed: its pattern says where in a tag the version stands
+     */
+    public static boolean isWithin(Level level, TrackedRef ref, Optional<String> from, Optional<String> to) {
         if (level == Level.ANY) {
             return true;
         }
-        Optional<Semver> before = from.map(Semver::parse);
-        Optional<Semver> after = to.map(Semver::parse);
+        Optional<TagVersion> before = from.flatMap(tag -> version(ref, tag));
+        Optional<TagVersion> after = to.flatMap(tag -> version(ref, tag));
         return before.isPresent() && after.isPresent() && isWithin(level, before.get(), after.get());
     }
 
-    private static boolean isWithin(Level level, Semver from, Semver to) {
-        boolean sameMajor = from.getMajor() == to.getMajor();
-        boolean sameMinor = sameMajor && from.getMinor() == to.getMinor();
-        return to.isGreaterThan(from) && (level == Level.MINOR ? sameMajor : level == Level.PATCH && sameMinor);
+    private static boolean isWithin(Level level, TagVersion from, TagVersion to) {
+        boolean sameMajor = from.number(0) == to.number(0);
+        boolean sameMinor = sameMajor && from.number(1) == to.number(1);
+        return to.compareTo(from) > 0 && (level == Level.MINOR ? sameMajor : level == Level.PATCH && sameMinor);
+    }
+
+    /** What was installed by another ref may be a version as it stands. */
+    private static Optional<TagVersion> version(TrackedRef ref, String tag) {
+        return pattern(ref)
+                .flatMap(pattern -> pattern.versionIn(tag))
+                .flatMap(text -> TagVersion.read(text, true))
+                .or(() -> TagVersion.read(tag, false));
     }
 
     private static VersionRange range(TrackedRef.SemverRange semver) {
@@ -72,10 +112,9 @@ public final class VersionPicker {
         }
     }
 
-    private record Candidate(String tag, Revision revision, Semver version) {
-        static Optional<Candidate> of(Map.Entry<String, Revision> tag) {
-            return Optional.ofNullable(Semver.parse(tag.getKey()))
-                    .map(version -> new Candidate(tag.getKey(), tag.getValue(), version));
-        }
+    private record Candidate(String tag, Revision revision, TagVersion version) {
+
+        static final Comparator<Candidate> ORDER =
+                Comparator.comparing(Candidate::version).thenComparing(Candidate::tag);
     }
 }

@@ -2,13 +2,14 @@ package dev.holdfast.spi;
 
 import dev.holdfast.spi.internal.Text;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * What an install follows in its source.
  *
- * <p>Text form: {@code none}, {@code tag:<name>}, {@code tag:latest}, {@code semver:<range>},
- * {@code ref:<branch or refs/...>}, {@code sha:<full id>}. Bare words such as {@code main} or {@code v1} are refused:
+ * <p>Text form: {@code none}, {@code tag:<name>}, {@code tag:latest}, {@code tag:latest(<pattern>)}, {@code semver:<range>},
+ * {@code semver:<range>(<pattern>)}, {@code ref:<branch or refs/...>}, {@code sha:<full id>}. Bare words such as {@code main} or {@code v1} are refused:
  * they do not say whether they move.
  */
 public sealed interface TrackedRef {
@@ -38,22 +39,40 @@ public sealed interface TrackedRef {
         }
     }
 
-    /** The tag with the highest semantic version; pre-releases do not count. */
-    record LatestTag() implements TrackedRef {
+    /**
+     * The tag with the highest version; pre-releases do not count.
+     *
+     * @param pattern which tags are versions; without one those that are semantic versions as they stand, where a leading
+     *     {@code v} is allowed
+     */
+    record LatestTag(Optional<TagPattern> pattern) implements TrackedRef {
+
+        /** The highest semantic version. */
+        public LatestTag() {
+            this(Optional.empty());
+        }
+
         @Override
         public String toString() {
-            return "tag:latest";
+            return "tag:latest" + inBrackets(pattern);
         }
     }
 
     /**
-     * The tag with the highest semantic version within a range.
+     * The tag with the highest version within a range.
      *
-     * @param range such as {@code ^1.2}, {@code ~1.4.0}, {@code >=1.0 <3.0}; a pre-release only when the range names one
+     * @param range such as {@code ^1.2}, {@code ~1.4.0}, {@code >=1.0 <3.0}; a pre-release only when the range names one. It
+     *     holds a version by its first three numbers
+     * @param pattern which tags are versions, as for {@link LatestTag}
      */
-    record SemverRange(String range) implements TrackedRef {
+    record SemverRange(String range, Optional<TagPattern> pattern) implements TrackedRef {
 
         private static final Pattern GRAMMAR = Pattern.compile("[0-9A-Za-z.^~<>=|*+ -]{1,100}");
+
+        /** Within a range, among the tags that are semantic versions as they stand. */
+        public SemverRange(String range) {
+            this(range, Optional.empty());
+        }
 
         /** Refuses text that cannot be a range. */
         public SemverRange {
@@ -65,7 +84,7 @@ public sealed interface TrackedRef {
 
         @Override
         public String toString() {
-            return "semver:" + range;
+            return "semver:" + range + inBrackets(pattern);
         }
     }
 
@@ -103,8 +122,12 @@ public sealed interface TrackedRef {
         return new None();
     }
 
-    /** Returns what follows one tag. */
+    /** Returns what follows one tag; {@code latest} and {@code latest(<pattern>)} stand for the highest version. */
     static TrackedRef tag(String name) {
+        String patterned = "latest(";
+        if (name.startsWith(patterned) && name.endsWith(")")) {
+            return latestTag(name.substring(patterned.length(), name.length() - 1));
+        }
         return name.equals("latest") ? new LatestTag() : new Tag(name);
     }
 
@@ -113,9 +136,30 @@ public sealed interface TrackedRef {
         return new LatestTag();
     }
 
-    /** Returns what follows the highest version within a range. */
+    /**
+     * Returns what follows the highest version among the tags of one form.
+     *
+     * @param pattern such as {@code greeter--v*}, see {@link TagPattern}
+     */
+    static TrackedRef latestTag(String pattern) {
+        return new LatestTag(Optional.of(new TagPattern(pattern)));
+    }
+
+    /** Returns what follows the highest version within a range, which may name its tags: {@code ^1.2(greeter--v*)}. */
     static TrackedRef semver(String range) {
-        return new SemverRange(range);
+        int bracket = range.endsWith(")") ? range.indexOf('(') : -1;
+        return bracket < 0
+                ? new SemverRange(range)
+                : semver(range.substring(0, bracket), range.substring(bracket + 1, range.length() - 1));
+    }
+
+    /** Returns what follows the highest version within a range, among the tags of one form. */
+    static TrackedRef semver(String range, String pattern) {
+        return new SemverRange(range, Optional.of(new TagPattern(pattern)));
+    }
+
+    private static String inBrackets(Optional<TagPattern> pattern) {
+        return pattern.map(known -> "(" + known + ")").orElse("");
     }
 
     /** Returns what follows a branch, {@code HEAD} or a full ref name. */
@@ -149,7 +193,7 @@ public sealed interface TrackedRef {
                 throw PermanentException.invalid(
                         "tracked ref",
                         text,
-                        "write none, tag:<name>, tag:latest, semver:<range>, ref:<branch or refs/...> or sha:<full id>");
+                        "write none, tag:<name>, tag:latest, tag:latest(<pattern>), semver:<range>, ref:<branch or refs/...> or sha:<full id>");
         };
     }
 }

@@ -12,6 +12,7 @@ import dev.holdfast.HoldfastEvent;
 import dev.holdfast.PolicyReport;
 import dev.holdfast.UpdateChanges;
 import dev.holdfast.spi.DriftKind;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
@@ -82,6 +83,50 @@ abstract class ExplanationCases extends DriftCases {
                 .isBetween(
                         story.clock().instant().plus(Duration.ofMinutes(54)),
                         story.clock().instant().plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void tagsThatCouldNotBeReadAreToldWhereTheyLookNewer() {
+        given(ANY);
+        story.release("widget-v2.4.0");
+        story.release("widget-v2.5.1");
+
+        story.sweep();
+        story.sweep();
+
+        assertThat(explained().code()).isEqualTo(Code.UP_TO_DATE);
+        assertThat(explained().text()).contains("2 tags are no version, for example widget-v2.5.1");
+        assertThat(story.events(HoldfastEvent.TagsUnread.class)).hasSize(1);
+    }
+
+    @Test
+    void aVersionThatCannotBeFetchedIsToldByItsTag() {
+        given(ANY);
+        Update update = queued("v1.1.0");
+        story.resolver().failNext(new PermanentException(Reason.REVISION_NOT_FOUND, "it is a tree"));
+
+        pass();
+
+        assertThat(story.now(update).lastError().orElse("")).contains("version v1.1.0: it is a tree");
+    }
+
+    @Test
+    void aPatternNamesTheTagsThatAreFollowed() {
+        TrackedRef widgets = TrackedRef.parse("tag:latest(widget-v*)");
+        story.release("widget-v2.4.0");
+        story.install(story.request("ws-1", "greeter", "tag:widget-v2.4.0")
+                .track(widgets)
+                .policy(UpdatePolicy.auto(Level.MINOR)));
+        story.release("v9.0.0");
+        story.release("widget-v2.5.1");
+
+        story.sweep();
+
+        assertThat(story.onlyPending().version()).contains("widget-v2.5.1");
+        assertThat(story.holdfast().explain(WS, GREETER).code()).isEqualTo(Code.READY);
+        assertThat(pass().applied()).isEqualTo(1);
+        story.sweep();
+        assertThat(explained().text()).isEqualTo("tag:latest(widget-v*) stands at what is installed");
     }
 
     @Test

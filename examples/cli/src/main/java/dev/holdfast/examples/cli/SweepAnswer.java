@@ -65,6 +65,9 @@ record SweepAnswer(List<SweepReport> reports, List<HoldfastEvent> events) implem
             paper.table(UpdatesAnswer.table(queued(), paper.ages()));
         }
         rewritten().forEach(alarm -> paper.line("ALARM: " + sentence(alarm)));
+        told(HoldfastEvent.TagsUnread.class)
+                .forEach(told ->
+                        paper.line(told.upstream() + ": " + told.unread().text()));
         failures()
                 .forEach(failure -> paper.line(
                         "failed: " + failure.message() + " (" + failure.reason() + "); it is tried again later"));

@@ -12,6 +12,7 @@ import dev.holdfast.HoldfastEvent.IndexingFailed;
 import dev.holdfast.HoldfastEvent.Recovered;
 import dev.holdfast.HoldfastEvent.RefRewritten;
 import dev.holdfast.HoldfastEvent.Swept;
+import dev.holdfast.HoldfastEvent.TagsUnread;
 import dev.holdfast.HoldfastEvent.UpdateQueued;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -79,6 +80,17 @@ record EventView(String name, Object data) {
                             alarm.upstream().key(),
                             "ref",
                             alarm.ref().toString()));
+        }
+        if (event instanceof TagsUnread told) {
+            return view(
+                    "tags-unread",
+                    Map.of(
+                            "upstream",
+                            told.upstream().key(),
+                            "ref",
+                            told.ref().toString(),
+                            "text",
+                            told.unread().text()));
         }
         if (event instanceof ContainersIndexed indexed) {
             return indexed.report().changed()
