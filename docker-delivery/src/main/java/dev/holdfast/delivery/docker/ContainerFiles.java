@@ -55,13 +55,22 @@ final class ContainerFiles {
         return calls;
     }
 
-    /** Returns what stands at {@code path}, the last segment not followed. */
+    /**
+     * Returns what stands at {@code path}, the last segment not followed. Podman's {@code GET} follows it: there what a link
+     * holds stays unknown, unless it is one that {@link #storedTarget} can tell.
+     */
     Optional<Entry> look(String path) {
         Optional<Entry> entry = shallow(path);
-        boolean unknown = entry.isPresent()
-                && entry.get().kind() == Entry.Kind.LINK
-                && entry.get().linkTarget().isEmpty();
-        return unknown ? stored(path) : entry;
+        return entry.isPresent() && isUnknownLink(entry.get())
+                ? stored(path)
+                        .filter(stored -> stored.kind() == Entry.Kind.LINK)
+                        .or(() -> entry)
+                : entry;
+    }
+
+    /** Returns whether an entry is a link of which nobody has said yet what it holds. */
+    static boolean isUnknownLink(Entry entry) {
+        return entry.kind() == Entry.Kind.LINK && entry.linkTarget().isEmpty();
     }
 
     /** As {@link #look}, but may not say what a link points to. */

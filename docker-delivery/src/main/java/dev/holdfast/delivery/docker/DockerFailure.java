@@ -105,7 +105,7 @@ final class DockerFailure {
         if (lower.contains("is paused")) {
             return permanent(Reason.TARGET_UNUSABLE, what, said, "unpause the container", e);
         }
-        if (lower.contains("is not running")) {
+        if (lower.contains("is not running") || lower.contains("container state improper")) {
             return permanent(Reason.TARGET_UNUSABLE, what, said, "start the container", e);
         }
         if (lower.contains("api version") && lower.contains("client version")) {

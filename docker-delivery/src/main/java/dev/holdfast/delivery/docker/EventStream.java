@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventStream implements ResultCallback<com.github.dockerjava.api.model.Event>, Subscription {
 
+    /** Podman says {@code remove} where Docker says {@code destroy}. */
     private static final String[] ACTIONS = {
-        "create", "start", "restart", "kill", "die", "stop", "destroy", "rename", "pause", "unpause", "update", "oom"
+        "create", "start", "restart", "kill", "die", "stop", "destroy", "remove", "rename", "pause", "unpause",
+        "update", "oom"
     };
 
     /** The signals that ask a process to end; others, such as HUP, ask for something else. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +67,7 @@ final class DockerRefresherIT {
     void beginStory() {
         refresher = DockerRefresher.over(client)
                 .credentials(RefreshStory::credentials)
-                .settle(Duration.ofMillis(500))
+                .settle(Duration.ofMillis(100))
                 .healthyWithin(Duration.ofMinutes(1));
         story = new RefreshStory(client, registry);
     }
@@ -73,6 +75,14 @@ final class DockerRefresherIT {
     @AfterEach
     void endStory() {
         story.close();
+    }
+
+    /** Starts a container that is killed when it is to stop: its program would wait out any time that it is given. */
+    private String start(Consumer<CreateContainerCmd> different) {
+        return story.start(command -> {
+            command.withStopTimeout(0);
+            different.accept(command);
+        });
     }
 
     private void refresh(ImageDigest digest) {
@@ -95,7 +105,7 @@ final class DockerRefresherIT {
     @Test
     void whatTheUserHasSetStaysAndTheRestIsTheNewImages() {
         story.push(ONE);
-        String old = story.start(command -> command.withEnv("MINE=1", "FROM_IMAGE=mine")
+        String old = start(command -> command.withEnv("MINE=1", "FROM_IMAGE=mine")
                 .withLabels(new TreeMap<>(Map.of("mine", "yes", "dev.holdfast.test.refresh", label())))
                 .withDomainName("example")
                 .withHostConfig(HostConfig.newHostConfig()
@@ -135,7 +145,7 @@ final class DockerRefresherIT {
     @Test
     void whatIsPulledOnlyHasTheTagAndTheContainerRunsOn() {
         story.push(ONE);
-        String old = story.start(command -> {});
+        String old = start(command -> {});
         ImageDigest two = story.push(TWO);
 
         refresher.pull(story.running(refresher).image(), two, RefreshStory.soon());
@@ -149,7 +159,7 @@ final class DockerRefresherIT {
     @Test
     void volumesKeepTheirContentAlsoThoseWithoutAName() {
         story.push(ONE);
-        story.start(command -> command.withVolumes(new Volume("/nameless"))
+        start(command -> command.withVolumes(new Volume("/nameless"))
                 .withHostConfig(HostConfig.newHostConfig().withBinds(Bind.parse(story.name() + ":/named"))));
         story.sh("echo one > /nameless/f; echo two > /named/f; echo gone > /elsewhere");
 
@@ -172,7 +182,7 @@ final class DockerRefresherIT {
                 .exec()
                 .getId();
         try {
-            story.start(command -> command.withAliases("greeter")
+            start(command -> command.withAliases("greeter")
                     .withIpv4Address("10.231.77.9")
                     .withHostConfig(HostConfig.newHostConfig().withNetworkMode(story.name())));
             client.connectToNetworkCmd()
@@ -195,7 +205,7 @@ final class DockerRefresherIT {
     @Test
     void aCommandOfTheUsersStaysAndAnEntrypointKeepsTheNewImagesCommandAway() {
         story.push("ENTRYPOINT [\"sleep\"]", "CMD [\"100000\"]");
-        story.start(command -> command.withCmd("123456"));
+        start(command -> command.withCmd("123456"));
 
         refresh(story.push("ENTRYPOINT [\"/bin/busybox\", \"sleep\"]", "CMD [\"300000\"]"));
 
@@ -207,7 +217,7 @@ final class DockerRefresherIT {
     @Test
     void anImageThatEndsAtOnceIsTakenBack() {
         story.push(ONE);
-        String old = story.start(command ->
+        String old = start(command ->
                 command.withHostConfig(HostConfig.newHostConfig().withRestartPolicy(RestartPolicy.alwaysRestart())));
 
         HoldfastException e = refused(story.push("CMD [\"sh\", \"-c\", \"exit 3\"]"));
@@ -227,7 +237,7 @@ final class DockerRefresherIT {
     @Test
     void anImageWhoseHealthCheckFailsIsTakenBackAndOneWhoseChecksPassStays() {
         story.push(ONE);
-        String old = story.start(command -> {});
+        String old = start(command -> {});
         String check = "HEALTHCHECK --interval=1s --retries=1 CMD ";
 
         assertThat(refused(story.push(check + "[\"false\"]")).reason()).isEqualTo(Reason.UNHEALTHY);
@@ -242,7 +252,7 @@ final class DockerRefresherIT {
     @Test
     void aContainerThatVanishesWhenItStopsIsReplacedAndPutBack() {
         story.push(ONE);
-        story.start(command -> command.withVolumes(new Volume("/nameless"))
+        start(command -> command.withVolumes(new Volume("/nameless"))
                 .withHostConfig(HostConfig.newHostConfig().withAutoRemove(true)));
         story.sh("echo one > /nameless/f");
 
@@ -265,7 +275,7 @@ final class DockerRefresherIT {
     @Test
     void aContainerWhoseNetworkOthersUseIsRefusedAndNamed() {
         story.push(ONE);
-        String old = story.start(command -> {});
+        String old = start(command -> {});
         try (Busybox other = Busybox.start(
                 client,
                 command -> command.withHostConfig(HostConfig.newHostConfig().withNetworkMode("container:" + old)))) {
@@ -282,7 +292,7 @@ final class DockerRefresherIT {
     @Test
     void aPullThatFailsIsAFailureAndTouchesNothing() {
         story.push(ONE);
-        String old = story.start(command -> {});
+        String old = start(command -> {});
 
         assertThatThrownBy(() -> refresh(ImageDigest.of("sha256:" + "0".repeat(64))))
                 .isInstanceOf(HoldfastException.class)
@@ -299,14 +309,15 @@ final class DockerRefresherIT {
 
     @Test
     void whereverItDiesOneContainerRunsAfterTheNextLookAndNeverTwo() {
-        story.push(ONE);
-        story.start(command ->
+        ImageDigest one = story.push(ONE);
+        start(command ->
                 command.withHostConfig(HostConfig.newHostConfig().withRestartPolicy(RestartPolicy.alwaysRestart())));
+        ImageDigest two = story.push(TWO);
         int step = 0;
         boolean died = true;
         while (died) {
             step++;
-            ImageDigest next = story.push("ENV FROM_IMAGE=" + step);
+            ImageDigest next = step % 2 == 1 ? two : one;
             died = diesAt(step, next);
             assertThat(story.runningNames())
                     .as("running after death at step %s", step)
@@ -333,7 +344,7 @@ final class DockerRefresherIT {
     @ValueSource(booleans = {false, true})
     void whatIsStillBeingStoppedWhenItIsPutInOrderRunsAfterwards(boolean vanishes) throws Exception {
         story.push(ONE);
-        String old = story.start(command -> command.withStopTimeout(2)
+        String old = start(command -> command.withStopTimeout(2)
                 .withHostConfig(HostConfig.newHostConfig().withAutoRemove(vanishes)));
         ImageDigest next = story.push("ENV FROM_IMAGE=two");
         Thread stopping =
