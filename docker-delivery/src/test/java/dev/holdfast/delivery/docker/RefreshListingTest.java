@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,11 @@ final class RefreshListingTest {
     private static final ImagePlatform AMD64 = ImagePlatform.parse("linux/amd64");
 
     private ScriptedEngine engine;
+
+    @BeforeEach
+    void startEngine() throws IOException {
+        engine = ScriptedEngine.start("1.51");
+    }
 
     @AfterEach
     void stopEngine() throws IOException {
@@ -42,8 +48,7 @@ final class RefreshListingTest {
     }
 
     private ScriptedEngine beside(String oddImage) throws IOException {
-        engine = ScriptedEngine.start("1.41")
-                .on(
+        engine.on(
                         "GET /containers/json",
                         "[" + listed('1', APP + ":latest", digest('a')) + ","
                                 + listed('2', "somebody/else:1", digest('b')) + "]")
@@ -84,7 +89,7 @@ final class RefreshListingTest {
 
     /** The containerd store: the image's id and its digest are both its index's. */
     private ScriptedEngine withIndexes(String listed) throws IOException {
-        engine = ScriptedEngine.start("1.51").on("GET /containers/json", "[" + listed + "]");
+        engine.on("GET /containers/json", "[" + listed + "]");
         return engine.on(
                 "GET /images/" + digest('1') + "/json",
                 image(digest('1'), ",\"RepoDigests\":[\"" + APP + "@" + digest('1') + "\"]"));
