@@ -81,8 +81,7 @@ final class GitBundle implements Bundle {
             try {
                 return walk.next() ? entry() : null;
             } catch (IOException e) {
-                use.suspect();
-                throw e;
+                throw use.broken(e);
             }
         }
 
@@ -96,8 +95,7 @@ final class GitBundle implements Bundle {
                 return new Watched(
                         reader.open(walk.getObjectId(0), Constants.OBJ_BLOB).openStream());
             } catch (IOException e) {
-                use.suspect();
-                throw e;
+                throw use.broken(e);
             }
         }
 
@@ -184,8 +182,7 @@ final class GitBundle implements Bundle {
             try {
                 return in.read(bytes, offset, length);
             } catch (IOException e) {
-                use.suspect();
-                throw e;
+                throw use.broken(e);
             }
         }
 

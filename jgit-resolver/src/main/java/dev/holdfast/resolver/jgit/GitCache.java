@@ -1,6 +1,7 @@
 package dev.holdfast.resolver.jgit;
 
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,6 +67,10 @@ final class GitCache implements AutoCloseable {
                 return opened(path, location, lock);
             } catch (IOException | RuntimeException e) {
                 lock.release();
+                PermanentException settings = LocalSettings.found(e);
+                if (settings != null) {
+                    throw settings;
+                }
                 if (again || !lock.ifUnused(() -> drop(path))) {
                     throw e;
                 }

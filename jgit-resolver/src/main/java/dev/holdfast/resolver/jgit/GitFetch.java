@@ -75,12 +75,12 @@ final class GitFetch {
         }
     }
 
-    /** A server that gives no single files gives the whole commit. */
+    /** A server that gives no single files, or takes no list of so many, gives the whole commit. */
     private static void blobs(GitRemote remote, CachedRepository use, ObjectId commit, List<ObjectId> missing) {
         try {
             remote.fetch(use.repository(), missing, GitRemote.Part.OBJECTS);
         } catch (HoldfastException e) {
-            if (!Failures.notOurs(e)) {
+            if (!Failures.notOurs(e) && Failures.find(e, HttpStatus.RequestTooLarge.class) == null) {
                 throw e;
             }
             remote.fetch(use.repository(), List.of(commit), GitRemote.Part.TREE);

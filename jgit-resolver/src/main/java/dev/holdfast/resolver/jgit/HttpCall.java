@@ -14,6 +14,7 @@ import java.util.Set;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
+import org.eclipse.jgit.transport.UserAgent;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,8 @@ final class HttpCall implements HttpConnection {
     public void setRequestProperty(String key, String value) {
         if (SENT.contains(key.toLowerCase(Locale.ROOT))) {
             headers.add(key);
-            headers.add(value);
+            // The user's git configuration may name another.
+            headers.add(key.equalsIgnoreCase("user-agent") ? UserAgent.get() : value);
         }
     }
 

@@ -49,6 +49,9 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     /** How the JDK says that a proxy made no tunnel. */
     private static final Pattern NO_TUNNEL = Pattern.compile("Tunnel failed, got: ([0-9]{3})");
 
+    private static final Pattern LOGIN =
+            Pattern.compile("login|log_in|signin|sign_in|sign-in|/sso|/saml|oauth", Pattern.CASE_INSENSITIVE);
+
     private static final String ADVERTISEMENT = "application/x-git-upload-pack-advertisement";
     private static final String ERROR = "ERR ";
     private static final String INFO_REFS = "/info/refs?service=git-upload-pack";
@@ -252,6 +255,15 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
             throw redirectRefused(to, "that is no address");
         }
         String text = target.toString();
+        if (!text.endsWith(INFO_REFS)
+                && LOGIN.matcher(String.valueOf(target.getPath())).find()) {
+            throw new PermanentException(
+                    Reason.UNAUTHORIZED,
+                    location + " sends who asks to a login page"
+                            + (credentials == null
+                                    ? " and no credentials are given for " + location.host()
+                                    : "; renew the credentials for " + location.host()));
+        }
         if (target.getHost() == null || target.getRawUserInfo() != null || !text.endsWith(INFO_REFS)) {
             throw redirectRefused(to, "that is not the same request elsewhere");
         }

@@ -4,17 +4,24 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the status of an HTTP answer means for who asked. */
 final class HttpStatus {
 
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+    private static final Duration NONE = Duration.ofSeconds(-1);
+
+    /** Some servers write parts of a second, which the specification does not know. */
+    private static final Pattern SECONDS = Pattern.compile("([0-9]{1,11})(\\.[0-9]+)?");
 
     private HttpStatus() {}
 
@@ -54,6 +61,10 @@ final class HttpStatus {
                     null,
                     wait);
         }
+        if (status == 423) {
+            return new TransientException(
+                    Reason.UNREACHABLE, at + " is locked for the moment (HTTP 423); try again later", null, wait);
+        }
         if (status == 408 || status >= 500) {
             return new TransientException(
                     Reason.UNREACHABLE, at + " is out of order (HTTP " + status + "); try again later", null, wait);
@@ -77,25 +88,66 @@ final class HttpStatus {
                         at + " does not exist, or is hidden from "
                                 + (credentialsSent ? "these credentials" : "requests without credentials")
                                 + "; check its name");
+            case 451 ->
+                new PermanentException(
+                        Reason.FORBIDDEN, at + " is withheld for legal reasons (HTTP 451); ask its owner");
+            case 413 ->
+                new PermanentException(
+                        Reason.TOO_LARGE,
+                        at + " refuses a request of that size (HTTP 413); raise the limit of the proxy before it",
+                        new RequestTooLarge());
             default ->
                 new PermanentException(
                         Reason.PROTOCOL, at + " answered with HTTP " + status + "; check that it is a git server");
         };
     }
 
-    /** Returns how long the server asked to be left alone, at most a day; a date counts from the server's own clock. */
+    /** The cause where a request was too large for the server, or for what stands before it. */
+    static final class RequestTooLarge extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Returns how long the server asked to be left alone, at most a day: by {@code Retry-After}, or else by when its limit is
+     * lifted. Moments count from the server's own clock.
+     */
     static Optional<Duration> retryAfter(HttpResponse<?> response) {
-        String text = response.headers().firstValue("Retry-After").orElse("").strip();
         try {
-            Duration wait = text.matches("[0-9]{1,9}")
-                    ? Duration.ofSeconds(Long.parseLong(text))
-                    : Duration.between(
-                            date(response.headers().firstValue("Date").orElse("")), date(text));
+            Duration wait = wait(response);
             Duration bounded = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
             return bounded.isNegative() ? Optional.empty() : Optional.of(bounded);
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    private static Duration wait(HttpResponse<?> response) {
+        String text = header(response, "Retry-After");
+        if (text.isEmpty()) {
+            return untilReset(response);
+        }
+        Matcher seconds = SECONDS.matcher(text);
+        return seconds.matches()
+                ? Duration.ofSeconds(Long.parseLong(seconds.group(1)) + (seconds.group(2) == null ? 0 : 1))
+                : Duration.between(date(header(response, "Date")), date(text));
+    }
+
+    /** {@code RateLimit-Reset} counts seconds from now, {@code X-RateLimit-Reset} since 1970, or from now if it is small. */
+    private static Duration untilReset(HttpResponse<?> response) {
+        String standard = header(response, "RateLimit-Reset");
+        String text = standard.isEmpty() ? header(response, "X-RateLimit-Reset") : standard;
+        Matcher seconds = SECONDS.matcher(text);
+        if (!limited(response) || !seconds.matches()) {
+            return NONE;
+        }
+        long value = Long.parseLong(seconds.group(1));
+        return value <= LONGEST_WAIT.toSeconds()
+                ? Duration.ofSeconds(value)
+                : Duration.ofSeconds(value - date(header(response, "Date")).toEpochSecond());
+    }
+
+    private static String header(HttpResponse<?> response, String name) {
+        return response.headers().firstValue(name).orElse("").strip();
     }
 
     private static ZonedDateTime date(String text) {
@@ -104,10 +156,9 @@ final class HttpStatus {
 
     /** GitHub answers 403 where others answer 429. */
     private static boolean limited(HttpResponse<?> response) {
-        return response.headers().firstValue("Retry-After").isPresent()
-                || response.headers()
-                        .firstValue("X-RateLimit-Remaining")
-                        .orElse("")
-                        .equals("0");
+        return response.statusCode() == 429
+                || !header(response, "Retry-After").isEmpty()
+                || header(response, "X-RateLimit-Remaining").equals("0")
+                || header(response, "RateLimit-Remaining").equals("0");
     }
 }

@@ -148,7 +148,8 @@ final class JGitRemote implements GitRemote {
         // Old but harmless: what real repositories hold and no path or mode comes from.
         transport.setObjectChecker(
                 new ObjectChecker().setAllowLeadingZeroFileMode(true).setAllowInvalidPersonIdent(true));
-        transport.setFetchThin(false);
+        // Some servers answer nobody who refuses them. What such a pack leaves out JGit adds when it arrives.
+        transport.setFetchThin(true);
         if (part != Part.OBJECTS) {
             transport.setDepth(part == Part.HISTORY ? HISTORY_DEPTH : 1);
         }
@@ -165,6 +166,11 @@ final class JGitRemote implements GitRemote {
         try {
             return wiring.bounded(work);
         } catch (IOException | RuntimeException e) {
+            PermanentException settings =
+                    Failures.find(e, HoldfastException.class) == null ? LocalSettings.found(e) : null;
+            if (settings != null) {
+                throw settings;
+            }
             UnaryOperator<String> shown = wiring::shown;
             throw Failures.of(location, deadline, shown, e);
         }

@@ -145,7 +145,10 @@ public final class JGitResolverBuilder {
         return this;
     }
 
-    /** Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. The total is each call's deadline. */
+    /**
+     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. Until an answer begins, which may take a server
+     * long, and in total each call's deadline counts.
+     */
     public JGitResolverBuilder idleTimeout(Duration longest) {
         if (longest.compareTo(SHORTEST_IDLE) < 0) {
             throw PermanentException.invalid("idle timeout", longest.toString(), "use 1 s or more; 30 s suits most");

@@ -121,6 +121,8 @@ final class HostileServerTest {
         "404, SOURCE_NOT_FOUND",
         "410, SOURCE_NOT_FOUND",
         "400, PROTOCOL",
+        "413, TOO_LARGE",
+        "451, FORBIDDEN",
     })
     void tellsByTheStatusWhatAPersonMustMend(int status, Reason reason) throws IOException {
         HoldfastException failure = failure((request, exchange) -> exchange.respond(status, "", "<html>no</html>"));
@@ -130,7 +132,14 @@ final class HostileServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"429, RATE_LIMITED", "500, UNREACHABLE", "502, UNREACHABLE", "503, UNREACHABLE", "408, UNREACHABLE"})
+    @CsvSource({
+        "429, RATE_LIMITED",
+        "500, UNREACHABLE",
+        "502, UNREACHABLE",
+        "503, UNREACHABLE",
+        "408, UNREACHABLE",
+        "423, UNREACHABLE"
+    })
     void tellsByTheStatusWhatIsWorthATryLater(int status, Reason reason) throws IOException {
         HoldfastException failure = failure((request, exchange) -> exchange.respond(status, "", "busy"));
 
@@ -142,6 +151,10 @@ final class HostileServerTest {
     @ValueSource(
             strings = {
                 "Retry-After: 120\r\n",
+                "Retry-After: 119.5\r\n",
+                "RateLimit-Reset: 120\r\n",
+                "X-RateLimit-Reset: 120\r\n",
+                "Date: Sat, 21 Nov 2026 10:00:00 GMT\r\nX-RateLimit-Reset: 1795255320\r\n",
                 "Date: Sat, 21 Nov 2026 10:00:00 GMT\r\nRetry-After: Sat, 21 Nov 2026 10:02:00 GMT\r\n"
             })
     void keepsHowLongTheServerWantsToBeLeftAlone(String headers) throws IOException {
@@ -253,12 +266,22 @@ final class HostileServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/login", "file:///etc/passwd", "https://user:pw@127.0.0.1/x", "", "::::"})
+    @ValueSource(strings = {"/elsewhere", "file:///etc/passwd", "https://user:pw@127.0.0.1/x", "", "::::"})
     void refusesRedirectsThatAreNotTheSameRequestElsewhere(String location) throws IOException {
         HoldfastException failure =
                 failure((request, exchange) -> exchange.respond(302, "Location: " + location + "\r\n", ""));
 
         assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/users/sign_in", "https://sso.example.com/saml?x=1", "/login?return_to=%2Fx"})
+    void saysThatARedirectToALoginPageWantsCredentials(String location) throws IOException {
+        HoldfastException failure =
+                failure((request, exchange) -> exchange.respond(302, "Location: " + location + "\r\n", ""));
+
+        assertThat(failure.reason()).isEqualTo(Reason.UNAUTHORIZED);
+        assertThat(failure).hasMessageContaining("login page").hasMessageContaining("credentials");
     }
 
     @Test

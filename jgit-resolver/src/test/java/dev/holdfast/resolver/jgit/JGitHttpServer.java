@@ -4,12 +4,13 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.holdfast.spi.Source;
 import dev.holdfast.testkit.git.GitRepository;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,9 @@ final class JGitHttpServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
+    private volatile int largestBody = Integer.MAX_VALUE;
 
     private JGitHttpServer(Path directory, HttpServer server) {
         this.directory = directory;
@@ -65,6 +69,16 @@ final class JGitHttpServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** Returns what was posted so far. */
+    List<String> bodies() {
+        return List.copyOf(bodies);
+    }
+
+    /** Refuses larger requests from now on, as a proxy in front of it does. */
+    void refuseBodiesAbove(int bytes) {
+        largestBody = bytes;
+    }
+
     void forgetRequests() {
         requests.clear();
     }
@@ -75,13 +89,18 @@ final class JGitHttpServer implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             String name = path.substring(1, path.indexOf(".git") + 4);
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            if (body.length > largestBody) {
+                exchange.sendResponseHeaders(413, -1);
+                return;
+            }
             boolean asked = exchange.getRequestMethod().equals("GET");
             try (Repository repository = new FileRepositoryBuilder()
                             .setGitDir(directory.resolve(name).toFile())
                             .setMustExist(true)
                             .build();
                     UploadPack upload = new UploadPack(repository)) {
-                serve(upload, exchange, asked, answer);
+                serve(upload, exchange, body, answer);
             }
             String type = asked ? "advertisement" : "result";
             exchange.getResponseHeaders().set("Content-Type", "application/x-" + SERVICE + "-" + type);
@@ -90,19 +109,20 @@ final class JGitHttpServer implements AutoCloseable {
         }
     }
 
-    private static void serve(UploadPack upload, HttpExchange exchange, boolean asked, ByteArrayOutputStream answer)
+    private void serve(UploadPack upload, HttpExchange exchange, byte[] body, ByteArrayOutputStream answer)
             throws IOException {
         upload.setBiDirectionalPipe(false);
         String protocol = exchange.getRequestHeaders().getFirst("Git-Protocol");
         if (protocol != null) {
             upload.setExtraParameters(Arrays.asList(protocol.split(":", -1)));
         }
-        if (asked) {
+        if (exchange.getRequestMethod().equals("GET")) {
             upload.sendAdvertisedRefs(new PacketLineOutRefAdvertiser(new PacketLineOut(answer)), SERVICE);
         } else {
             boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-            InputStream body = exchange.getRequestBody();
-            upload.uploadWithExceptionPropagation(packed ? new GZIPInputStream(body) : body, answer, null);
+            byte[] plain = packed ? new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes() : body;
+            bodies.add(new String(plain, StandardCharsets.ISO_8859_1));
+            upload.uploadWithExceptionPropagation(new ByteArrayInputStream(plain), answer, null);
         }
     }
 

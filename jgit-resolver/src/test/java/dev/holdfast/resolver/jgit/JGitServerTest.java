@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -82,6 +84,37 @@ final class JGitServerTest {
             assertThat(BundleContent.of(bundle)).isEqualTo(Map.of("a", "1"));
         }
         assertThat(Trees.size(directory.resolve("cache"))).isLessThan(200_000);
+    }
+
+    @Test
+    void givesTheWholeCommitWhereAListOfItsFilesIsTooLong() {
+        Map<String, String> files = new HashMap<>();
+        for (int i = 0; i < 200; i++) {
+            files.put("sub/f" + i, "content " + i);
+        }
+        Revision revision = repository.commit(files);
+        server.refuseBodiesAbove(4096);
+        Source below =
+                new Source(repository.source().scheme(), repository.source().location() + "//sub", TrackedRef.none());
+
+        try (Bundle bundle = resolver.fetch(below, revision, plenty())) {
+            assertThat(BundleContent.of(bundle)).hasSize(200);
+        }
+    }
+
+    /** Known failure: a server that insists on thin packs refused whoever did not take them. */
+    @Test
+    void mayLeaveOutOfAPackWhatIsThereAlready() {
+        Revision first = repository.commit(Map.of("a", "1\n".repeat(5_000)));
+        Revision second = repository.commit(Map.of("a", "1\n".repeat(5_000) + "2"));
+
+        for (Revision revision : List.of(first, second)) {
+            try (Bundle bundle = resolver.fetch(repository.source(), revision, plenty())) {
+                assertThat(BundleContent.of(bundle)).hasSize(1);
+            }
+        }
+
+        assertThat(server.bodies()).anyMatch(body -> body.contains("thin-pack"));
     }
 
     private static Deadline plenty() {

@@ -1,6 +1,7 @@
 package dev.holdfast.resolver.jgit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.Needs;
@@ -9,9 +10,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What can only be seen in a JVM of its own: its heap, its files, and whose settings it reads. */
 final class OwnJvmIT extends AgainstGitServer {
@@ -44,6 +48,22 @@ final class OwnJvmIT extends AgainstGitServer {
         assertThat(run(List.of(), List.of(), "plain")).contains("a 1");
         assertThat(run(List.of(), List.of(), "isolate")).contains("a 1");
         assertThat(home).isDirectoryNotContaining("glob:**/proof");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'[http', .gitconfig", "'[http]\npostBuffer = many', postbuffer"})
+    void saysThatALocalGitSettingIsWrongAndHowNotToReadIt(String settings, String named) throws IOException {
+        repository.commit(Map.of("a", "1"));
+        Path home = Files.createDirectories(directory.resolve("home"));
+        Files.writeString(home.resolve(".gitconfig"), settings);
+
+        assertThatThrownBy(() -> run(List.of(), List.of(), "plain"))
+                .hasMessageContaining("PermanentException")
+                .hasMessageContaining("git configuration of this machine or its user")
+                .hasMessageContaining("isolateJvm")
+                .satisfies(e -> assertThat(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT))
+                        .contains(named));
+        assertThat(run(List.of(), List.of(), "isolate")).contains("a 1");
     }
 
     @Test
