@@ -34,7 +34,7 @@ final class ContainerEndpoints {
         ObjectNode endpoint = JsonNodeFactory.instance.objectNode();
         for (String setting : SETTINGS) {
             JsonNode value = network.path(setting);
-            if (!ContainerSpec.isNothing(value)) {
+            if (!EngineJson.isNothing(value)) {
                 endpoint.set(setting, value.deepCopy());
             }
         }
@@ -43,9 +43,9 @@ final class ContainerEndpoints {
         }
         // The engine adds both by itself.
         List<String> added = List.of(
-                container.path("Id").asText().substring(0, ContainerSpec.SHORT_ID),
+                container.path("Id").asText().substring(0, EngineJson.SHORT_ID),
                 container.path("Config").path("Hostname").asText(""));
-        List<String> aliases = ContainerSpec.texts(endpoint.path("Aliases")).stream()
+        List<String> aliases = EngineJson.texts(endpoint.path("Aliases")).stream()
                 .filter(alias -> !added.contains(alias))
                 .toList();
         endpoint.remove("Aliases");

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.StreamSupport;
 
 /**
  * How to make a container anew: what the user set, and nothing that its image had set, so that a newer image sets that itself.
@@ -25,7 +24,6 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String RLIMIT = "RLIMIT_";
-    static final int SHORT_ID = 12;
     private static final List<String> PLAIN_SETTINGS =
             List.of("WorkingDir", "User", "StopSignal", "StopTimeout", "Shell", "ArgsEscaped", "OnBuild");
     /** Settings of a host name and of ports, which such a container does not have. */
@@ -42,7 +40,7 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         ObjectNode body = container.path("Config").deepCopy();
         ObjectNode host = container.path("HostConfig").deepCopy();
         subtract(body, image.path("Config"));
-        String shortId = container.path("Id").asText().substring(0, SHORT_ID);
+        String shortId = container.path("Id").asText().substring(0, EngineJson.SHORT_ID);
         if (body.path("Hostname").asText().equals(shortId)) {
             body.remove("Hostname");
         }
@@ -90,9 +88,9 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
     }
 
     private static void subtract(ObjectNode config, JsonNode image) {
-        Set<String> inherited = new HashSet<>(texts(image.path("Env")));
+        Set<String> inherited = new HashSet<>(EngineJson.texts(image.path("Env")));
         ArrayNode environment = NODES.arrayNode();
-        texts(config.path("Env")).stream()
+        EngineJson.texts(config.path("Env")).stream()
                 .filter(pair -> !inherited.contains(pair))
                 .forEach(environment::add);
         config.set("Env", environment);
@@ -146,15 +144,7 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
 
     /** Absent, null and empty mean the same to the engine. */
     private static boolean same(JsonNode one, JsonNode other) {
-        return one.equals(other) || (isNothing(one) && isNothing(other));
-    }
-
-    static boolean isNothing(JsonNode node) {
-        return node.isMissingNode()
-                || node.isNull()
-                || (node.isContainerNode() && node.isEmpty())
-                || (node.isTextual() && node.asText().isEmpty())
-                || (node.isBoolean() && !node.asBoolean());
+        return one.equals(other) || (EngineJson.isNothing(one) && EngineJson.isNothing(other));
     }
 
     /** Podman tells {@code RLIMIT_NOFILE} and wants {@code nofile}, as Docker does. */
@@ -169,7 +159,7 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
 
     /** The engine tells {@code /other:/own/alias} and wants {@code /other:alias}. */
     private static void links(ObjectNode host) {
-        List<String> told = texts(host.path("Links"));
+        List<String> told = EngineJson.texts(host.path("Links"));
         if (!told.isEmpty()) {
             ArrayNode links = host.putArray("Links");
             for (String link : told) {
@@ -177,11 +167,5 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
                 links.add(link.substring(0, colon + 1) + link.substring(link.lastIndexOf('/') + 1));
             }
         }
-    }
-
-    static List<String> texts(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(JsonNode::asText)
-                .toList();
     }
 }

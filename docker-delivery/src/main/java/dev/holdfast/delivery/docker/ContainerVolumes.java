@@ -24,7 +24,7 @@ final class ContainerVolumes {
 
     /** Makes the settings of a host configuration name all volumes that the container has. */
     static void keep(JsonNode container, ObjectNode host) {
-        List<String> binds = new ArrayList<>(ContainerSpec.texts(host.path("Binds")));
+        List<String> binds = new ArrayList<>(EngineJson.texts(host.path("Binds")));
         Set<String> named = binds.stream()
                 .map(bind -> bind.split(":", -1))
                 .filter(parts -> parts.length > 1)

@@ -13,6 +13,7 @@ import com.github.dockerjava.transport.DockerHttpClient.Request;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -38,7 +39,7 @@ final class EngineAnswer {
     /** Describes a container by name or id, by any client. */
     static JsonNode container(DockerClient client, String container) throws IOException {
         return client instanceof DockerClientImpl known
-                ? json(known.getHttpClient(), get("/containers/" + EngineApi.encoded(container) + "/json"))
+                ? json(known.getHttpClient(), get("/containers/" + encoded(container) + "/json"))
                 : JSON.valueToTree(client.inspectContainerCmd(container).exec());
     }
 
@@ -47,6 +48,10 @@ final class EngineAnswer {
         return client instanceof DockerClientImpl known
                 ? json(known.getHttpClient(), get("/exec/" + exec + "/json"))
                 : JSON.valueToTree(client.inspectExecCmd(exec).exec());
+    }
+
+    static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     private static Request get(String path) {

@@ -15,7 +15,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
@@ -168,6 +167,6 @@ final class EngineApi {
     }
 
     static String encoded(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+        return EngineAnswer.encoded(value);
     }
 }
