@@ -22,7 +22,7 @@ import java.util.Set;
  * @param schemes the schemes that resolvers are registered for
  * @param targets how many targets are registered
  * @param loops this node's loops, empty before {@link Holdfast#start()}; those of images and containers
- *     are among them where {@link Holdfast.Builder} was given them
+ *     are among them where {@link HoldfastBuilder} was given them
  */
 public record Health(
         Instant at,

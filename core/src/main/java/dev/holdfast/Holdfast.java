@@ -2,43 +2,30 @@ package dev.holdfast;
 
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.images.ImageWatcher;
-import dev.holdfast.internal.FirstPage;
-import dev.holdfast.release.Adoption;
-import dev.holdfast.release.BundleLimits;
 import dev.holdfast.release.Placement;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
-import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
-import dev.holdfast.spi.WorkspaceReloader;
-import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.TargetSession;
-import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
-import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.module.ModuleDescriptor;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +56,7 @@ public final class Holdfast implements AutoCloseable {
     private final Attached attached;
     private final HealthCheck health;
 
-    private Holdfast(Engine engine, Attached attached) {
+    Holdfast(Engine engine, Attached attached) {
         this.engine = engine;
         this.attached = attached;
         this.recovery = new Recovery(engine);
@@ -82,8 +69,8 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /** Returns a builder without any parts. */
-    public static Builder builder() {
-        return new Builder();
+    public static HoldfastBuilder builder() {
+        return new HoldfastBuilder();
     }
 
     private Map<BackgroundLoop, Runnable> works() {
@@ -159,8 +146,8 @@ public final class Holdfast implements AutoCloseable {
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
      */
-    public ChangeReport uninstall(WorkspaceId workspace, PluginName plugin, String actor) {
-        return installs.uninstall(new InstallKey(workspace, plugin), actor);
+    public ChangeReport uninstall(InstallKey key, String actor) {
+        return installs.uninstall(key, actor);
     }
 
     /**
@@ -169,20 +156,20 @@ public final class Holdfast implements AutoCloseable {
      *
      * @throws PermanentException with {@link Reason#NOTHING_TO_ROLL_BACK} if no earlier good release is on the target
      */
-    public ChangeReport rollback(WorkspaceId workspace, PluginName plugin, String actor) {
-        return installs.rollback(new InstallKey(workspace, plugin), actor);
+    public ChangeReport rollback(InstallKey key, String actor) {
+        return installs.rollback(key, actor);
     }
 
     /**
-     * Makes a chosen release live again, as {@link #rollback(WorkspaceId, PluginName, String)} does with the one before.
+     * Makes a chosen release live again, as {@link #rollback(InstallKey, String)} does with the one before.
      *
      * @param to a release that {@link #releases} lists; it may be one that is remembered as bad
      * @param reason why, for the audit
      * @throws PermanentException with {@link Reason#NOTHING_TO_ROLL_BACK} if that release is not on the target any more;
      *     with {@link Reason#CONFLICT} if it holds the revision that is installed
      */
-    public ChangeReport rollback(WorkspaceId workspace, PluginName plugin, Stamp to, String actor, String reason) {
-        return installs.rollback(new InstallKey(workspace, plugin), to, actor, reason);
+    public ChangeReport rollback(InstallKey key, Stamp to, String actor, String reason) {
+        return installs.rollback(key, to, actor, reason);
     }
 
     /**
@@ -190,8 +177,8 @@ public final class Holdfast implements AutoCloseable {
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded
      */
-    public List<RetainedRelease> releases(WorkspaceId workspace, PluginName plugin) {
-        return installs.releases(new InstallKey(workspace, plugin));
+    public List<RetainedRelease> releases(InstallKey key) {
+        return installs.releases(key);
     }
 
     /**
@@ -200,8 +187,8 @@ public final class Holdfast implements AutoCloseable {
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
      */
-    public void setPolicy(WorkspaceId workspace, PluginName plugin, UpdatePolicy policy, String actor) {
-        Install install = installs.installed(new InstallKey(workspace, plugin));
+    public void setPolicy(InstallKey key, UpdatePolicy policy, String actor) {
+        Install install = installs.installed(key);
         engine.store().installs().setPolicy(install.key(), policy, actor);
     }
 
@@ -211,31 +198,28 @@ public final class Holdfast implements AutoCloseable {
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
      */
-    public Explanation explain(WorkspaceId workspace, PluginName plugin) {
-        return new Explainer(engine, installs.installed(new InstallKey(workspace, plugin))).explain();
+    public Explanation explain(InstallKey key) {
+        return new Explainer(engine, installs.installed(key)).explain();
     }
 
     /** Returns what is recorded of one plugin. */
-    public Optional<Install> find(WorkspaceId workspace, PluginName plugin) {
-        return engine.store().installs().find(new InstallKey(workspace, plugin));
+    public Optional<Install> find(InstallKey key) {
+        return engine.store().installs().find(key);
     }
 
     /** Lists what is recorded, ordered by workspace, then plugin. */
     public Page<Install> installs(Page.Request page) {
-        return engine.store().installs().list(Optional.empty(), page);
+        return engine.store().installs().list(page);
     }
 
     /** Lists what is recorded for one workspace, ordered by plugin. */
     public Page<Install> installs(WorkspaceId workspace, Page.Request page) {
-        return engine.store().installs().list(Optional.of(workspace), page);
+        return engine.store().installs().list(workspace, page);
     }
 
-    /**
-     * Lists the first {@link Page#LARGEST} of what is recorded for one workspace, ordered by plugin; a warning is logged if
-     * more follow. {@link #installs(WorkspaceId, Page.Request)} gives all.
-     */
-    public List<Install> installs(WorkspaceId workspace) {
-        return FirstPage.of("installs of " + workspace, installs(workspace, Page.Request.first(Page.LARGEST)));
+    /** Streams all that is recorded for one workspace, ordered by plugin, page by page; see {@link Page#stream}. */
+    public Stream<Install> installs(WorkspaceId workspace) {
+        return Page.stream(page -> installs(workspace, page));
     }
 
     /**
@@ -243,11 +227,11 @@ public final class Holdfast implements AutoCloseable {
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded, so that no place is known
      */
-    public Placement placement(WorkspaceId workspace, PluginName plugin) {
-        Install install = installs.installed(new InstallKey(workspace, plugin));
+    public Placement placement(InstallKey key) {
+        Install install = installs.installed(key);
         try (TargetSession session = engine.targets()
                 .open(install.address(), Deadline.after(engine.timings().recover()))) {
-            return engine.installer().placement(session, plugin);
+            return engine.installer().placement(session, key.plugin());
         }
     }
 
@@ -256,8 +240,8 @@ public final class Holdfast implements AutoCloseable {
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded
      */
-    public Verification verify(WorkspaceId workspace, PluginName plugin) {
-        Install install = installs.installed(new InstallKey(workspace, plugin));
+    public Verification verify(InstallKey key) {
+        Install install = installs.installed(key);
         try (TargetSession session = engine.targets()
                 .open(install.address(), Deadline.after(engine.timings().operation()))) {
             return engine.installer().verify(session, install);
@@ -275,8 +259,8 @@ public final class Holdfast implements AutoCloseable {
      * @throws dev.holdfast.spi.TransientException as {@link #install} does; with {@link Reason#CONFLICT} if what is
      *     recorded was changed meanwhile
      */
-    public ChangeReport repair(WorkspaceId workspace, PluginName plugin, String actor) {
-        return installs.repair(new InstallKey(workspace, plugin), actor);
+    public ChangeReport repair(InstallKey key, String actor) {
+        return installs.repair(key, actor);
     }
 
     /**
@@ -293,8 +277,8 @@ public final class Holdfast implements AutoCloseable {
      *     cut short, and lacks its end
      * @throws IOException if {@code out} throws it
      */
-    public Release export(WorkspaceId workspace, PluginName plugin, OutputStream out) throws IOException {
-        Install install = installs.installed(new InstallKey(workspace, plugin));
+    public Release export(InstallKey key, OutputStream out) throws IOException {
+        Install install = installs.installed(key);
         try (TargetSession session = engine.targets()
                 .open(install.address(), Deadline.after(engine.timings().operation()))) {
             engine.installer().export(session, install, out);
@@ -302,9 +286,17 @@ public final class Holdfast implements AutoCloseable {
         }
     }
 
-    /** Lists the operations of one install, newest first and no more than 500: what was done, by whom, and how it ended. */
-    public List<Operation> operations(WorkspaceId workspace, PluginName plugin) {
-        return engine.store().history().list(new InstallKey(workspace, plugin), Page.LARGEST);
+    /**
+     * Streams the operations of one install, newest first, page by page: what was done, by whom, and how it ended; see {@link
+     * Page#stream}.
+     */
+    public Stream<Operation> operations(InstallKey key) {
+        return Page.stream(page -> operations(key, page));
+    }
+
+    /** Lists the operations of one install, newest first. */
+    public Page<Operation> operations(InstallKey key, Page.Request page) {
+        return engine.store().history().list(key, page);
     }
 
     /**
@@ -333,7 +325,7 @@ public final class Holdfast implements AutoCloseable {
 
     /**
      * Forgets audit entries, closed operations and closed updates that are older, in small transactions. What rollback,
-     * retention of releases or a dismissal needs stays. The collect loop does so once a day with {@link Builder#retention}; any
+     * retention of releases or a dismissal needs stays. The collect loop does so once a day with {@link HoldfastBuilder#retention}; any
      * number of nodes may do so at once.
      *
      * @param olderThan at least the grace
@@ -353,12 +345,12 @@ public final class Holdfast implements AutoCloseable {
         return updates;
     }
 
-    /** Returns the watcher of {@link Builder#images(ImageWatcher.Builder)}; empty if none was given there. */
+    /** Returns the watcher of {@link HoldfastBuilder#images(ImageWatcher.Builder)}; empty if none was given there. */
     public Optional<ImageWatcher> images() {
         return attached.images();
     }
 
-    /** Returns the reconciler of {@link Builder#containers}; empty if none was given. */
+    /** Returns the reconciler of {@link HoldfastBuilder#containers}; empty if none was given. */
     public Optional<ContainerReconciler> containers() {
         return attached.containers();
     }
@@ -377,209 +369,12 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /** Lists the record of decisions and changes, newest first. */
-    public Page<AuditEntry> audit(Optional<WorkspaceId> workspace, Page.Request page) {
-        return engine.store().audit().list(workspace, page);
+    public Page<AuditEntry> audit(Page.Request page) {
+        return engine.store().audit().list(page);
     }
 
-    /** Collects a host's parts and settings. Used by one thread; {@link #build()} may be called more than once. */
-    public static final class Builder {
-
-        private final Settings settings = new Settings();
-
-        private Builder() {}
-
-        /** Adds a resolver, one for each scheme. Without any nothing is installed or swept; recovery, rollback and the like work. */
-        public Builder resolver(SourceResolver resolver) {
-            settings.resolvers.add(resolver);
-            return this;
-        }
-
-        /** Adds a target; at least one is needed. The first that serves an address is taken. */
-        public Builder target(DeliveryTarget target) {
-            settings.targets.add(target);
-            return this;
-        }
-
-        /** Sets the store; needed. */
-        public Builder store(TrackingStore tracking) {
-            settings.store = tracking;
-            return this;
-        }
-
-        /** Sets what reloads a workspace after a change; by default nothing does. */
-        public Builder reloader(WorkspaceReloader workspaces) {
-            settings.reloader = workspaces;
-            return this;
-        }
-
-        /** Sets which changes of files need a reload; by default all do. */
-        public Builder reloadRule(ReloadRule rule) {
-            settings.reloadRule = rule;
-            return this;
-        }
-
-        /** As {@link #healthProbe(HealthProbe, Probation)}, with {@link Probation#standard()}. */
-        public Builder healthProbe(HealthProbe looks) {
-            return healthProbe(looks, Probation.standard());
-        }
-
-        /**
-         * Sets what every applied update must pass, and how: one that does not is put back, ends {@code FAILED}, and its
-         * revision is not offered to that install again. By default updates are on no probation.
-         */
-        public Builder healthProbe(HealthProbe looks, Probation rule) {
-            settings.probe = looks;
-            settings.probation = rule;
-            return this;
-        }
-
-        /** Sets how fast policies apply updates; default {@link Automation#standard()}. */
-        public Builder automation(Automation limits) {
-            settings.automation = limits;
-            return this;
-        }
-
-        /**
-         * Sets what runs work that outlives its caller: operations, reloads, probes, parallel sweeps. Default threads of our own,
-         * made when there is work. Give virtual threads on Java 21 and newer
-         * ({@code Executors.newVirtualThreadPerTaskExecutor()}), or one that carries your trace context. It has no bound on its
-         * threads, since work waits there for other work, and stays open. The loops have threads of their own.
-         */
-        public Builder executor(Executor threads) {
-            settings.executor = Optional.of(threads);
-            return this;
-        }
-
-        /** Sets how many upstreams a sweep asks at one time; default {@link Concurrency#standard()}. */
-        public Builder sweepConcurrency(Concurrency bounds) {
-            settings.sweeping = bounds;
-            return this;
-        }
-
-        /**
-         * Sets who watches images and applies their updates. It takes this builder's node, clock, executor and listeners, beside
-         * listeners of its own, and starts and closes with what is built. Its ledger belongs to the same store.
-         */
-        public Builder images(ImageWatcher.Builder watcher) {
-            settings.watcher = watcher;
-            settings.images = null;
-            return this;
-        }
-
-        /** Sets who applies updates of images; it keeps its ledger in the same store. The host starts and closes it. */
-        public Builder images(ImageUpdates watcher) {
-            settings.images = watcher;
-            settings.watcher = null;
-            return this;
-        }
-
-        /**
-         * Sets who keeps the index of containers. It takes this builder's clock, executor and listeners, beside listeners of its
-         * own, and starts and closes with what is built.
-         */
-        public Builder containers(ContainerReconciler.Builder reconciler) {
-            settings.reconciler = reconciler;
-            return this;
-        }
-
-        /** Adds a listener. */
-        public Builder listener(HoldfastListener listener) {
-            settings.listeners.add(listener);
-            return this;
-        }
-
-        /**
-         * Sets which files {@link Holdfast#verify} ignores where they were added to a release, such as {@code __pycache__/**} and
-         * {@code *.pyc} of a plugin that runs from where it was delivered; default none. What was delivered is compared whatever
-         * it is called. {@code *} and {@code ?} stand for letters of one segment, {@code **} for any number of segments; a
-         * pattern matches at any depth unless it begins with a slash.
-         */
-        public Builder verifyIgnores(String... patterns) {
-            settings.verifyIgnores = List.of(patterns);
-            return this;
-        }
-
-        /** Sets how large a bundle may be; default {@link BundleLimits#standard()}. */
-        public Builder limits(BundleLimits largest) {
-            settings.limits = largest;
-            return this;
-        }
-
-        /** Sets how long things may take; default {@link Timings#standard()}. */
-        public Builder timings(Timings times) {
-            settings.timings = times;
-            return this;
-        }
-
-        /** Sets how often each upstream is asked; default 1 hour. */
-        public Builder sweepEvery(Duration interval) {
-            return timings(settings.timings.sweepEvery(interval));
-        }
-
-        /**
-         * Sets which loops {@link Holdfast#start()} starts; default all, {@link BackgroundLoop#SWEEP} only where there is a
-         * resolver. What no node runs, the host calls itself.
-         */
-        public Builder loops(Set<BackgroundLoop> chosen) {
-            settings.loops = Optional.of(Set.copyOf(chosen));
-            return this;
-        }
-
-        /** Sets which sources may be installed and updated from; default all. A refusal is audited. */
-        public Builder allow(Predicate<Source> sources) {
-            settings.allowed = sources;
-            return this;
-        }
-
-        /** Sets how many good releases stay on a target for rollback, the live one included; default 3, at least 1. */
-        public Builder keepReleases(int count) {
-            settings.keepReleases = count;
-            return this;
-        }
-
-        /**
-         * Sets for how long a good release stays after it was replaced, also if it is among the last {@link #keepReleases};
-         * by default there is no limit. The live one and the good one before it stay whatever their age.
-         */
-        public Builder keepFor(Duration longest) {
-            settings.keepFor = Optional.of(longest);
-            return this;
-        }
-
-        /** Sets how long history is kept that decides nothing any more, see {@link Holdfast#prune}; default 400 days. */
-        public Builder retention(Duration history) {
-            settings.retention = history;
-            return this;
-        }
-
-        /** Sets what a delivery does with a plain directory at the live path; default {@link Adoption#REFUSE}. */
-        public Builder adoption(Adoption way) {
-            settings.adoption = way;
-            return this;
-        }
-
-        /** Sets this node's name, unique among those that share the store; default a random one for each that is built. */
-        public Builder node(String name) {
-            settings.node = Optional.of(name);
-            return this;
-        }
-
-        /** Sets the clock that release folders are named by; default the system's. */
-        public Builder clock(Clock time) {
-            settings.clock = time;
-            return this;
-        }
-
-        /**
-         * Checks all of it, without I/O and without starting a thread.
-         *
-         * @throws PermanentException if a part is missing, a setting is out of bounds, or two contradict each other as {@link
-         *     Timings} says
-         */
-        public Holdfast build() {
-            String node = settings.node();
-            Attached attached = settings.attached(node);
-            return new Holdfast(settings.engine(node, attached), attached);
-        }
+    /** Lists the record of decisions and changes of one workspace, newest first. */
+    public Page<AuditEntry> audit(WorkspaceId workspace, Page.Request page) {
+        return engine.store().audit().list(workspace, page);
     }
 }

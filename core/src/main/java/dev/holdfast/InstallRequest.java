@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
@@ -55,6 +56,11 @@ public record InstallRequest(
     private static TrackedRef followed(TrackedRef ref) {
         boolean pinned = ref instanceof TrackedRef.Tag || ref instanceof TrackedRef.Sha;
         return pinned ? TrackedRef.none() : ref;
+    }
+
+    /** Returns what the install will be known by. */
+    public InstallKey key() {
+        return new InstallKey(workspace, plugin);
     }
 
     /** Returns the same under another plugin name. */

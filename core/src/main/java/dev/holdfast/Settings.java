@@ -30,7 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Holdfast.Builder} was told so far. */
+/** What a {@link HoldfastBuilder} was told so far. */
 final class Settings {
 
     final List<SourceResolver> resolvers = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How long things may take and how often they happen. All above zero; the defaults suit a host with tens of workspaces.
  *
- * <p>{@link Holdfast.Builder#build()} refuses settings that contradict each other:
+ * <p>{@link HoldfastBuilder#build()} refuses settings that contradict each other:
  *
  * <table>
  *   <caption>What must be at least as long as what</caption>

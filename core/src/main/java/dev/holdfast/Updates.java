@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.images.ImageWatcher;
-import dev.holdfast.internal.FirstPage;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -21,9 +20,9 @@ import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * The operator's side of the update queue: list, apply exactly what was reviewed, dismiss, try again.
@@ -50,12 +49,9 @@ public final class Updates {
         return store.list(UpdateQuery.of(UpdateStatus.PENDING), page);
     }
 
-    /**
-     * Lists the newest {@link Page#LARGEST} that wait for a decision, newest first; a warning is logged if more follow. {@link
-     * #pending(Page.Request)} gives all.
-     */
-    public List<Update> pending() {
-        return FirstPage.of("pending updates", pending(Page.Request.first(Page.LARGEST)));
+    /** Streams all that wait for a decision, newest first, page by page; see {@link Page#stream}. */
+    public Stream<Update> pending() {
+        return Page.stream(this::pending);
     }
 
     /** Lists updates, newest first. */
@@ -99,7 +95,7 @@ public final class Updates {
      * Delivers exactly the reviewed revision, once. Whoever asks while another caller applies it waits for that outcome and
      * gets the same answer; if the node that applies it dies, one of those who wait goes on in its place. The work runs to its own deadline; a caller that is interrupted stops waiting, and changes
      * nothing else. An update of an image is refreshed by the host's {@link ImageWatcher}, see {@link
-     * Holdfast.Builder#images}.
+     * HoldfastBuilder#images}.
      *
      * @param reviewed the revision that the operator looked at; refused unless it is the update's
      * @param actor who asks, for the audit

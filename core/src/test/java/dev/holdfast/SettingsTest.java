@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 
 final class SettingsTest {
 
-    private static Holdfast.Builder builder() {
+    private static HoldfastBuilder builder() {
         return Holdfast.builder()
                 .store(InMemoryTrackingStore.create())
                 .resolver(LocalResolver.over(Path.of("/nowhere")))
                 .target(DirectoryTarget.create());
     }
 
-    private static void refuses(Holdfast.Builder builder, String one, String other) {
+    private static void refuses(HoldfastBuilder builder, String one, String other) {
         assertThatThrownBy(builder::build).isInstanceOfSatisfying(PermanentException.class, e -> {
             assertThat(e.reason()).isEqualTo(Reason.INVALID_VALUE);
             assertThat(e).hasMessageContaining(one).hasMessageContaining(other);
@@ -60,7 +60,7 @@ final class SettingsTest {
 
     @Test
     void aSweepLoopThatHasNobodyToAskIsRefusedWhereItWasChosen() {
-        Holdfast.Builder without =
+        HoldfastBuilder without =
                 Holdfast.builder().store(InMemoryTrackingStore.create()).target(DirectoryTarget.create());
 
         refuses(without.loops(Set.of(BackgroundLoop.SWEEP)), "loops", "SWEEP without a resolver");

@@ -117,14 +117,16 @@ final class StorePlans {
                 "find who is at a destination",
                 () -> store.installs()
                         .at(store.installs().find(KEY).orElseThrow().destination()));
-        doing("list installs", () -> store.installs().list(Optional.empty(), PAGE));
-        doing("list installs of a workspace", () -> store.installs().list(Optional.of(KEY.workspace()), PAGE));
+        doing("list installs", () -> store.installs().list(PAGE));
+        doing("list installs of a workspace", () -> store.installs().list(KEY.workspace(), PAGE));
         doing("list places", () -> store.places().list(PAGE));
-        doing("list operations of an install", () -> store.history().list(KEY, 500));
+        doing(
+                "list operations of an install",
+                () -> store.history().list(KEY, Page.Request.first(500)).items());
         doing("list bad revisions", () -> store.updates().bad(KEY));
         doing("list upstreams", () -> store.upstreams().list(PAGE));
-        doing("list the audit", () -> store.audit().list(Optional.empty(), PAGE));
-        doing("list the audit of a workspace", () -> store.audit().list(Optional.of(KEY.workspace()), PAGE));
+        doing("list the audit", () -> store.audit().list(PAGE));
+        doing("list the audit of a workspace", () -> store.audit().list(KEY.workspace(), PAGE));
         doing(RARE, () -> store.installs().forget(KEY.workspace(), "tester"));
     }
 

@@ -43,7 +43,7 @@ public final class Host {
                     .as(PluginName.of("greeter"))
                     .track(TrackedRef.latestTag()));
             holdfast.sweeper().sweep();
-            for (Update update : holdfast.updates().pending()) {
+            for (Update update : holdfast.updates().pending().toList()) {
                 System.out.println(holdfast.updates().apply(update.id(), update.to(), "stranger"));
             }
             System.out.println(holdfast.health().verdict() + ", "

@@ -52,6 +52,7 @@ final class ArchitectureTest {
             "spi", Set.of(),
             "core", Set.of("spi"),
             "testkit", Set.of("spi", "core"),
+            "contracts", Set.of("spi", "core", "testkit"),
             "jgit-resolver", Set.of("spi"),
             "docker-delivery", Set.of("spi"),
             "jdbc-store", Set.of("spi"),

@@ -22,7 +22,17 @@ final class DependenciesTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
     @ParameterizedTest
-    @ValueSource(strings = {"spi", "core", "testkit", "jgit-resolver", "docker-delivery", "jdbc-store", "micrometer"})
+    @ValueSource(
+            strings = {
+                "spi",
+                "core",
+                "testkit",
+                "contracts",
+                "jgit-resolver",
+                "docker-delivery",
+                "jdbc-store",
+                "micrometer"
+            })
     void theManualNamesEachDependencyOfAPublishedModuleAndNoOther(String module) throws IOException {
         String pom = Files.readString(Path.of("..", module, "pom.xml"));
 

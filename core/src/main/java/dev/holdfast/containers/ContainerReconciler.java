@@ -325,7 +325,7 @@ public final class ContainerReconciler implements AutoCloseable {
             return this;
         }
 
-        /** Sets what asks engine and catalog and runs reconcilers; as {@link dev.holdfast.Holdfast.Builder#executor}. */
+        /** Sets what asks engine and catalog and runs reconcilers; as {@link dev.holdfast.HoldfastBuilder#executor}. */
         public Builder executor(Executor threads) {
             executor = Optional.of(threads);
             return this;

@@ -122,7 +122,9 @@ final class ImageCheck {
             }
             stale = standing.stale(key, digest, entry.committed(), again);
         }
-        Settled settled = engine.ledger().settle(entry, from(entry, stale));
+        Settled settled = from(entry, stale)
+                .map(running -> engine.ledger().settle(entry, running))
+                .orElseGet(() -> engine.ledger().settle(entry));
         settled.queued().ifPresent(update -> engine.events().tell(new HoldfastEvent.UpdateQueued(update)));
         Optional<Update> applying = applying(Optional.of(settled.entry()));
         if (applying.isPresent()) {

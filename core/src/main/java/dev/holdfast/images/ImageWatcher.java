@@ -345,7 +345,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             return this;
         }
 
-        /** Sets what asks registries and refreshes; as {@link dev.holdfast.Holdfast.Builder#executor}. */
+        /** Sets what asks registries and refreshes; as {@link dev.holdfast.HoldfastBuilder#executor}. */
         public Builder executor(Executor threads) {
             executor = Optional.of(threads);
             return this;

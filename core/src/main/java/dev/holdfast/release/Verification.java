@@ -1,6 +1,6 @@
 package dev.holdfast.release;
 
-import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import java.util.List;
 
 /** What reading every file of a live release, and comparing it with what was delivered, found. */
@@ -9,7 +9,7 @@ public sealed interface Verification {
     /**
      * Every file is as it was delivered, and it is the release that is recorded.
      *
-     * @param ignored how many entries were added that {@link Holdfast.Builder#verifyIgnores} says to ignore
+     * @param ignored how many entries were added that {@link HoldfastBuilder#verifyIgnores} says to ignore
      */
     record Intact(int ignored) implements Verification {
         /** Nothing was ignored. */
@@ -24,7 +24,7 @@ public sealed interface Verification {
      * @param changed paths whose content, type or mode is another
      * @param added paths that were not delivered
      * @param removed paths that were delivered and are gone
-     * @param ignored how many entries were added that {@link Holdfast.Builder#verifyIgnores} says to ignore
+     * @param ignored how many entries were added that {@link HoldfastBuilder#verifyIgnores} says to ignore
      */
     record Tampered(List<String> changed, List<String> added, List<String> removed, int ignored)
             implements Verification {

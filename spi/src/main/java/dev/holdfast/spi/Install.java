@@ -29,6 +29,16 @@ public record Install(
         return new Install(key, address, origin, release, UpdatePolicy.manual(), Instant.EPOCH, Instant.EPOCH);
     }
 
+    /** Returns the same under another policy. */
+    public Install policy(UpdatePolicy another) {
+        return new Install(key, address, origin, release, another, installedAt, updatedAt);
+    }
+
+    /** Returns the same with the times at which it was first installed, and changed last. */
+    public Install times(Instant first, Instant last) {
+        return new Install(key, address, origin, release, policy, first, last);
+    }
+
     /** Returns the workspace. */
     public WorkspaceId workspace() {
         return key.workspace();

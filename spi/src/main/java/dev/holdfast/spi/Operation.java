@@ -108,4 +108,49 @@ public record Operation(
     public long epoch() {
         return claim.epoch();
     }
+
+    /** Returns the same, held by another claim. */
+    public Operation claim(Claim another) {
+        return new Operation(
+                id, kind, key, address, goal, from, update, actor, another, phase, outcome, openedAt, closedAt);
+    }
+
+    /** Returns the same, having come as far as this. */
+    public Operation phase(Phase reached) {
+        return new Operation(
+                id, kind, key, address, goal, from, update, actor, claim, reached, outcome, openedAt, closedAt);
+    }
+
+    /** Returns the same, closed. */
+    public Operation closed(Outcome end, Instant at) {
+        return new Operation(
+                id,
+                kind,
+                key,
+                address,
+                goal,
+                from,
+                update,
+                actor,
+                claim,
+                phase,
+                Optional.of(end),
+                openedAt,
+                Optional.of(at));
+    }
+
+    /**
+     * Checks that this operation may record that install, for writers of stores.
+     *
+     * @throws PermanentException with {@link Reason#CONFLICT} if it holds another key or another address
+     */
+    public void checkRecords(Install install) {
+        if (!install.key().equals(key) || !install.address().equals(address)) {
+            throw new PermanentException(
+                    Reason.CONFLICT,
+                    "operation " + id + " holds " + key + " at " + destination() + " and cannot record "
+                            + install.key() + " at " + install.destination()
+                            + "; open an operation for that place");
+        }
+    }
 }

@@ -38,4 +38,24 @@ public record Update(
         String actor,
         Instant seenAt,
         Instant createdAt,
-        Instant changedAt) {}
+        Instant changedAt) {
+
+    /** Returns whether it is open, and for that install. */
+    public boolean concerns(InstallKey key) {
+        return status.isOpen() && subject.equals(new Subject.PluginSubject(key));
+    }
+
+    /** Returns the same with what is known of the attempts to apply it. */
+    public Update attempts(int count, Optional<String> error, Optional<Instant> retry) {
+        return new Update(
+                id, subject, from, to, version, track, why, status, count, error, retry, actor, seenAt, createdAt,
+                changedAt);
+    }
+
+    /** Returns the same as somebody decided it. */
+    public Update decided(UpdateStatus now, String by, Instant at) {
+        return new Update(
+                id, subject, from, to, version, track, why, now, attempts, lastError, retryAt, by, seenAt, createdAt,
+                at);
+    }
+}

@@ -13,32 +13,32 @@ import java.util.List;
 import java.util.Queue;
 
 /** An index whose writes break, or are overtaken, when a test says so; otherwise the one that it wraps. */
-final class FaultyIndex implements ContainerIndex {
+public final class FaultyIndex implements ContainerIndex {
 
     private final ContainerIndex index;
     private final Queue<Runnable> planned = new ArrayDeque<>();
     private volatile Runnable reading = () -> {};
     private int writes;
 
-    FaultyIndex(ContainerIndex index) {
+    public FaultyIndex(ContainerIndex index) {
         this.index = index;
     }
 
-    void failNextWrite() {
+    public void failNextWrite() {
         planned.add(() -> {
             throw new TransientException(Reason.STORE, "the index is down, as the test wants it; try again");
         });
     }
 
-    void beforeNextWrite(Runnable meanwhile) {
+    public void beforeNextWrite(Runnable meanwhile) {
         planned.add(meanwhile);
     }
 
-    void beforeReads(Runnable meanwhile) {
+    public void beforeReads(Runnable meanwhile) {
         reading = meanwhile;
     }
 
-    int writes() {
+    public int writes() {
         return writes;
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.testkit;
 
+import dev.holdfast.contracts.source.SourceFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -19,15 +19,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A registry and a runtime that do what a test says, and remember what they were asked. */
-final class ScriptedImages implements ImageDigests, ImageRefresher {
+public final class ScriptedImages implements ImageDigests, ImageRefresher {
 
-    static final ImagePlatform AMD64 = ImagePlatform.parse("linux/amd64");
+    public static final ImagePlatform AMD64 = ImagePlatform.parse("linux/amd64");
 
-    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
-    final List<String> refreshed = Collections.synchronizedList(new ArrayList<>());
-    final List<String> pulled = Collections.synchronizedList(new ArrayList<>());
-    final List<String> restored = Collections.synchronizedList(new ArrayList<>());
-    final AtomicInteger listings = new AtomicInteger();
+    public final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    public final List<String> refreshed = Collections.synchronizedList(new ArrayList<>());
+    public final List<String> pulled = Collections.synchronizedList(new ArrayList<>());
+    public final List<String> restored = Collections.synchronizedList(new ArrayList<>());
+    public final AtomicInteger listings = new AtomicInteger();
     private final Map<ImageReference, ImageDigest> tags = new ConcurrentHashMap<>();
     private final Map<ImageDigest, PlatformImage> contents = new ConcurrentHashMap<>();
     private final Map<ImageReference, RuntimeException> broken = new ConcurrentHashMap<>();
@@ -38,28 +38,28 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
     private String ending = "";
     private boolean blind;
 
-    static ImageDigest digest(int number) {
+    public static ImageDigest digest(int number) {
         return ImageDigest.of("sha256:%064x".formatted(number));
     }
 
     /** The tag stands at a digest of its own content. */
-    ScriptedImages push(String image, int digest) {
+    public ScriptedImages push(String image, int digest) {
         return push(image, digest, digest);
     }
 
     /** The tag stands at an index whose content for our platform is that. */
-    ScriptedImages push(String image, int digest, int content) {
+    public ScriptedImages push(String image, int digest, int content) {
         tags.put(ImageReference.parse(image), digest(digest));
         contents.put(digest(digest), new PlatformImage(digest(content), digest(1000 + content)));
         return this;
     }
 
-    void fails(String image, RuntimeException failure) {
+    public void fails(String image, RuntimeException failure) {
         broken.put(ImageReference.parse(image), failure);
     }
 
     /** Returns the registry with one image at whose question it throws what it should not, checked exceptions too. */
-    ImageDigests throwing(String name, Throwable poison) {
+    public ImageDigests throwing(String name, Throwable poison) {
         return new ImageDigests() {
             @Override
             public ImageDigest standing(ImageReference image, Deadline deadline) {
@@ -82,45 +82,45 @@ final class ScriptedImages implements ImageDigests, ImageRefresher {
         throw (T) what;
     }
 
-    void works(String image) {
+    public void works(String image) {
         broken.remove(ImageReference.parse(image));
     }
 
-    void beforeRefresh(Consumer<RunningContainer> action) {
+    public void beforeRefresh(Consumer<RunningContainer> action) {
         beforeRefresh = action;
     }
 
-    void beforePull(Runnable action) {
+    public void beforePull(Runnable action) {
         beforePull = action;
     }
 
     /** The runtime cannot tell what runs. */
-    ScriptedImages blind() {
+    public ScriptedImages blind() {
         blind = true;
         return this;
     }
 
-    ScriptedImages runs(String name, String image, int digest) {
+    public ScriptedImages runs(String name, String image, int digest) {
         return runs(name, image, digest, Map.of(), false);
     }
 
-    ScriptedImages runs(String name, String image, int digest, Map<String, String> labels, boolean brokenOff) {
+    public ScriptedImages runs(String name, String image, int digest, Map<String, String> labels, boolean brokenOff) {
         containers.put(name, container(name, ImageReference.parse(image), digest(digest), labels, brokenOff));
         return this;
     }
 
     /** A container ends just before the listing of that number from now on. */
-    void endsWithListing(String name, int number) {
+    public void endsWithListing(String name, int number) {
         ending = name;
         endsAt.set(listings.get() + number);
     }
 
-    void ends(String name) {
+    public void ends(String name) {
         containers.remove(name);
     }
 
     /** Returns what a container runs. */
-    ImageDigest digestOf(String name) {
+    public ImageDigest digestOf(String name) {
         return Optional.ofNullable(containers.get(name))
                 .orElseThrow()
                 .digests()

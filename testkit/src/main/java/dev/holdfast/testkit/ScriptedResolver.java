@@ -1,5 +1,6 @@
 package dev.holdfast.testkit;
 
+import dev.holdfast.contracts.source.SourceFixture;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Revision;

@@ -1,10 +1,10 @@
 package dev.holdfast.testkit;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.SweepReport;
-import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
@@ -37,7 +37,7 @@ public final class TestHoldfast implements AutoCloseable {
     private final List<HoldfastEvent> events = new CopyOnWriteArrayList<>();
     private final Holdfast holdfast;
 
-    private TestHoldfast(String scheme, UnaryOperator<Holdfast.Builder> wiring) {
+    private TestHoldfast(String scheme, UnaryOperator<HoldfastBuilder> wiring) {
         try {
             this.directory = Files.createTempDirectory("holdfast-test-");
         } catch (IOException e) {
@@ -66,7 +66,7 @@ public final class TestHoldfast implements AutoCloseable {
      *
      * @param wiring adds the host's own listeners, reloader, rules and settings
      */
-    public static TestHoldfast create(String scheme, UnaryOperator<Holdfast.Builder> wiring) {
+    public static TestHoldfast create(String scheme, UnaryOperator<HoldfastBuilder> wiring) {
         return new TestHoldfast(scheme, wiring);
     }
 
@@ -99,7 +99,7 @@ public final class TestHoldfast implements AutoCloseable {
 
     /** Returns where a plugin is to be seen: its live path, to read below. The link is not there before it is installed. */
     public Path live(String workspace, String plugin) {
-        return holdfast.find(WorkspaceId.of(workspace), PluginName.of(plugin))
+        return holdfast.find(InstallKey.of(workspace, plugin))
                 .map(install -> places.root(install.address()).resolve(plugin))
                 .orElse(directory.resolve("not-installed"));
     }

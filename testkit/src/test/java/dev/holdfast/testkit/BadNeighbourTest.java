@@ -12,6 +12,7 @@ import dev.holdfast.Probation;
 import dev.holdfast.RecoveryReport;
 import dev.holdfast.SweepReport;
 import dev.holdfast.spi.HealthProbe.Health;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
@@ -67,7 +68,7 @@ final class BadNeighbourTest {
                         assertThat(item.operation().key().workspace()).isEqualTo(WorkspaceId.of("bbb"));
                         assertThat(item.note()).contains(poison.toString());
                     });
-            assertThat(story.holdfast().find(WorkspaceId.of("ccc"), PoisonedStory.PLUGIN))
+            assertThat(story.holdfast().find(new InstallKey(WorkspaceId.of("ccc"), PoisonedStory.PLUGIN)))
                     .isEmpty();
             assertThat(story.holdfast().collect()).isNotNull();
             assertThat(story.install("ddd", "acme/greeter").changed()).isTrue();

@@ -11,6 +11,7 @@ import dev.holdfast.InstallRequest;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
@@ -101,7 +102,7 @@ class BlameTest {
     void aNodeWithoutAResolverForItTouchesNothing() {
         Holdfast right = node("right", sources, place);
         Update update = queued(right);
-        right.setPolicy(WORKSPACE, GREETER, UpdatePolicy.parse("auto:any"), "alice");
+        right.setPolicy(new InstallKey(WORKSPACE, GREETER), UpdatePolicy.parse("auto:any"), "alice");
         Holdfast wrong = node("wrong", ScriptedResolver.forScheme("other"), place);
 
         ApplyResult refused = wrong.updates().apply(update.id(), update.to(), "alice");
@@ -112,7 +113,7 @@ class BlameTest {
                         failed -> assertThat(failed.reason()).isEqualTo(Reason.UNKNOWN_SCHEME));
         assertThat(find(update).attempts()).isZero();
         assertThat(wrong.updates().applyDue().waiting()).containsEntry(Code.NOT_ON_THIS_NODE, 1);
-        assertThat(wrong.explain(WORKSPACE, GREETER).code()).isEqualTo(Code.NOT_ON_THIS_NODE);
+        assertThat(wrong.explain(new InstallKey(WORKSPACE, GREETER)).code()).isEqualTo(Code.NOT_ON_THIS_NODE);
         assertThat(right.updates().applyDue().applied()).isEqualTo(1);
     }
 
@@ -156,7 +157,7 @@ class BlameTest {
     void aPlaceThatIsAwayForAWhileIsTriedAgain(Reason reason) {
         Holdfast holdfast = node("node", sources, place);
         Update update = queued(holdfast);
-        holdfast.setPolicy(WORKSPACE, GREETER, UpdatePolicy.parse("auto:any"), "alice");
+        holdfast.setPolicy(new InstallKey(WORKSPACE, GREETER), UpdatePolicy.parse("auto:any"), "alice");
         place.away = Optional.of(new PermanentException(reason, "the container is being recreated"));
         assertThat(holdfast.updates().applyDue().failed()).isEqualTo(1);
 
@@ -171,7 +172,7 @@ class BlameTest {
     void aPlaceThatIsAwayForAWeekShowsInHealthAndGetsItsUpdateWhenItIsBack() {
         Holdfast holdfast = node("node", sources, place);
         Update update = queued(holdfast);
-        holdfast.setPolicy(WORKSPACE, GREETER, UpdatePolicy.parse("auto:any"), "alice");
+        holdfast.setPolicy(new InstallKey(WORKSPACE, GREETER), UpdatePolicy.parse("auto:any"), "alice");
         place.away = Optional.of(new PermanentException(Reason.TARGET_NOT_FOUND, "no such container"));
         Instant week = clock.instant().plus(Duration.ofDays(7));
         List<Duration> pauses = new ArrayList<>();
@@ -197,7 +198,7 @@ class BlameTest {
     void aNetworkThatIsDownForAnHourFailsNoUpdate() {
         Holdfast holdfast = node("node", sources, place);
         Update update = queued(holdfast);
-        holdfast.setPolicy(WORKSPACE, GREETER, UpdatePolicy.parse("auto:any"), "alice");
+        holdfast.setPolicy(new InstallKey(WORKSPACE, GREETER), UpdatePolicy.parse("auto:any"), "alice");
         place.away = Optional.of(new TransientException(Reason.UNREACHABLE, "no route"));
         for (int minute = 0; minute < 60; minute++) {
             holdfast.updates().applyDue();
@@ -214,7 +215,7 @@ class BlameTest {
         sources.tag("greeter", "v1.2.0", sources.commit("greeter", Map.of(".complete", "mine")));
         clock.advance(Duration.ofHours(2));
         holdfast.sweeper().sweep();
-        Update update = holdfast.updates().pending().get(0);
+        Update update = holdfast.updates().pending().findFirst().orElseThrow();
 
         holdfast.updates().apply(update.id(), update.to(), "alice");
 
@@ -261,7 +262,7 @@ class BlameTest {
         release("v1.1.0");
         clock.advance(Duration.ofHours(2));
         holdfast.sweeper().sweep();
-        return holdfast.updates().pending().get(0);
+        return holdfast.updates().pending().findFirst().orElseThrow();
     }
 
     private void release(String tag) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Health;
 import dev.holdfast.Health.Verdict;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
@@ -49,7 +50,7 @@ final class HealthTest {
         holdfast = builder().build();
     }
 
-    private Holdfast.Builder builder() {
+    private HoldfastBuilder builder() {
         return Holdfast.builder()
                 .store(store)
                 .resolver(resolver)

@@ -80,7 +80,7 @@ final class ImageWatcherTest {
     /** Another node is at it from now on. */
     private void taken(WatchedImage key, String node) {
         Revision running = Revision.of(ScriptedImages.digest(1).value());
-        Update update = ledger.settle(ledger.observe(key, ScriptedImages.digest(2), false), Optional.of(running))
+        Update update = ledger.settle(ledger.observe(key, ScriptedImages.digest(2), false), running)
                 .entry()
                 .update()
                 .orElseThrow();

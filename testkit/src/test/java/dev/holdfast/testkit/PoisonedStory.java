@@ -2,6 +2,7 @@ package dev.holdfast.testkit;
 
 import dev.holdfast.ChangeReport;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.SweepReport;
@@ -50,7 +51,7 @@ final class PoisonedStory implements DeliveryTarget, SourceResolver, AutoCloseab
     private final Path root;
     private final Holdfast holdfast;
 
-    PoisonedStory(Path root, UnaryOperator<Holdfast.Builder> wiring) {
+    PoisonedStory(Path root, UnaryOperator<HoldfastBuilder> wiring) {
         this.root = root;
         this.holdfast = wiring.apply(Holdfast.builder()
                         .store(store)
@@ -110,7 +111,7 @@ final class PoisonedStory implements DeliveryTarget, SourceResolver, AutoCloseab
     void queue(String workspace, String location) {
         release(location, "v1.0.0");
         install(workspace, location);
-        holdfast.setPolicy(WorkspaceId.of(workspace), PLUGIN, UpdatePolicy.auto(Level.ANY), "alice");
+        holdfast.setPolicy(new InstallKey(WorkspaceId.of(workspace), PLUGIN), UpdatePolicy.auto(Level.ANY), "alice");
         release(location, "v1.1.0");
         sweep();
     }
@@ -143,7 +144,8 @@ final class PoisonedStory implements DeliveryTarget, SourceResolver, AutoCloseab
     }
 
     List<Operation> operations(String workspace) {
-        return holdfast.operations(WorkspaceId.of(workspace), PLUGIN);
+        return holdfast.operations(new InstallKey(WorkspaceId.of(workspace), PLUGIN))
+                .toList();
     }
 
     @Override

@@ -22,7 +22,6 @@ import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +46,7 @@ class RollbackReasonTest {
                 .build()) {
             installed(holdfast, address, "one");
             installed(holdfast, address, "two");
-            Stamp first = holdfast.releases(KEY.workspace(), KEY.plugin()).stream()
+            Stamp first = holdfast.releases(KEY).stream()
                     .filter(release -> !release.live())
                     .map(RetainedRelease::release)
                     .findFirst()
@@ -56,11 +55,11 @@ class RollbackReasonTest {
             store.journal()
                     .open(NewOperation.of(Kind.REPAIR, KEY, address, "bob").heldBy("other", Duration.ofHours(1)));
 
-            assertThatThrownBy(() -> holdfast.rollback(KEY.workspace(), KEY.plugin(), first, "alice", "two loses data"))
+            assertThatThrownBy(() -> holdfast.rollback(KEY, first, "alice", "two loses data"))
                     .isInstanceOf(HoldfastException.class);
         }
 
-        assertThat(store.audit().list(Optional.empty(), Page.Request.first(10)).items())
+        assertThat(store.audit().list(Page.Request.first(10)).items())
                 .extracting(AuditEntry::action)
                 .doesNotContain("rollback-wanted");
     }

@@ -9,6 +9,7 @@ import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Source;
@@ -74,8 +75,8 @@ class SharedDirectoryTest {
         assertRefused(Reason.CONFLICT, request(BOB, "two", "alias"));
 
         assertThat(live("real")).isEqualTo("from one");
-        assertThat(holdfast.verify(ALICE, GREETER)).isInstanceOf(Verification.Intact.class);
-        assertThat(holdfast.find(BOB, GREETER)).isEmpty();
+        assertThat(holdfast.verify(new InstallKey(ALICE, GREETER))).isInstanceOf(Verification.Intact.class);
+        assertThat(holdfast.find(new InstallKey(BOB, GREETER))).isEmpty();
         assertThat(root.resolve("real/.flip/greeter")).isEmptyDirectory();
     }
 
@@ -95,8 +96,8 @@ class SharedDirectoryTest {
         assertThatThrownBy(() -> holdfast.install(request(BOB, "two", "alias"))).isInstanceOf(HoldfastException.class);
 
         assertThat(live("real")).isEqualTo("from one");
-        assertThat(holdfast.verify(ALICE, GREETER)).isInstanceOf(Verification.Intact.class);
-        assertThat(holdfast.find(BOB, GREETER)).isEmpty();
+        assertThat(holdfast.verify(new InstallKey(ALICE, GREETER))).isInstanceOf(Verification.Intact.class);
+        assertThat(holdfast.find(new InstallKey(BOB, GREETER))).isEmpty();
     }
 
     @Test
@@ -108,7 +109,7 @@ class SharedDirectoryTest {
         assertThatThrownBy(() -> holdfast.install(request(BOB, "two", "alias"))).isInstanceOf(HoldfastException.class);
 
         assertThat(live("real")).isEqualTo("from one");
-        assertThat(holdfast.find(BOB, GREETER)).isEmpty();
+        assertThat(holdfast.find(new InstallKey(BOB, GREETER))).isEmpty();
     }
 
     @Test
@@ -117,11 +118,11 @@ class SharedDirectoryTest {
         remove("real/greeter");
         holdfast.install(request(ALICE, "one", "real"));
 
-        holdfast.uninstall(BOB, GREETER, "bob");
+        holdfast.uninstall(new InstallKey(BOB, GREETER), "bob");
 
         assertThat(live("real")).isEqualTo("from one");
-        assertThat(holdfast.find(BOB, GREETER)).isEmpty();
-        assertThat(holdfast.verify(ALICE, GREETER)).isInstanceOf(Verification.Intact.class);
+        assertThat(holdfast.find(new InstallKey(BOB, GREETER))).isEmpty();
+        assertThat(holdfast.verify(new InstallKey(ALICE, GREETER))).isInstanceOf(Verification.Intact.class);
     }
 
     @Test
@@ -157,7 +158,7 @@ class SharedDirectoryTest {
         holdfast.recover();
 
         assertThat(live("real")).isEqualTo("from one");
-        assertThat(holdfast.find(BOB, GREETER)).isEmpty();
+        assertThat(holdfast.find(new InstallKey(BOB, GREETER))).isEmpty();
         assertThat(holdfast.recover().items()).isEmpty();
     }
 
@@ -171,7 +172,7 @@ class SharedDirectoryTest {
 
         assertThat(live("copy")).isEqualTo("from two");
         assertThat(live("real")).isEqualTo("from one");
-        assertThat(holdfast.verify(BOB, GREETER)).isInstanceOf(Verification.Intact.class);
+        assertThat(holdfast.verify(new InstallKey(BOB, GREETER))).isInstanceOf(Verification.Intact.class);
     }
 
     @Test
@@ -217,7 +218,7 @@ class SharedDirectoryTest {
         copy("elsewhere", "real");
         holdfast.forget(BOB, "host");
 
-        holdfast.repair(ALICE, GREETER, "alice");
+        holdfast.repair(new InstallKey(ALICE, GREETER), "alice");
 
         assertThat(live("real")).isEqualTo("from one");
     }

@@ -8,6 +8,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
@@ -66,7 +67,7 @@ class StoreRefusalTest {
 
         assertThat(result).isInstanceOf(ApplyResult.Applied.class);
         assertThat(live()).isEqualTo("two");
-        assertThat(holdfast.verify(WORKSPACE, GREETER)).isInstanceOf(Verification.Intact.class);
+        assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isInstanceOf(Verification.Intact.class);
     }
 
     @Test
@@ -80,7 +81,7 @@ class StoreRefusalTest {
         test.clock().advance(Duration.ofMinutes(10));
         holdfast.recover();
 
-        assertThat(holdfast.verify(WORKSPACE, GREETER)).isInstanceOf(Verification.Intact.class);
+        assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isInstanceOf(Verification.Intact.class);
     }
 
     @Test
@@ -96,7 +97,7 @@ class StoreRefusalTest {
         holdfast.recover();
 
         assertThat(live()).isEqualTo("two");
-        assertThat(holdfast.verify(WORKSPACE, GREETER)).isInstanceOf(Verification.Intact.class);
+        assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isInstanceOf(Verification.Intact.class);
     }
 
     @Test
@@ -114,7 +115,7 @@ class StoreRefusalTest {
     private Update queued() {
         test.upstream("acme/greeter").release("v2.0.0", Map.of("SKILL.md", "two"));
         test.sweep();
-        return holdfast.updates().pending().get(0);
+        return holdfast.updates().pending().findFirst().orElseThrow();
     }
 
     private String live() throws IOException {

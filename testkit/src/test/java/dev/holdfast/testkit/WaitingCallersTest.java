@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.ApplyResult;
 import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.RecoveryReport;
 import dev.holdfast.Timings;
+import dev.holdfast.contracts.kill.Failpoint;
+import dev.holdfast.contracts.kill.Failpoints;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -29,8 +32,6 @@ import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
-import dev.holdfast.testkit.kill.Failpoint;
-import dev.holdfast.testkit.kill.Failpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,8 +210,9 @@ class WaitingCallersTest {
 
     private boolean leaseEndsAfter(Duration lease) {
         return !nodes.get(0)
-                .operations(WORKSPACE, GREETER)
-                .get(0)
+                .operations(new InstallKey(WORKSPACE, GREETER))
+                .findFirst()
+                .orElseThrow()
                 .claim()
                 .until()
                 .isBefore(clock.instant().plus(lease));
@@ -226,7 +228,7 @@ class WaitingCallersTest {
         release("v1.1.0");
         clock.advance(Duration.ofHours(2));
         holdfast.sweeper().sweep();
-        return holdfast.updates().pending().get(0);
+        return holdfast.updates().pending().findFirst().orElseThrow();
     }
 
     private void deadOperations(int count) {
@@ -247,7 +249,7 @@ class WaitingCallersTest {
     }
 
     private void heldFor(Update update) {
-        var install = nodes.get(0).find(WORKSPACE, GREETER).orElseThrow();
+        var install = nodes.get(0).find(new InstallKey(WORKSPACE, GREETER)).orElseThrow();
         open(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), "tester")
                 .goal(new Operation.Goal(
                         install.origin(), dev.holdfast.spi.Stamp.of(clock.instant(), 5), update.to(), update.version()))
@@ -267,7 +269,7 @@ class WaitingCallersTest {
         return keep(builder(over, operation).build());
     }
 
-    private Holdfast.Builder builder(TrackingStore over, Duration operation) {
+    private HoldfastBuilder builder(TrackingStore over, Duration operation) {
         return Holdfast.builder()
                 .clock(clock)
                 .store(over)

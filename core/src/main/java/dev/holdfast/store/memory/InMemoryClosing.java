@@ -40,20 +40,7 @@ final class InMemoryClosing {
     }
 
     void end(Outcome outcome, String note, String actor) {
-        tables.put(new Operation(
-                operation.id(),
-                operation.kind(),
-                operation.key(),
-                operation.address(),
-                operation.goal(),
-                operation.from(),
-                operation.update(),
-                operation.actor(),
-                operation.claim(),
-                operation.phase(),
-                Optional.of(outcome),
-                operation.openedAt(),
-                Optional.of(tables.now())));
+        tables.put(operation.closed(outcome, tables.now()));
         if (operation.kind() != Operation.Kind.COLLECT) {
             tables.places
                     .computeIfAbsent(operation.destination(), place -> new InMemoryPlace(operation.key()))

@@ -6,6 +6,7 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.store.OperationHistory;
+import dev.holdfast.spi.store.Page;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +32,7 @@ final class InMemoryHistory implements OperationHistory {
 
     @Override
     public Optional<Operation> newest(InstallKey key) {
-        return list(key, 1).stream().findFirst();
+        return list(key, Page.Request.first(1)).items().stream().findFirst();
     }
 
     @Override
@@ -56,10 +57,14 @@ final class InMemoryHistory implements OperationHistory {
     }
 
     @Override
-    public List<Operation> list(InstallKey key, int max) {
-        InMemoryTables.bounded("max", max, LONGEST);
-        return tables.locked(
-                () -> of(key).descendingMap().values().stream().limit(max).toList());
+    public Page<Operation> list(InstallKey key, Page.Request page) {
+        long before = page.beforeId();
+        return tables.locked(() -> {
+            List<Operation> rows = of(key).headMap(before, false).descendingMap().values().stream()
+                    .limit(page.limit() + 1L)
+                    .toList();
+            return Page.of(rows, page, row -> Long.toString(row.id()));
+        });
     }
 
     @Override

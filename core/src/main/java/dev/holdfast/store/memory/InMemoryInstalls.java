@@ -17,6 +17,7 @@ import dev.holdfast.spi.store.Page;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What is installed. */
@@ -40,14 +41,22 @@ final class InMemoryInstalls implements InstallStore {
     }
 
     @Override
-    public Page<Install> list(Optional<WorkspaceId> workspace, Page.Request page) {
+    public Page<Install> list(Page.Request page) {
+        return list(install -> true, page);
+    }
+
+    @Override
+    public Page<Install> list(WorkspaceId workspace, Page.Request page) {
+        return list(install -> install.workspace().equals(workspace), page);
+    }
+
+    private Page<Install> list(Predicate<Install> wanted, Page.Request page) {
         Optional<InstallKey> after = page.after().map(text -> key(text, page));
         return tables.locked(() -> {
             NavigableMap<InstallKey, Install> rest =
                     after.map(key -> tables.installs.tailMap(key, false)).orElse(tables.installs);
             List<Install> rows = rest.values().stream()
-                    .filter(install ->
-                            workspace.map(install.workspace()::equals).orElse(true))
+                    .filter(wanted)
                     .limit(page.limit() + 1L)
                     .toList();
             return Page.of(rows, page, install -> install.key().toString());
@@ -65,14 +74,7 @@ final class InMemoryInstalls implements InstallStore {
     }
 
     private void write(Install install, UpdatePolicy policy, String actor) {
-        tables.put(new Install(
-                install.key(),
-                install.address(),
-                install.origin(),
-                install.release(),
-                policy,
-                install.installedAt(),
-                install.updatedAt()));
+        tables.put(install.policy(policy));
         tables.audit(new AuditEntry(
                 0,
                 tables.now(),

@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** The journal of operations. */
 final class InMemoryJournal implements OperationJournal {
@@ -43,13 +42,13 @@ final class InMemoryJournal implements OperationJournal {
     @Override
     public boolean advance(Operation operation, Phase phase, Duration lease) {
         return tables.locked(() -> ours(operation)
-                .map(row -> with(row, phase, row.claim().owner(), row.epoch(), tables.in(lease)))
+                .map(row -> put(row.phase(phase).claim(new Claim(row.claim().owner(), tables.in(lease), row.epoch()))))
                 .isPresent());
     }
 
     @Override
     public boolean record(Operation operation, Optional<Install> install) {
-        install.ifPresent(wanted -> checkPlace(operation, wanted));
+        install.ifPresent(operation::checkRecords);
         return tables.locked(() -> {
             Optional<Operation> row = ours(operation);
             row.ifPresent(open -> write(open, install));
@@ -59,11 +58,7 @@ final class InMemoryJournal implements OperationJournal {
 
     @Override
     public boolean close(Operation operation, Closing closing) {
-        if (operation.update().isPresent()
-                && !Set.of(UpdateStatus.APPLIED, UpdateStatus.PENDING, UpdateStatus.FAILED)
-                        .contains(closing.update())) {
-            throw new IllegalArgumentException("an operation cannot end with its update " + closing.update());
-        }
+        closing.check(operation);
         return tables.locked(() -> {
             Optional<Operation> row = ours(operation);
             row.ifPresent(open -> new InMemoryClosing(tables, open).close(closing));
@@ -98,7 +93,7 @@ final class InMemoryJournal implements OperationJournal {
     }
 
     private Operation taken(Operation row, String owner, Duration lease, long epochAbove) {
-        return with(row, row.phase(), owner, tables.nextEpoch(epochAbove), tables.in(lease));
+        return put(row.claim(new Claim(owner, tables.in(lease), tables.nextEpoch(epochAbove))));
     }
 
     private Optional<Update> update(OptionalLong id) {
@@ -107,7 +102,7 @@ final class InMemoryJournal implements OperationJournal {
 
     private Optional<Opening> refusal(NewOperation wanted, Optional<Update> update) {
         boolean applies = wanted.update().isPresent();
-        if (applies && !update.map(found -> concerns(found, wanted.key())).orElse(false)) {
+        if (applies && !update.map(found -> found.concerns(wanted.key())).orElse(false)) {
             return Optional.of(new Opening.NotPending(update));
         }
         Optional<Opening> held = holder(wanted).map(Opening.Held::new);
@@ -115,10 +110,6 @@ final class InMemoryJournal implements OperationJournal {
             return Optional.of(new Opening.NotPending(update));
         }
         return held;
-    }
-
-    private static boolean concerns(Update update, InstallKey key) {
-        return update.status().isOpen() && update.subject().equals(new PluginSubject(key));
     }
 
     private Optional<Operation> holder(NewOperation wanted) {
@@ -154,43 +145,16 @@ final class InMemoryJournal implements OperationJournal {
                 .filter(row -> row.epoch() == operation.epoch());
     }
 
-    private Operation with(Operation row, Phase phase, String owner, long epoch, Instant until) {
-        return put(new Operation(
-                row.id(),
-                row.kind(),
-                row.key(),
-                row.address(),
-                row.goal(),
-                row.from(),
-                row.update(),
-                row.actor(),
-                new Claim(owner, until, epoch),
-                phase,
-                row.outcome(),
-                row.openedAt(),
-                row.closedAt()));
-    }
-
     private Operation put(Operation row) {
         tables.put(row);
         return row;
-    }
-
-    private static void checkPlace(Operation operation, Install install) {
-        if (!install.key().equals(operation.key()) || !install.address().equals(operation.address())) {
-            throw new PermanentException(
-                    Reason.CONFLICT,
-                    "operation " + operation.id() + " holds " + operation.key() + " at " + operation.destination()
-                            + " and cannot record " + install.key() + " at " + install.destination()
-                            + "; open an operation for that place");
-        }
     }
 
     private void write(Operation row, Optional<Install> install) {
         Optional<Install> before = Optional.ofNullable(tables.installs.get(row.key()));
         install.ifPresent(this::checkUnowned);
         Phase phase = row.phase() == Phase.REVERTING ? Phase.REVERTING : Phase.RECORDED;
-        with(row, phase, row.claim().owner(), row.epoch(), row.claim().until());
+        put(row.phase(phase));
         if (install.isPresent()) {
             put(install.get(), before);
         } else {
@@ -214,14 +178,8 @@ final class InMemoryJournal implements OperationJournal {
 
     private void put(Install install, Optional<Install> before) {
         Instant now = tables.now();
-        tables.put(new Install(
-                install.key(),
-                install.address(),
-                install.origin(),
-                install.release(),
-                before.map(Install::policy).orElse(UpdatePolicy.manual()),
-                before.map(Install::installedAt).orElse(now),
-                now));
+        tables.put(install.policy(before.map(Install::policy).orElse(UpdatePolicy.manual()))
+                .times(before.map(Install::installedAt).orElse(now), now));
         if (InMemoryTables.canMove(install.origin().track())) {
             tables.upstreams
                     .computeIfAbsent(install.origin().upstream(), upstream -> new InMemoryUpstream(now))

@@ -237,22 +237,8 @@ final class InMemoryTables {
     record Attempts(int count, Optional<String> lastError, Optional<Instant> retryAt) {}
 
     Update put(Update update, UpdateStatus status, Attempts attempts, String actor) {
-        Update now = new Update(
-                update.id(),
-                update.subject(),
-                update.from(),
-                update.to(),
-                update.version(),
-                update.track(),
-                update.why(),
-                status,
-                attempts.count(),
-                attempts.lastError(),
-                attempts.retryAt(),
-                kept(actor),
-                update.seenAt(),
-                update.createdAt(),
-                now());
+        Update now = update.attempts(attempts.count(), attempts.lastError(), attempts.retryAt())
+                .decided(status, kept(actor), now());
         put(now);
         return now;
     }

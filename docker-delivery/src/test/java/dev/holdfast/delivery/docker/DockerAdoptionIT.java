@@ -2,6 +2,9 @@ package dev.holdfast.delivery.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.contracts.delivery.AdoptionContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
@@ -9,9 +12,6 @@ import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
-import dev.holdfast.testkit.AdoptionContract;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

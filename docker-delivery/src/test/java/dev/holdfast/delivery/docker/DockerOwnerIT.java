@@ -1,11 +1,11 @@
 package dev.holdfast.delivery.docker;
 
+import dev.holdfast.contracts.delivery.FileOwnerContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.FileOwner;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.FileOwnerContract;
-import dev.holdfast.testkit.Needs;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -1,10 +1,10 @@
 package dev.holdfast.delivery.docker;
 
+import dev.holdfast.contracts.delivery.DeliveryTargetContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.DeliveryTargetContract;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Needs({Facility.DOCKER, Facility.BUSYBOX})

@@ -1,10 +1,10 @@
 package dev.holdfast.delivery.docker;
 
+import dev.holdfast.contracts.delivery.AdoptionContract;
+import dev.holdfast.contracts.delivery.DeliveryTargetContract;
+import dev.holdfast.contracts.delivery.PluginLifeContract;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.AdoptionContract;
-import dev.holdfast.testkit.DeliveryTargetContract;
-import dev.holdfast.testkit.PluginLifeContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;

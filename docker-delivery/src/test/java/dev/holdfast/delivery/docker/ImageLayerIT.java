@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.contracts.delivery.Bundles;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.Verification;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
@@ -17,10 +21,7 @@ import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
-import dev.holdfast.testkit.Bundles;
-import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.Needs;
 import dev.holdfast.testkit.ScriptedResolver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,12 +116,12 @@ final class ImageLayerIT extends ContainerCases {
             assertThat(ls(second, ".staging/greeter")).isEmpty();
             assertThat(live(second)).isEqualTo("v5.0.0");
 
-            holdfast.rollback(WORKSPACE, GREETER, "tester");
-            holdfast.rollback(WORKSPACE, GREETER, "tester");
+            holdfast.rollback(new InstallKey(WORKSPACE, GREETER), "tester");
+            holdfast.rollback(new InstallKey(WORKSPACE, GREETER), "tester");
             assertThat(live(second)).as("of the image").isEqualTo("v3.0.0");
-            assertThat(holdfast.verify(WORKSPACE, GREETER)).isEqualTo(new Verification.Intact());
+            assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isEqualTo(new Verification.Intact());
 
-            holdfast.uninstall(WORKSPACE, GREETER, "tester");
+            holdfast.uninstall(new InstallKey(WORKSPACE, GREETER), "tester");
             clock.advance(Duration.ofHours(2));
             assertThat(holdfast.collect().failed()).isZero();
             for (String directory : ls(second, "").lines().toList()) {

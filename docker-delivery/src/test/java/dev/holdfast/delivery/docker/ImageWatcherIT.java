@@ -3,6 +3,8 @@ package dev.holdfast.delivery.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.images.ImageReport;
 import dev.holdfast.images.ImageReport.Item;
 import dev.holdfast.images.ImageReport.Outcome;
@@ -13,9 +15,7 @@ import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
-import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package dev.holdfast.delivery.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
@@ -10,8 +12,6 @@ import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageDigests.PlatformImage;
 import dev.holdfast.spi.image.ImagePlatform;
 import dev.holdfast.spi.image.ImageReference;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

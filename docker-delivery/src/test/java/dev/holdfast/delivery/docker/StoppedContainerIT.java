@@ -1,7 +1,7 @@
 package dev.holdfast.delivery.docker;
 
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;

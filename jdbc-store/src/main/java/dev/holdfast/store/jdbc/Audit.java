@@ -8,6 +8,7 @@ import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,23 +36,24 @@ record Audit(Database database) implements AuditLog {
     }
 
     @Override
-    public Page<AuditEntry> list(Optional<WorkspaceId> workspace, Page.Request page) {
-        long before = page.beforeId();
+    public Page<AuditEntry> list(Page.Request page) {
+        return list("", List.of(), page);
+    }
+
+    @Override
+    public Page<AuditEntry> list(WorkspaceId workspace, Page.Request page) {
+        return list("workspace = ? AND ", List.of(workspace.value()), page);
+    }
+
+    private Page<AuditEntry> list(String only, List<Object> arguments, Page.Request page) {
+        List<Object> all = new ArrayList<>(arguments);
+        all.addAll(List.of(page.beforeId(), page.limit() + 1));
         List<AuditEntry> rows = database.transaction(
                 "listing the audit",
-                session -> workspace.isPresent()
-                        ? session.list(
-                                Rows::audit,
-                                "SELECT " + Rows.AUDIT
-                                        + " FROM @.audit WHERE workspace = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                                workspace.get().value(),
-                                before,
-                                page.limit() + 1)
-                        : session.list(
-                                Rows::audit,
-                                "SELECT " + Rows.AUDIT + " FROM @.audit WHERE id < ? ORDER BY id DESC LIMIT ?",
-                                before,
-                                page.limit() + 1));
+                session -> session.list(
+                        Rows::audit,
+                        "SELECT " + Rows.AUDIT + " FROM @.audit WHERE " + only + "id < ? ORDER BY id DESC LIMIT ?",
+                        all.toArray()));
         return Page.of(rows, page, entry -> Long.toString(entry.id()));
     }
 

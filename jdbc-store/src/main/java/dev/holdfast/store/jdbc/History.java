@@ -5,6 +5,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.store.OperationHistory;
+import dev.holdfast.spi.store.Page;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ record History(Database database) implements OperationHistory {
 
     @Override
     public Optional<Operation> newest(InstallKey key) {
-        return list(key, 1).stream().findFirst();
+        return list(key, Page.Request.first(1)).items().stream().findFirst();
     }
 
     @Override
@@ -70,16 +71,19 @@ record History(Database database) implements OperationHistory {
     }
 
     @Override
-    public List<Operation> list(InstallKey key, int max) {
-        Checks.bounded("max", max, LONGEST);
-        return database.transaction(
+    public Page<Operation> list(InstallKey key, Page.Request page) {
+        long before = page.beforeId();
+        List<Operation> rows = database.transaction(
                 "reading the journal",
                 session -> session.list(
                         Rows::operation,
-                        "SELECT " + Rows.OPERATION
-                                + " FROM @.operation WHERE workspace = ? AND plugin = ? ORDER BY id DESC LIMIT ?",
+                        "SELECT " + Rows.OPERATION + """
+                         FROM @.operation WHERE workspace = ? AND plugin = ? AND id < ? ORDER BY id DESC LIMIT ?
+                        """,
                         key.workspace().value(),
                         key.plugin().value(),
-                        max));
+                        before,
+                        page.limit() + 1));
+        return Page.of(rows, page, row -> Long.toString(row.id()));
     }
 }

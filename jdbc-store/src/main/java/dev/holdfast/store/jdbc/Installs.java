@@ -12,6 +12,7 @@ import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,27 +44,26 @@ record Installs(Database database) implements InstallStore {
     }
 
     @Override
-    public Page<Install> list(Optional<WorkspaceId> workspace, Page.Request page) {
+    public Page<Install> list(Page.Request page) {
+        return list("", List.of(), page);
+    }
+
+    @Override
+    public Page<Install> list(WorkspaceId workspace, Page.Request page) {
+        return list("i.workspace = ? AND ", List.of(workspace.value()), page);
+    }
+
+    private Page<Install> list(String only, List<Object> arguments, Page.Request page) {
         String[] after = after(page, page.after().map(text -> text.indexOf('/')).orElse(0));
+        List<Object> all = new ArrayList<>(arguments);
+        all.addAll(List.of(after[0], after[1], page.limit() + 1));
         List<Install> rows = database.transaction(
                 "listing installs",
-                session -> workspace.isPresent()
-                        ? session.list(
-                                Rows::install,
-                                Rows.INSTALL
-                                        + "WHERE i.workspace = ? AND (i.workspace, i.plugin) > (?, ?)"
-                                        + " ORDER BY i.workspace, i.plugin LIMIT ?",
-                                workspace.get().value(),
-                                after[0],
-                                after[1],
-                                page.limit() + 1)
-                        : session.list(
-                                Rows::install,
-                                Rows.INSTALL
-                                        + "WHERE (i.workspace, i.plugin) > (?, ?) ORDER BY i.workspace, i.plugin LIMIT ?",
-                                after[0],
-                                after[1],
-                                page.limit() + 1));
+                session -> session.list(
+                        Rows::install,
+                        Rows.INSTALL + "WHERE " + only
+                                + "(i.workspace, i.plugin) > (?, ?) ORDER BY i.workspace, i.plugin LIMIT ?",
+                        all.toArray()));
         return Page.of(rows, page, install -> install.key().toString());
     }
 

@@ -52,7 +52,16 @@ record JdbcImageLedger(Database database) implements ImageLedger {
     }
 
     @Override
-    public Settled settle(Entry seen, Optional<Revision> stale) {
+    public Settled settle(Entry seen, Revision stale) {
+        return settle(seen, Optional.of(stale));
+    }
+
+    @Override
+    public Settled settle(Entry seen) {
+        return settle(seen, Optional.empty());
+    }
+
+    private Settled settle(Entry seen, Optional<Revision> stale) {
         WatchedImage key = seen.key();
         Revision to = Revision.of(seen.observed().value());
         boolean committed = seen.phase() == Phase.COMMITTED;

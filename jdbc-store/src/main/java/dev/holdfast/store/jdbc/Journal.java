@@ -1,12 +1,9 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Phase;
-import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
@@ -22,13 +19,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** The journal of operations. */
 record Journal(Database database) implements OperationJournal {
-
-    private static final Set<UpdateStatus> ENDS =
-            Set.of(UpdateStatus.APPLIED, UpdateStatus.PENDING, UpdateStatus.FAILED);
 
     @Override
     public Opening open(NewOperation wanted) {
@@ -47,7 +40,7 @@ record Journal(Database database) implements OperationJournal {
         boolean applies = wanted.update().isPresent();
         Optional<Update> update =
                 applies ? Updates.find(session, wanted.update().getAsLong()) : Optional.empty();
-        if (applies && update.filter(found -> concerns(found, wanted.key())).isEmpty()) {
+        if (applies && update.filter(found -> found.concerns(wanted.key())).isEmpty()) {
             return Optional.of(new Opening.NotPending(update));
         }
         Optional<Operation> holder = holder(session, wanted);
@@ -64,10 +57,6 @@ record Journal(Database database) implements OperationJournal {
             throw new SQLException("the update was decided on meanwhile", "40001");
         }
         return opened.map(Opening.Opened::new);
-    }
-
-    private static boolean concerns(Update update, InstallKey key) {
-        return update.status().isOpen() && update.subject().equals(new PluginSubject(key));
     }
 
     private static Optional<Operation> holder(Session session, NewOperation wanted) throws SQLException {
@@ -141,7 +130,7 @@ record Journal(Database database) implements OperationJournal {
 
     @Override
     public boolean record(Operation operation, Optional<Install> install) {
-        install.ifPresent(wanted -> checkPlace(operation, wanted));
+        install.ifPresent(operation::checkRecords);
         return database.transaction("recording " + operation.key(), session -> {
             int ours = session.change(
                     "UPDATE @.operation SET phase = CASE phase WHEN 'REVERTING' THEN phase ELSE 'RECORDED' END WHERE id = ? AND epoch = ? AND outcome IS NULL",
@@ -154,21 +143,9 @@ record Journal(Database database) implements OperationJournal {
         });
     }
 
-    private static void checkPlace(Operation operation, Install install) {
-        if (!install.key().equals(operation.key()) || !install.address().equals(operation.address())) {
-            throw new PermanentException(
-                    Reason.CONFLICT,
-                    "operation " + operation.id() + " holds " + operation.key() + " at " + operation.destination()
-                            + " and cannot record " + install.key() + " at " + install.destination()
-                            + "; open an operation for that place");
-        }
-    }
-
     @Override
     public boolean close(Operation operation, Closing closing) {
-        if (operation.update().isPresent() && !ENDS.contains(closing.update())) {
-            throw new IllegalArgumentException("an operation cannot end with its update " + closing.update());
-        }
+        closing.check(operation);
         return database.transaction("closing operation " + operation.id(), session -> {
             Optional<Operation> closed = session.first(
                     Rows::operation,

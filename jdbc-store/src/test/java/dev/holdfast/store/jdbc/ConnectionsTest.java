@@ -27,7 +27,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -125,7 +124,7 @@ final class ConnectionsTest {
     void aDatabaseThatIsDownIsAPassingFailureThatShowsNoPassword() {
         try (JdbcTrackingStore store =
                 JdbcTrackingStore.pooled("jdbc:postgresql://127.0.0.1:1/none?connectTimeout=1", "shop", "hunter2")) {
-            assertThatThrownBy(() -> store.schema("other").installs().list(Optional.empty(), Page.Request.first(1)))
+            assertThatThrownBy(() -> store.schema("other").installs().list(Page.Request.first(1)))
                     .isInstanceOf(TransientException.class)
                     .isInstanceOfSatisfying(
                             HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STORE))

@@ -33,10 +33,7 @@ final class EmbeddedPostgreSqlTest {
     }
 
     private static long entries(JdbcTrackingStore store) {
-        return store.audit()
-                .list(Optional.empty(), Page.Request.first(10))
-                .items()
-                .size();
+        return store.audit().list(Page.Request.first(10)).items().size();
     }
 
     private static void append(JdbcTrackingStore store) {

@@ -144,11 +144,11 @@ final class EveryStatement {
     private void read() {
         store.installs().find(key);
         store.installs().at(install(1).destination());
-        store.installs().list(Optional.empty(), SOME);
-        store.installs().list(Optional.of(key.workspace()), SOME);
+        store.installs().list(SOME);
+        store.installs().list(key.workspace(), SOME);
         store.places().list(SOME);
         places();
-        store.history().list(key, 5);
+        store.history().list(key, Page.Request.first(5)).items();
         store.history().find(1);
         store.history().delivery(key, goal(1).stamp());
         store.history().changes(install(1).destination(), Long.MAX_VALUE, 5);
@@ -176,8 +176,8 @@ final class EveryStatement {
                         Optional.empty(),
                         Optional.empty(),
                         "ok"));
-        store.audit().list(Optional.empty(), SOME);
-        store.audit().list(Optional.of(key.workspace()), SOME);
+        store.audit().list(SOME);
+        store.audit().list(key.workspace(), SOME);
     }
 
     private void remove() {

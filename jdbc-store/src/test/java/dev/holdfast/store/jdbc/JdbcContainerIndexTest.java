@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.contracts.container.ContainerIndexContract;
 import dev.holdfast.spi.container.ContainerIndex;
-import dev.holdfast.testkit.ContainerIndexContract;
 import java.time.Clock;
 
 final class JdbcContainerIndexTest extends ContainerIndexContract {

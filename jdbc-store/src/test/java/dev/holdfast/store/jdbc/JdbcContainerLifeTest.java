@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.contracts.container.ContainerLifeContract;
 import dev.holdfast.spi.container.ContainerIndex;
-import dev.holdfast.testkit.ContainerLifeContract;
 import dev.holdfast.testkit.MutableClock;
 
 final class JdbcContainerLifeTest extends ContainerLifeContract {

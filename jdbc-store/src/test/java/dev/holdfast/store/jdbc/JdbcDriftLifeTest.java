@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.contracts.store.DriftLifeContract;
 import dev.holdfast.spi.store.TrackingStore;
-import dev.holdfast.testkit.DriftLifeContract;
 import dev.holdfast.testkit.MutableClock;
 
 final class JdbcDriftLifeTest extends DriftLifeContract {

@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.contracts.history.HistoryContract;
 import dev.holdfast.spi.store.TrackingStore;
-import dev.holdfast.testkit.HistoryContract;
 import dev.holdfast.testkit.MutableClock;
 
 final class JdbcHistoryTest extends HistoryContract {

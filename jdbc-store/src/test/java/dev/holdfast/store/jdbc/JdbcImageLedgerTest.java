@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.testkit.ImageLedgerContract;
-import dev.holdfast.testkit.ImageStores;
+import dev.holdfast.contracts.image.ImageLedgerContract;
+import dev.holdfast.contracts.image.ImageStores;
 import dev.holdfast.testkit.MutableClock;
 
 final class JdbcImageLedgerTest extends ImageLedgerContract {

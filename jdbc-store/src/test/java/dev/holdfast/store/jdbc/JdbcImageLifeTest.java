@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
-import dev.holdfast.testkit.ImageLifeContract;
-import dev.holdfast.testkit.ImageStores;
+import dev.holdfast.contracts.image.ImageLifeContract;
+import dev.holdfast.contracts.image.ImageStores;
 import dev.holdfast.testkit.MutableClock;
 
 final class JdbcImageLifeTest extends ImageLifeContract {

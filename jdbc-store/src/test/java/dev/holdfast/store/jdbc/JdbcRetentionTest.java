@@ -1,8 +1,8 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.contracts.store.RetentionContract;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.RetentionContract;
 
 final class JdbcRetentionTest extends RetentionContract {
 

@@ -1,8 +1,8 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.contracts.history.RivalsContract;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.RivalsContract;
 
 final class JdbcRivalsTest extends RivalsContract {
 

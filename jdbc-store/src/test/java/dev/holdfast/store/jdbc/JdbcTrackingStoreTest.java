@@ -1,7 +1,7 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.contracts.store.TrackingStoreContract;
 import dev.holdfast.spi.store.TrackingStore;
-import dev.holdfast.testkit.TrackingStoreContract;
 import java.time.Clock;
 
 final class JdbcTrackingStoreTest extends TrackingStoreContract {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.store.Page;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

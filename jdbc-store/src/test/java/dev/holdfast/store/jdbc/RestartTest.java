@@ -63,8 +63,7 @@ final class RestartTest {
 
             assertThat(holdfast.recover().items()).as("operations left open").isEmpty();
             for (Install install : installs(holdfast)) {
-                assertThat(holdfast.verify(install.workspace(), install.plugin()))
-                        .isInstanceOf(Verification.Intact.class);
+                assertThat(holdfast.verify(install.key())).isInstanceOf(Verification.Intact.class);
             }
             assertThat(installs(holdfast)).hasSize(WORKSPACES);
             assertThat(holdfast.health().loops()).hasSize(4).allMatch(Health.Loop::alive);
@@ -82,7 +81,7 @@ final class RestartTest {
             InstallRequest request = InstallRequest.of(WorkspaceId.of(workspace), source, address);
             holdfast.install(request);
             if (round < 7) {
-                holdfast.uninstall(request.workspace(), request.plugin(), "tester");
+                holdfast.uninstall(request.key(), "tester");
             }
         }
     }

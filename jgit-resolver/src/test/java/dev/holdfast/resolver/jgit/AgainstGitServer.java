@@ -1,15 +1,15 @@
 package dev.holdfast.resolver.jgit;
 
+import dev.holdfast.contracts.git.GitHttpServer;
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.contracts.source.BundleContent;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.delivery.Bundle;
-import dev.holdfast.testkit.BundleContent;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.git.GitHttpServer;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

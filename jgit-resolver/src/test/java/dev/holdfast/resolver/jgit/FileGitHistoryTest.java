@@ -1,10 +1,10 @@
 package dev.holdfast.resolver.jgit;
 
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.source.SourceFixture;
+import dev.holdfast.contracts.source.SourceHistoryContract;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.source.SourceResolver;
-import dev.holdfast.testkit.SourceFixture;
-import dev.holdfast.testkit.SourceHistoryContract;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;

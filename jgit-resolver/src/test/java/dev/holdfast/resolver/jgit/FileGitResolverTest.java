@@ -2,13 +2,13 @@ package dev.holdfast.resolver.jgit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.source.SourceFixture;
+import dev.holdfast.contracts.source.VersionedSourceResolverContract;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.source.SourceResolver;
-import dev.holdfast.testkit.SourceFixture;
-import dev.holdfast.testkit.VersionedSourceResolverContract;
-import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

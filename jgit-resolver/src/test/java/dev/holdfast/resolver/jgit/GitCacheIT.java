@@ -3,14 +3,14 @@ package dev.holdfast.resolver.jgit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.source.BundleContent;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.delivery.Bundle;
-import dev.holdfast.testkit.BundleContent;
-import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

@@ -2,17 +2,17 @@ package dev.holdfast.resolver.jgit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.contracts.git.GitHttpServer;
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.contracts.source.SourceFixture;
+import dev.holdfast.contracts.source.SourceHistoryContract;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.source.SourceHistory.History;
 import dev.holdfast.spi.source.SourceHistory.Relation;
 import dev.holdfast.spi.source.SourceResolver;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.SourceFixture;
-import dev.holdfast.testkit.SourceHistoryContract;
-import dev.holdfast.testkit.git.GitHttpServer;
-import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package dev.holdfast.resolver.jgit;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.contracts.git.GitRepository;
 import dev.holdfast.spi.Source;
-import dev.holdfast.testkit.git.GitRepository;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

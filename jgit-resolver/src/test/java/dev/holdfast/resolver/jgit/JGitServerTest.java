@@ -2,14 +2,14 @@ package dev.holdfast.resolver.jgit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.source.BundleContent;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.source.SourceHistory.Relation;
-import dev.holdfast.testkit.BundleContent;
-import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.holdfast.resolver.jgit;
 
+import dev.holdfast.contracts.git.GitHttpServer;
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.contracts.source.SourceFixture;
+import dev.holdfast.contracts.source.VersionedSourceResolverContract;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.source.SourceResolver;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.SourceFixture;
-import dev.holdfast.testkit.VersionedSourceResolverContract;
-import dev.holdfast.testkit.git.GitHttpServer;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,8 +3,8 @@ package dev.holdfast.resolver.jgit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

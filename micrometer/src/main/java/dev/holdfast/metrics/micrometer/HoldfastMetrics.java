@@ -2,6 +2,7 @@ package dev.holdfast.metrics.micrometer;
 
 import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.HoldfastListener;
 import dev.holdfast.SweepReport;
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
 /**
  * Counts and times what Holdfast does, in a host's registry.
  *
- * <p>Give it to {@link Holdfast.Builder#listener}, to that of a {@code ContainerReconciler} and of an {@code ImageWatcher},
+ * <p>Give it to {@link HoldfastBuilder#listener}, to that of a {@code ContainerReconciler} and of an {@code ImageWatcher},
  * and call {@link #watch} once all is built. No tag names a workspace, a plugin, an address or a URL, so the number of time
  * series does not grow with what is installed. What each meter means, and when to act on it, stands in
  * {@code docs/operations.md}.

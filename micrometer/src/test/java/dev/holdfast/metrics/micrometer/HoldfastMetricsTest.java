@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.containers.ContainerReport;
@@ -11,6 +12,7 @@ import dev.holdfast.containers.ContainerReport.Listing;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.images.ImageReport;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -71,7 +73,7 @@ final class HoldfastMetricsTest {
 
     @BeforeEach
     void build() {
-        Holdfast.Builder builder = Holdfast.builder()
+        HoldfastBuilder builder = Holdfast.builder()
                 .store(store)
                 .resolver(resolver)
                 .target(target)
@@ -126,7 +128,7 @@ final class HoldfastMetricsTest {
         assertThat(registry.get("holdfast.drift.age").timeGauge().value(TimeUnit.HOURS))
                 .isEqualTo(5);
 
-        Update update = holdfast.updates().pending().get(0);
+        Update update = holdfast.updates().pending().findFirst().orElseThrow();
         holdfast.updates().apply(update.id(), update.to(), "alice");
         later();
 
@@ -192,7 +194,7 @@ final class HoldfastMetricsTest {
         install();
         release("v2.0.0");
         sweep();
-        Update update = holdfast.updates().pending().get(0);
+        Update update = holdfast.updates().pending().findFirst().orElseThrow();
         HoldfastMetrics metrics = HoldfastMetrics.to(registry);
 
         metrics.on(new HoldfastEvent.ImageRefreshed(update, 3));
@@ -233,9 +235,9 @@ final class HoldfastMetricsTest {
         install();
         release("v2.0.0");
         sweep();
-        Update update = holdfast.updates().pending().get(0);
+        Update update = holdfast.updates().pending().findFirst().orElseThrow();
         holdfast.updates().apply(update.id(), update.to(), "alice");
-        holdfast.rollback(WORKSPACE, GREETER, "alice");
+        holdfast.rollback(new InstallKey(WORKSPACE, GREETER), "alice");
         holdfast.collect();
 
         assertThat(registry.getMeters())

@@ -37,9 +37,12 @@ public interface ImageLedger {
      *
      * @param seen the entry as it was read before the containers were listed; if another digest was observed or an attempt
      *     begun since, the list says nothing any more, and nothing is written
-     * @param stale what is run in place of the observed digest; empty if nothing is
+     * @param stale what is run in place of the observed digest
      */
-    Settled settle(Entry seen, Optional<Revision> stale);
+    Settled settle(Entry seen, Revision stale);
+
+    /** As {@link #settle(Entry, Revision)}, where no container runs anything in place of the observed digest. */
+    Settled settle(Entry seen);
 
     /**
      * Begins an attempt: from then on the entry is held, and the update, if there is one, is {@code APPLYING}. Takes over what

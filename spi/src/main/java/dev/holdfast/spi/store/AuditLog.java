@@ -20,12 +20,11 @@ public interface AuditLog {
     /** Writes an entry and takes it back in one transaction: throws what would keep any decision from being written now. */
     void tryAppend();
 
-    /**
-     * Lists entries, newest (highest id) first.
-     *
-     * @param workspace only this workspace's; empty for all
-     */
-    Page<AuditEntry> list(Optional<WorkspaceId> workspace, Page.Request page);
+    /** Lists all entries, newest (highest id) first. */
+    Page<AuditEntry> list(Page.Request page);
+
+    /** Lists the entries about plugins of one workspace, newest (highest id) first. */
+    Page<AuditEntry> list(WorkspaceId workspace, Page.Request page);
 
     /**
      * One decision or change.

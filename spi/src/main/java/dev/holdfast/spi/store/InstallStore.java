@@ -16,12 +16,11 @@ public interface InstallStore {
     /** Returns the install that holds a destination, whichever workspace it belongs to. */
     Optional<Install> at(Destination destination);
 
-    /**
-     * Lists installs ordered by workspace, then plugin.
-     *
-     * @param workspace only this workspace's; empty for all
-     */
-    Page<Install> list(Optional<WorkspaceId> workspace, Page.Request page);
+    /** Lists all installs, ordered by workspace, then plugin. */
+    Page<Install> list(Page.Request page);
+
+    /** Lists the installs of one workspace, ordered by plugin. */
+    Page<Install> list(WorkspaceId workspace, Page.Request page);
 
     /**
      * Sets who decides on the updates of an install, until it is uninstalled. Audited if it changes.

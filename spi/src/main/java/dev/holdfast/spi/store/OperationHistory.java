@@ -39,10 +39,8 @@ public interface OperationHistory {
     /**
      * Lists the operations of one install, open and closed, newest (highest id) first: for people. What must be known is
      * asked for by the other methods.
-     *
-     * @param max from 1 to 500
      */
-    List<Operation> list(InstallKey key, int max);
+    Page<Operation> list(InstallKey key, Page.Request page);
 
     /**
      * Forgets old history, some of it in one transaction: audit entries, closed operations and closed updates. Any number of

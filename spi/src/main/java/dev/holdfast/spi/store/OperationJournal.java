@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The journal of operations: at most one open operation for a destination, and for an install key.
@@ -196,6 +197,20 @@ public interface OperationJournal {
         /** Returns a failure after which the update is {@code PENDING} again. */
         public static Closing failedForNow(String note, Duration retryAfter) {
             return new Closing(Outcome.FAILED, note, UpdateStatus.PENDING, Optional.of(retryAfter), Optional.empty());
+        }
+
+        /**
+         * Checks that it can end that operation, for writers of stores.
+         *
+         * @throws IllegalArgumentException if it leaves the update that the operation applied open in a way that nothing ends,
+         *     or ends it as only a decision can
+         */
+        public void check(Operation operation) {
+            if (operation.update().isPresent()
+                    && !Set.of(UpdateStatus.APPLIED, UpdateStatus.PENDING, UpdateStatus.FAILED)
+                            .contains(update)) {
+                throw new IllegalArgumentException("an operation cannot end with its update " + update);
+            }
         }
 
         /** Returns the same with a revision to remember as bad. */

@@ -4,6 +4,7 @@ import dev.holdfast.spi.PermanentException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A part of a longer list.
@@ -38,6 +39,22 @@ public record Page<T>(List<T> items, Optional<String> next) {
         return new Page<>(items, Optional.of(cursor.apply(items.get(items.size() - 1))));
     }
 
+    /**
+     * Returns all items of a list, for callers that want no pages. The first page is read at once, each further one when the
+     * items before it are used up. It holds nothing open between two pages, so nobody has to close it. What is added or removed
+     * meanwhile may be in it or not; every other item is in it once. It throws what {@code pages} throws.
+     *
+     * @param pages reads one page
+     * @param <T> the items
+     */
+    public static <T> Stream<T> stream(Function<Request, Page<T>> pages) {
+        return Stream.iterate(
+                        Optional.of(pages.apply(Request.first(LARGEST))),
+                        Optional::isPresent,
+                        page -> page.flatMap(Page::next).map(next -> pages.apply(Request.after(next, LARGEST))))
+                .flatMap(page -> page.stream().flatMap(part -> part.items().stream()));
+    }
+
     /** A place in a list and how much of it to return: {@code after} as an earlier page gave it, {@code limit} from 1 to 500. */
     public record Request(Optional<String> after, int limit) {
 
@@ -63,6 +80,11 @@ public record Page<T>(List<T> items, Optional<String> next) {
             } catch (NumberFormatException e) {
                 throw badPlace();
             }
+        }
+
+        /** Returns a request for what follows a place that an earlier page named in {@link Page#next}. */
+        public static Request after(String place, int limit) {
+            return new Request(Optional.of(place), limit);
         }
 
         /** Returns a request for the first {@code limit} items. */

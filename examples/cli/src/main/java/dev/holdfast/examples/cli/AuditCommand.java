@@ -1,7 +1,6 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.spi.WorkspaceId;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +22,9 @@ final class AuditCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
-        return new AuditAnswer(host.holdfast().audit(Optional.ofNullable(workspace), page.request()));
+        return new AuditAnswer(
+                workspace == null
+                        ? host.holdfast().audit(page.request())
+                        : host.holdfast().audit(workspace, page.request()));
     }
 }

@@ -89,7 +89,7 @@ final class DemoStory {
         sweep(upstream, host);
 
         step("We look at what waits for a decision");
-        List<Update> pending = host.holdfast().updates().pending();
+        List<Update> pending = host.holdfast().updates().pending().toList();
         tell(new UpdatesAnswer(new Page<>(pending, Optional.empty())));
 
         step("We apply exactly the revision that we reviewed, once");
@@ -102,12 +102,12 @@ final class DemoStory {
 
     private void rollback(DemoUpstream upstream, Host host) throws IOException {
         step("v1.1.0 greets the wrong people: we roll back, without asking the source");
-        tell(new ChangeAnswer(host.holdfast().rollback(KEY.workspace(), KEY.plugin(), OPERATOR)));
+        tell(new ChangeAnswer(host.holdfast().rollback(KEY, OPERATOR)));
         live("v1.0.0");
 
         step("We sweep again: upstream is ahead, and v1.1.0 is remembered as bad here");
         sweep(upstream, host);
-        tell(new UpdatesAnswer(new Page<>(host.holdfast().updates().pending(), Optional.empty())));
+        tell(new UpdatesAnswer(host.holdfast().updates().pending(Page.Request.first(Page.LARGEST))));
     }
 
     private DemoReader reader(DemoReader reader) {
@@ -124,10 +124,10 @@ final class DemoStory {
 
     private void uninstall(Holdfast holdfast) {
         step("We uninstall");
-        tell(new ChangeAnswer(holdfast.uninstall(KEY.workspace(), KEY.plugin(), OPERATOR)));
+        tell(new ChangeAnswer(holdfast.uninstall(KEY, OPERATOR)));
 
         step("What was decided and changed, newest first");
-        tell(new AuditAnswer(holdfast.audit(Optional.of(KEY.workspace()), Page.Request.first(20))));
+        tell(new AuditAnswer(holdfast.audit(KEY.workspace(), Page.Request.first(20))));
     }
 
     private void sweep(DemoUpstream upstream, Host host) {

@@ -17,8 +17,8 @@ final class ExplainCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
-        var explanation = host.holdfast().explain(plugin.workspace, plugin.plugin);
-        Install install = host.holdfast().find(plugin.workspace, plugin.plugin).orElseThrow();
+        var explanation = host.holdfast().explain(plugin.key());
+        Install install = host.holdfast().find(plugin.key()).orElseThrow();
         return new ExplainAnswer(install.policy(), explanation);
     }
 }

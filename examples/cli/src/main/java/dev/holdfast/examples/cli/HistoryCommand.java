@@ -19,7 +19,7 @@ final class HistoryCommand extends HostCommand {
     Answer answer(Host host) {
         return new HistoryAnswer(
                 plugin.key(),
-                host.holdfast().operations(plugin.workspace, plugin.plugin),
+                host.holdfast().operations(plugin.key()).toList(),
                 host.holdfast()
                         .updates()
                         .history(plugin.key(), Page.Request.first(Page.LARGEST))

@@ -1,6 +1,7 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.examples.ssh.SshTarget;
@@ -29,7 +30,7 @@ final class Host implements AutoCloseable {
         this.database = database;
         this.git = GitAccess.resolver(options, console);
         this.ssh = SshAccess.target(options, console);
-        Holdfast.Builder parts = Holdfast.builder()
+        HoldfastBuilder parts = Holdfast.builder()
                 .store(database.store())
                 .resolver(git)
                 .target(DirectoryTarget.create())

@@ -1,8 +1,6 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.spi.WorkspaceId;
-import dev.holdfast.spi.store.Page;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +25,6 @@ final class ListCommand extends HostCommand {
         return new InstallsAnswer(
                 workspace == null
                         ? host.holdfast().installs(page.request())
-                        : new Page<>(host.holdfast().installs(workspace), Optional.empty()));
+                        : host.holdfast().installs(workspace, page.request()));
     }
 }

@@ -24,7 +24,7 @@ final class PolicyCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
-        host.holdfast().setPolicy(plugin.workspace, plugin.plugin, policy, actor());
-        return new ExplainAnswer(policy, host.holdfast().explain(plugin.workspace, plugin.plugin));
+        host.holdfast().setPolicy(plugin.key(), policy, actor());
+        return new ExplainAnswer(policy, host.holdfast().explain(plugin.key()));
     }
 }

@@ -16,6 +16,6 @@ final class RollbackCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
-        return new ChangeAnswer(host.holdfast().rollback(plugin.workspace, plugin.plugin, actor()));
+        return new ChangeAnswer(host.holdfast().rollback(plugin.key(), actor()));
     }
 }

@@ -35,13 +35,13 @@ final class StatusCommand extends HostCommand {
         return new StatusAnswer(
                 lines,
                 Pages.all(holdfast::upstreams).toList(),
-                holdfast.updates().pending());
+                holdfast.updates().pending().toList());
     }
 
     /** One target that cannot be reached keeps no other from being looked at. */
     private static StatusAnswer.Look look(Holdfast holdfast, Install install) {
         try {
-            return new StatusAnswer.Look.Seen(holdfast.placement(install.workspace(), install.plugin()));
+            return new StatusAnswer.Look.Seen(holdfast.placement(install.key()));
         } catch (HoldfastException e) {
             return new StatusAnswer.Look.Failed(Failure.of(e));
         }

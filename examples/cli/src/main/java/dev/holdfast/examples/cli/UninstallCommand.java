@@ -16,6 +16,6 @@ final class UninstallCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
-        return new ChangeAnswer(host.holdfast().uninstall(plugin.workspace, plugin.plugin, actor()));
+        return new ChangeAnswer(host.holdfast().uninstall(plugin.key(), actor()));
     }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.examples.cli;
 import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.delivery.directory.DirectoryTarget;
@@ -13,7 +14,7 @@ import dev.holdfast.delivery.docker.RegistryDigests;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.resolver.jgit.Credentials;
 import dev.holdfast.resolver.jgit.JGitResolver;
-import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
@@ -66,14 +67,14 @@ final class ReadmeWiring {
 
     @SuppressWarnings("unused")
     static void decide(Holdfast holdfast) {
-        for (Update update : holdfast.updates().pending()) {
+        for (Update update : holdfast.updates().pending().toList()) {
             ApplyResult result = holdfast.updates().apply(update.id(), update.to(), "alice");
         }
-        holdfast.rollback(WorkspaceId.of("ws-42"), PluginName.of("greeter"), "alice");
+        holdfast.rollback(InstallKey.of("ws-42", "greeter"), "alice");
     }
 
     static void watch(
-            Holdfast.Builder builder, JdbcTrackingStore store, DockerClient dockerClient, WorkloadCatalog workloads) {
+            HoldfastBuilder builder, JdbcTrackingStore store, DockerClient dockerClient, WorkloadCatalog workloads) {
         var images = ImageWatcher.builder()
                 .digests(RegistryDigests.builder().build())
                 .refresher(DockerRefresher.over(dockerClient))

@@ -38,7 +38,7 @@ final class CoreOnlyTest {
             Revision changed = notes.write("welcome", "Good morning.");
 
             holdfast.sweeper().check(Source.parse("note://welcome"));
-            Update update = holdfast.updates().pending().get(0);
+            Update update = holdfast.updates().pending().findFirst().orElseThrow();
             holdfast.updates().apply(update.id(), changed, "alice");
 
             assertThat(root.resolve("team-a/notes/welcome/note.txt")).hasContent("Good morning.");

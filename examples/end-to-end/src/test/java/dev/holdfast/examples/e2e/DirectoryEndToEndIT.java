@@ -1,10 +1,10 @@
 package dev.holdfast.examples.e2e;
 
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

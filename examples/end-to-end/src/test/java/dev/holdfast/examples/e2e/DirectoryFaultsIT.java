@@ -4,13 +4,12 @@ import static dev.holdfast.examples.e2e.FaultStory.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.CollectReport;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.directory.DirectoryTarget;
-import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.WorkspaceId;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,10 +70,10 @@ final class DirectoryFaultsIT extends ClockFaults {
             story.clock().advance(Duration.ofHours(2));
             disk.useAllInodes();
 
-            story.holdfast().rollback(WorkspaceId.of("ws-1"), PluginName.of("greeter"), "tester");
+            story.holdfast().rollback(InstallKey.of("ws-1", "greeter"), "tester");
             story.assertIntact("v4.0.0");
             disk.useAllInodes();
-            story.holdfast().uninstall(WorkspaceId.of("ws-1"), PluginName.of("greeter"), "tester");
+            story.holdfast().uninstall(InstallKey.of("ws-1", "greeter"), "tester");
 
             assertThat(story.live()).isEqualTo(FaultStory.NONE);
         }

@@ -1,12 +1,12 @@
 package dev.holdfast.examples.e2e;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

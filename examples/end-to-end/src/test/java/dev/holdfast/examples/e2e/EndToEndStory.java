@@ -8,11 +8,14 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.SweepReport;
 import dev.holdfast.Timings;
+import dev.holdfast.contracts.git.GitHttpServer;
+import dev.holdfast.contracts.git.GitRepository;
 import dev.holdfast.release.Placement;
 import dev.holdfast.resolver.jgit.Credentials;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -24,8 +27,6 @@ import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.git.GitHttpServer;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,7 +126,7 @@ abstract class EndToEndStory {
         Revision v11 = release("v1.1.0");
         SweepReport sweep = sweep();
         assertThat(sweep.queued()).isEqualTo(1);
-        Update update = holdfast.updates().pending().get(0);
+        Update update = holdfast.updates().pending().findFirst().orElseThrow();
         assertThat(update.to()).isEqualTo(v11);
         assertThat(read("greeter/VERSION")).contains("v1.0.0");
 
@@ -133,11 +134,11 @@ abstract class EndToEndStory {
         assertLive("v1.1.0", v11);
         assertThat(sweep().queued()).isZero();
 
-        holdfast.rollback(WS, GREETER, "alice");
+        holdfast.rollback(new InstallKey(WS, GREETER), "alice");
         assertLive("v1.0.0", v10);
         assertThat(sweep().suppressed()).isEqualTo(1);
 
-        holdfast.uninstall(WS, GREETER, "alice");
+        holdfast.uninstall(new InstallKey(WS, GREETER), "alice");
         assertThat(read("greeter/VERSION")).isEmpty();
         assertThat(everything()).as("releases stay for their readers").isNotEmpty();
         clock.advance(Duration.ofHours(2));
@@ -202,7 +203,7 @@ abstract class EndToEndStory {
         Revision moved = release("v1.1.0");
 
         assertThat(sweep().queued()).isEqualTo(1);
-        assertThat(holdfast.updates().pending().get(0).to()).isEqualTo(moved);
+        assertThat(holdfast.updates().pending().findFirst().orElseThrow().to()).isEqualTo(moved);
     }
 
     private Revision release(String version) {
@@ -229,9 +230,9 @@ abstract class EndToEndStory {
     private void assertLive(String version, Revision revision) {
         assertThat(read("greeter/VERSION")).contains(version);
         assertThat(read("greeter/.complete").orElseThrow()).contains("revision " + revision + "\n");
-        Install recorded = holdfast.find(WS, GREETER).orElseThrow();
+        Install recorded = holdfast.find(new InstallKey(WS, GREETER)).orElseThrow();
         assertThat(recorded.revision()).isEqualTo(revision);
-        Placement placement = holdfast.placement(WS, GREETER);
+        Placement placement = holdfast.placement(new InstallKey(WS, GREETER));
         assertThat(placement).isInstanceOf(Placement.Live.class);
         assertThat(((Placement.Live) placement).release()).isEqualTo(recorded.release());
     }

@@ -1,6 +1,6 @@
 package dev.holdfast.examples.e2e;
 
-import dev.holdfast.testkit.Sample;
+import dev.holdfast.contracts.needs.Sample;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

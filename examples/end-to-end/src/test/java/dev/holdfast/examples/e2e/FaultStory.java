@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.Timings;
+import dev.holdfast.contracts.delivery.Bundles;
 import dev.holdfast.release.Placement;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -24,7 +26,6 @@ import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.delivery.TargetSession.Entry;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
-import dev.holdfast.testkit.Bundles;
 import dev.holdfast.testkit.FaultyTarget;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.ScriptedResolver;
@@ -169,7 +170,7 @@ final class FaultStory implements AutoCloseable {
         assertThat(live()).isIn((Object[]) allowed);
         assertThat(recorded()).as("what is recorded").isEqualTo(live());
         if (!live().equals(NONE)) {
-            assertThat(holdfast.verify(WORKSPACE, GREETER)).isEqualTo(new Verification.Intact());
+            assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isEqualTo(new Verification.Intact());
         }
         assertSecondRecoveryChangesNothing();
         assertGoesOn();
@@ -178,8 +179,9 @@ final class FaultStory implements AutoCloseable {
     /** Asserts what looking says, without a change. */
     void assertIntact(String version) {
         assertThat(live()).isEqualTo(version);
-        assertThat(holdfast.placement(WORKSPACE, GREETER)).isInstanceOf(dev.holdfast.release.Placement.Live.class);
-        assertThat(holdfast.verify(WORKSPACE, GREETER)).isEqualTo(new Verification.Intact());
+        assertThat(holdfast.placement(new InstallKey(WORKSPACE, GREETER)))
+                .isInstanceOf(dev.holdfast.release.Placement.Live.class);
+        assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isEqualTo(new Verification.Intact());
     }
 
     /** As {@link #assertSettled}, where the files went away: the record stays, and says honestly that they are missing. */
@@ -187,7 +189,7 @@ final class FaultStory implements AutoCloseable {
         recover();
         assertThat(live()).isEqualTo(NONE);
         assertThat(recorded()).isEqualTo(recorded);
-        assertThat(holdfast.verify(WORKSPACE, GREETER)).isEqualTo(new Verification.Missing());
+        assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isEqualTo(new Verification.Missing());
         assertSecondRecoveryChangesNothing();
         assertGoesOn();
     }
@@ -196,7 +198,7 @@ final class FaultStory implements AutoCloseable {
         clock.advance(Duration.ofMinutes(10));
         assertThat(holdfast.recover().items())
                 .allSatisfy(item -> assertThat(item.outcome()).as(item.note()).isPresent());
-        assertThat(holdfast.operations(WORKSPACE, GREETER))
+        assertThat(holdfast.operations(new InstallKey(WORKSPACE, GREETER)))
                 .allSatisfy(operation -> assertThat(operation.outcome()).isPresent());
     }
 
@@ -209,7 +211,7 @@ final class FaultStory implements AutoCloseable {
     private void assertGoesOn() {
         install("v9.0.0");
         assertThat(live()).isEqualTo("v9.0.0");
-        assertThat(holdfast.placement(WORKSPACE, GREETER)).isInstanceOf(Placement.Live.class);
+        assertThat(holdfast.placement(new InstallKey(WORKSPACE, GREETER))).isInstanceOf(Placement.Live.class);
         clock.advance(Duration.ofHours(2));
         assertThat(holdfast.collect().failed()).isZero();
         assertThat(names(".staging/greeter")).isEmpty();
@@ -240,7 +242,7 @@ final class FaultStory implements AutoCloseable {
     }
 
     private String recorded() {
-        return holdfast.find(WORKSPACE, GREETER)
+        return holdfast.find(new InstallKey(WORKSPACE, GREETER))
                 .map(Install::revision)
                 .map(versions::get)
                 .orElse(NONE);

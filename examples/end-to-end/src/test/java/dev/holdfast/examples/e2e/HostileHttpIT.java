@@ -1,10 +1,10 @@
 package dev.holdfast.examples.e2e;
 
+import dev.holdfast.contracts.git.GitHttpServer;
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.Source;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.git.GitHttpServer;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -13,6 +13,7 @@ import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.local.LocalResolver;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Source;
@@ -122,13 +123,13 @@ final class HostilePlace implements AutoCloseable {
 
     void deliver(Source source) {
         install(source, VICTIM);
-        assertThat(holdfast.verify(WS, VICTIM)).isEqualTo(new Verification.Intact());
+        assertThat(holdfast.verify(new InstallKey(WS, VICTIM))).isEqualTo(new Verification.Intact());
     }
 
     /** The source is refused for a first install and for one over a good plugin, and both leave no trace. */
     void assertRefused(Source source, Reason reason, String says) {
         SortedMap<String, String> before = everything();
-        Install recorded = holdfast.find(WS, GREETER).orElseThrow();
+        Install recorded = holdfast.find(new InstallKey(WS, GREETER)).orElseThrow();
 
         for (PluginName name : List.of(VICTIM, GREETER)) {
             @Nullable Throwable refusal = catchThrowable(() -> install(source, name));
@@ -141,9 +142,9 @@ final class HostilePlace implements AutoCloseable {
             assertThat(String.valueOf(refusal.getMessage())).matches("[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,2000}");
             assertThat(everything()).isEqualTo(before);
         }
-        assertThat(holdfast.find(WS, GREETER)).contains(recorded);
-        assertThat(holdfast.verify(WS, GREETER)).isEqualTo(new Verification.Intact());
-        assertThat(holdfast.find(WS, VICTIM)).isEmpty();
+        assertThat(holdfast.find(new InstallKey(WS, GREETER))).contains(recorded);
+        assertThat(holdfast.verify(new InstallKey(WS, GREETER))).isEqualTo(new Verification.Intact());
+        assertThat(holdfast.find(new InstallKey(WS, VICTIM))).isEmpty();
         assertThat(holdfast.recover().items()).as("operations left open").isEmpty();
     }
 

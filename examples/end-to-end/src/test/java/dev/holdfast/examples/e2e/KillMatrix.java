@@ -2,13 +2,13 @@ package dev.holdfast.examples.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.contracts.kill.Failpoint;
+import dev.holdfast.contracts.kill.KillOperation;
+import dev.holdfast.contracts.kill.KillStory;
+import dev.holdfast.contracts.needs.Sample;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.Sample;
-import dev.holdfast.testkit.kill.Failpoint;
-import dev.holdfast.testkit.kill.KillOperation;
-import dev.holdfast.testkit.kill.KillStory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

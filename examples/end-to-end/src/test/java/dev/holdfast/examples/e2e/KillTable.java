@@ -1,7 +1,7 @@
 package dev.holdfast.examples.e2e;
 
-import dev.holdfast.testkit.kill.Failpoint;
-import dev.holdfast.testkit.kill.KillOperation;
+import dev.holdfast.contracts.kill.Failpoint;
+import dev.holdfast.contracts.kill.KillOperation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,9 @@
 package dev.holdfast.examples.e2e;
 
+import dev.holdfast.contracts.kill.Failpoint;
+import dev.holdfast.contracts.kill.Failpoints;
+import dev.holdfast.contracts.kill.KillOperation;
+import dev.holdfast.contracts.kill.KillPlace;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerTarget;
@@ -7,10 +11,6 @@ import dev.holdfast.examples.ssh.LocalSshd;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
-import dev.holdfast.testkit.kill.Failpoint;
-import dev.holdfast.testkit.kill.Failpoints;
-import dev.holdfast.testkit.kill.KillOperation;
-import dev.holdfast.testkit.kill.KillPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,13 +3,13 @@ package dev.holdfast.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.holdfast.contracts.git.GitHttpServer;
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.docker.Busybox;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.git.GitHttpServer;
-import dev.holdfast.testkit.git.GitRepository;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -6,6 +6,10 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.SweepReport;
+import dev.holdfast.contracts.git.GitHttpServer;
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.PluginName;
@@ -17,11 +21,7 @@ import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
-import dev.holdfast.testkit.Facility;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.git.GitHttpServer;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +97,8 @@ final class ManyRefsIT {
             assertThat(sweep.failures()).isEmpty();
             // One question for all refs, and three for the history of the commit that both branches moved to.
             assertThat(server.requests()).hasSize(4);
-            assertThat(holdfast.updates().pending().stream()
+            assertThat(holdfast.updates()
+                            .pending()
                             .collect(Collectors.toMap(ManyRefsIT::workspace, ManyRefsIT::wanted)))
                     .containsOnly(
                             Map.entry("latest", "v1.10.0 " + second),

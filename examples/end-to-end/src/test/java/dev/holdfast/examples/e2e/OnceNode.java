@@ -2,12 +2,12 @@ package dev.holdfast.examples.e2e;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
+import dev.holdfast.contracts.kill.Failpoints;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
-import dev.holdfast.testkit.kill.Failpoints;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ final class OnceNode {
 
     private void run(String name, boolean faulty) throws InterruptedException {
         List<Thread> callers = new ArrayList<>();
-        for (Update update : holdfast.updates().pending()) {
+        for (Update update : holdfast.updates().pending().toList()) {
             // A faulty node is the first to take hold of its share, so that it certainly holds some when it fails.
             String sign = faulty && workspace(update) % OncePlace.NODES == number ? "faulty" : "go";
             for (int call = 0; call < CALLS_EACH; call++) {

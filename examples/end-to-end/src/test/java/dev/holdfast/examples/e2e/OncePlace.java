@@ -2,13 +2,13 @@ package dev.holdfast.examples.e2e;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.Timings;
+import dev.holdfast.contracts.kill.Failpoints;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
-import dev.holdfast.testkit.kill.Failpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

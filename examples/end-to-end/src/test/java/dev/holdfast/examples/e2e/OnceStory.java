@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.contracts.kill.Failpoints;
 import dev.holdfast.release.Placement;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Outcome;
@@ -16,7 +18,6 @@ import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
-import dev.holdfast.testkit.kill.Failpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,12 +208,12 @@ final class OnceStory implements AutoCloseable {
                 .allSatisfy(row -> assertThat(row.outcome()).isPresent())
                 .filteredOn(row -> row.outcome().equals(Optional.of(Outcome.SUCCEEDED)))
                 .hasSize(1);
-        Placement live = holdfast.placement(OncePlace.workspace(number), GREETER);
+        Placement live = holdfast.placement(new InstallKey(OncePlace.workspace(number), GREETER));
         assertThat(live)
                 .isInstanceOfSatisfying(
                         Placement.Live.class,
                         found -> assertThat(found.release())
-                                .isEqualTo(holdfast.find(OncePlace.workspace(number), GREETER)
+                                .isEqualTo(holdfast.find(new InstallKey(OncePlace.workspace(number), GREETER))
                                         .orElseThrow()
                                         .release()));
         assertThat(place.root(number).resolve("greeter/VERSION")).hasContent("v2.0.0");
@@ -225,7 +226,8 @@ final class OnceStory implements AutoCloseable {
 
     /** Newest last. */
     private List<Operation> upgrades(int number) {
-        List<Operation> rows = new ArrayList<>(holdfast.operations(OncePlace.workspace(number), GREETER));
+        List<Operation> rows = new ArrayList<>(holdfast.operations(new InstallKey(OncePlace.workspace(number), GREETER))
+                .toList());
         rows.removeIf(row -> row.kind() != Kind.UPGRADE);
         Collections.reverse(rows);
         return rows;

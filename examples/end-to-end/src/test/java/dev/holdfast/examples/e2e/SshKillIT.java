@@ -1,11 +1,11 @@
 package dev.holdfast.examples.e2e;
 
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.examples.ssh.LocalSshd;
 import dev.holdfast.examples.ssh.SshTarget;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

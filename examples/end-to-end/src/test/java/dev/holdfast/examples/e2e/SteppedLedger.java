@@ -18,9 +18,15 @@ record SteppedLedger(ImageLedger ledger, Consumer<String> steps) implements Imag
     }
 
     @Override
-    public Settled settle(Entry seen, Optional<Revision> stale) {
+    public Settled settle(Entry seen, Revision stale) {
         steps.accept("before queueing");
         return ledger.settle(seen, stale);
+    }
+
+    @Override
+    public Settled settle(Entry seen) {
+        steps.accept("before queueing");
+        return ledger.settle(seen);
     }
 
     @Override

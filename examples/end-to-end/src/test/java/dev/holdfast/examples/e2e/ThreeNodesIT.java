@@ -3,6 +3,8 @@ package dev.holdfast.examples.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.RefreshStory;
 import dev.holdfast.delivery.docker.RegistryServer;
@@ -13,8 +15,6 @@ import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +103,7 @@ final class ThreeNodesIT {
                 .singleElement()
                 .returns(one.value(), update -> update.from().value())
                 .returns(two.value(), update -> update.to().value());
-        assertThat(store.audit().list(Optional.empty(), Page.Request.first(10)).items())
+        assertThat(store.audit().list(Page.Request.first(10)).items())
                 .singleElement()
                 .returns("refresh", AuditEntry::action)
                 .returns("succeeded", AuditEntry::outcome);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.source.BundleContent;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.examples.gitea.StubGitea.Asked;
 import dev.holdfast.spi.Deadline;
@@ -20,9 +22,7 @@ import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.source.Resolution;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
-import dev.holdfast.testkit.BundleContent;
 import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.git.GitRepository;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.holdfast.examples.gitea;
 
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.source.SourceFixture;
+import dev.holdfast.contracts.source.SourceHistoryContract;
 import dev.holdfast.spi.source.SourceResolver;
-import dev.holdfast.testkit.SourceFixture;
-import dev.holdfast.testkit.SourceHistoryContract;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;

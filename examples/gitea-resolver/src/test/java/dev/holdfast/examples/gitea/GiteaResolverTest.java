@@ -1,11 +1,11 @@
 package dev.holdfast.examples.gitea;
 
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.contracts.source.SourceFixture;
+import dev.holdfast.contracts.source.VersionedSourceResolverContract;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.source.SourceResolver;
-import dev.holdfast.testkit.SourceFixture;
-import dev.holdfast.testkit.VersionedSourceResolverContract;
-import dev.holdfast.testkit.git.GitRepository;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -16,6 +16,10 @@ final class AuditRoutes {
         routes.get(
                 "/admin/audit",
                 ctx -> Requests.answer(
-                        ctx, holdfast.audit(Requests.workspaceQuery(ctx), Requests.page(ctx)), AuditView::of));
+                        ctx,
+                        Requests.workspaceQuery(ctx)
+                                .map(workspace -> holdfast.audit(workspace, Requests.page(ctx)))
+                                .orElseGet(() -> holdfast.audit(Requests.page(ctx))),
+                        AuditView::of));
     }
 }

@@ -1,7 +1,7 @@
 package dev.holdfast.examples.host;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerRefresher;
@@ -21,7 +21,7 @@ final class Containers implements AutoCloseable {
 
     private final DockerClient client = DockerClients.connect();
 
-    void addTo(Holdfast.Builder parts, HostOptions options, JdbcTrackingStore store, Workspaces workspaces) {
+    void addTo(HoldfastBuilder parts, HostOptions options, JdbcTrackingStore store, Workspaces workspaces) {
         parts.target(DockerTarget.over(client))
                 .containers(ContainerReconciler.builder()
                         .runtime(DockerRuntime.over(client, "docker"))

@@ -67,8 +67,7 @@ final class InstallRoutes {
     private void list(Context ctx) {
         Workspace workspace = workspaces.existing(Requests.workspace(ctx));
         Requests.answer(
-                ctx,
-                holdfast.installs(workspace.id()).stream().map(InstallView::of).toList());
+                ctx, holdfast.installs(workspace.id()).map(InstallView::of).toList());
     }
 
     private void install(Context ctx) {
@@ -96,25 +95,25 @@ final class InstallRoutes {
 
     private void uninstall(Context ctx) {
         InstallKey key = Requests.install(ctx);
-        Requests.answer(ctx, ChangeView.of(holdfast.uninstall(key.workspace(), key.plugin(), Access.actor(ctx))));
+        Requests.answer(ctx, ChangeView.of(holdfast.uninstall(key, Access.actor(ctx))));
     }
 
     private void rollback(Context ctx) {
         InstallKey key = Requests.install(ctx);
-        Requests.answer(ctx, ChangeView.of(holdfast.rollback(key.workspace(), key.plugin(), Access.actor(ctx))));
+        Requests.answer(ctx, ChangeView.of(holdfast.rollback(key, Access.actor(ctx))));
     }
 
     private void policy(Context ctx) {
         InstallKey key = Requests.install(ctx);
         PolicyBody body = Requests.body(ctx, PolicyBody.class);
         UpdatePolicy policy = UpdatePolicy.parse(Requests.needed("policy", body.policy()));
-        holdfast.setPolicy(key.workspace(), key.plugin(), policy, Access.actor(ctx));
+        holdfast.setPolicy(key, policy, Access.actor(ctx));
         Requests.answer(ctx, InstallView.of(existing(ctx)));
     }
 
     private void explain(Context ctx) {
         InstallKey key = Requests.install(ctx);
-        Requests.answer(ctx, ExplanationView.of(holdfast.explain(key.workspace(), key.plugin())));
+        Requests.answer(ctx, ExplanationView.of(holdfast.explain(key)));
     }
 
     /** The record stays when the plugin goes, so this asks for no install. */
@@ -123,9 +122,7 @@ final class InstallRoutes {
         Requests.answer(
                 ctx,
                 new HistoryView(
-                        holdfast.operations(key.workspace(), key.plugin()).stream()
-                                .map(OperationView::of)
-                                .toList(),
+                        holdfast.operations(key).map(OperationView::of).toList(),
                         holdfast.updates().history(key, Page.Request.first(Page.LARGEST)).items().stream()
                                 .map(UpdateView::of)
                                 .toList()));
@@ -133,7 +130,7 @@ final class InstallRoutes {
 
     private Install existing(Context ctx) {
         InstallKey key = Requests.install(ctx);
-        Optional<Install> install = holdfast.find(key.workspace(), key.plugin());
+        Optional<Install> install = holdfast.find(key);
         return install.orElseThrow(() -> ProblemException.notFound(key + " is not installed"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.examples.host;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastListener;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
@@ -45,7 +46,7 @@ final class Platform implements AutoCloseable {
         workspaces.createTable();
         Path directories = Optional.ofNullable(options.workspaces).orElse(state.resolve("workspaces"));
         places = new Places(directories.toAbsolutePath().normalize(), options.docker);
-        Holdfast.Builder parts = Holdfast.builder()
+        HoldfastBuilder parts = Holdfast.builder()
                 .store(store)
                 .resolver(opened.add(git(options, state)))
                 .target(DirectoryTarget.create())

@@ -41,7 +41,8 @@ public final class UpdateDesk {
     /** Says which plugins have waited too long for a decision, as {@code workspace/plugin}. */
     public List<String> overdue() {
         Instant limit = clock.instant().minus(patience);
-        return holdfast.updates().pending().stream()
+        return holdfast.updates()
+                .pending()
                 .filter(update -> update.seenAt().isBefore(limit))
                 .map(UpdateDesk::name)
                 .toList();
@@ -50,7 +51,7 @@ public final class UpdateDesk {
     /** Applies all that waits, and says what did not work. */
     public List<String> approveAll(String operator) {
         List<String> problems = new ArrayList<>();
-        for (Update update : holdfast.updates().pending()) {
+        for (Update update : holdfast.updates().pending().toList()) {
             ApplyResult result = holdfast.updates().apply(update.id(), update.to(), operator);
             if (!(result instanceof ApplyResult.Applied)) {
                 problems.add(name(update) + ": " + result);

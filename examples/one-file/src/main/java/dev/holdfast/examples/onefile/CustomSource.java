@@ -39,7 +39,7 @@ public final class CustomSource implements SourceResolver {
             shelf.versions.put("%040x".formatted(2), Map.of("SKILL.md", "Say good morning."));
             System.out.println("Queued: "
                     + test.holdfast().sweeper().check(source).orElseThrow().queued());
-            for (Update update : test.holdfast().updates().pending()) {
+            for (Update update : test.holdfast().updates().pending().toList()) {
                 System.out.println("Installed is " + update.from());
                 System.out.println("Waiting is " + update.to());
                 System.out.println(test.holdfast()

@@ -3,6 +3,7 @@ package dev.holdfast.examples.onefile;
 import dev.holdfast.Explanation;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
@@ -38,7 +39,10 @@ public final class Policy {
             say(test, "v1.1.0 is out");
             test.clock().advance(Duration.ofDays(2));
             say(test, "two days later");
-            test.clock().set(holdfast.explain(WORKSPACE, GREETER).next().orElseThrow());
+            test.clock()
+                    .set(holdfast.explain(new InstallKey(WORKSPACE, GREETER))
+                            .next()
+                            .orElseThrow());
             say(test, "when the window opens");
             System.out.println(
                     "The policies applied " + holdfast.updates().applyDue().applied() + " update.");
@@ -51,7 +55,7 @@ public final class Policy {
     }
 
     private static void say(TestHoldfast test, String when) {
-        Explanation why = test.holdfast().explain(WORKSPACE, GREETER);
+        Explanation why = test.holdfast().explain(new InstallKey(WORKSPACE, GREETER));
         System.out.println(test.clock().instant() + ", " + when + ": " + why.code() + ", " + why.text());
     }
 }

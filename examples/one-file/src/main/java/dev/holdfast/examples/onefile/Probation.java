@@ -43,7 +43,7 @@ public final class Probation {
             for (String next : new String[] {"{\"strict\": true}", "broken"}) {
                 Files.writeString(rules, next);
                 holdfast.sweeper().check(source);
-                Update update = holdfast.updates().pending().get(0);
+                Update update = holdfast.updates().pending().findFirst().orElseThrow();
                 System.out.println("Applying " + next);
                 ApplyResult result = holdfast.updates().apply(update.id(), update.to(), "alice");
                 System.out.println(result instanceof ApplyResult.Failed failed ? failed.why() : "applied");

@@ -1,10 +1,10 @@
 package dev.holdfast.examples.ssh;
 
+import dev.holdfast.contracts.delivery.DeliveryTargetContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.DeliveryTargetContract;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A host with nothing but busybox, its shell included, does what every target does. */

@@ -2,15 +2,15 @@ package dev.holdfast.examples.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.contracts.delivery.Bundles;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
-import dev.holdfast.testkit.Bundles;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package dev.holdfast.examples.ssh;
 
+import dev.holdfast.contracts.delivery.PluginLifeContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.PluginLifeContract;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The whole engine keeps its promises on an SSH host. */

@@ -2,11 +2,11 @@ package dev.holdfast.examples.ssh;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.contracts.delivery.ReaderContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
-import dev.holdfast.testkit.Facility;
-import dev.holdfast.testkit.Needs;
-import dev.holdfast.testkit.ReaderContract;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

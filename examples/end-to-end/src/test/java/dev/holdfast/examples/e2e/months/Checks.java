@@ -70,20 +70,18 @@ final class Checks {
                     .isTrue();
             return;
         }
-        Optional<Install> install = fleet.onlooker().find(key.workspace(), key.plugin());
+        Optional<Install> install = fleet.onlooker().find(key);
         if (install.isEmpty()) {
             assertThat(fleet.places().log(key).live()).as("live of %s", key).isEmpty();
             return;
         }
-        assertThat(fleet.onlooker().placement(key.workspace(), key.plugin()))
+        assertThat(fleet.onlooker().placement(key))
                 .as("what is live of %s", key)
                 .isInstanceOfSatisfying(
                         Placement.Live.class,
                         live -> assertThat(live.release())
                                 .isEqualTo(install.get().release()));
-        assertThat(fleet.onlooker().verify(key.workspace(), key.plugin()))
-                .as("what is live of %s", key)
-                .isInstanceOf(Verification.Intact.class);
+        assertThat(fleet.onlooker().verify(key)).as("what is live of %s", key).isInstanceOf(Verification.Intact.class);
         wayBackIsKept(key);
     }
 
@@ -108,9 +106,9 @@ final class Checks {
         for (InstallKey key : fleet.keys()) {
             Optional<Plugin> due = fleet.places().log(key).wayBack(fleet.bad(key), Fleet.KEEP);
             due.ifPresent(back -> {
-                fleet.nodes().get(0).run(node -> node.rollback(key.workspace(), key.plugin(), "bob"));
+                fleet.nodes().get(0).run(node -> node.rollback(key, "bob"));
                 fleet.tally().count("rollbacks at the end", 1);
-                assertThat(fleet.onlooker().placement(key.workspace(), key.plugin()))
+                assertThat(fleet.onlooker().placement(key))
                         .as("live of %s after a rollback", key)
                         .isInstanceOfSatisfying(
                                 Placement.Live.class,

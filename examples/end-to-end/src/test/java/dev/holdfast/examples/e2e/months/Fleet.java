@@ -2,6 +2,7 @@ package dev.holdfast.examples.e2e.months;
 
 import dev.holdfast.Automation;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.Probation;
 import dev.holdfast.Timings;
 import dev.holdfast.delivery.directory.DirectoryTarget;
@@ -69,7 +70,7 @@ final class Fleet implements AutoCloseable {
         foresight = new Foresight(looking);
     }
 
-    private Holdfast.Builder settings(Holdfast.Builder builder) {
+    private HoldfastBuilder settings(HoldfastBuilder builder) {
         return builder.clock(clock)
                 .keepReleases(KEEP)
                 .timings(Timings.standard().operation(PATIENCE).grace(grace))
@@ -120,7 +121,7 @@ final class Fleet implements AutoCloseable {
 
     /** Returns the newest operations of an install, as many as anybody is given. */
     List<Operation> operations(InstallKey key) {
-        return onlooker.operations(key.workspace(), key.plugin());
+        return onlooker.operations(key).toList();
     }
 
     /** Returns what is no way back: what is remembered as bad, and what never passed a probation, also after a retry forgot that. */

@@ -34,8 +34,7 @@ final class Foresight implements AutoCloseable {
     String rollback(InstallKey key) {
         wanted.set(null);
         try {
-            throw new IllegalStateException(
-                    "rolled back: " + holdfast.rollback(key.workspace(), key.plugin(), "foresight"));
+            throw new IllegalStateException("rolled back: " + holdfast.rollback(key, "foresight"));
         } catch (HoldfastException e) {
             return Optional.ofNullable(wanted.get())
                     .flatMap(NewOperation::goal)

@@ -119,7 +119,7 @@ final class IdleRows {
         List<AuditEntry> found = new ArrayList<>();
         Optional<String> after = Optional.empty();
         do {
-            Page<AuditEntry> page = fleet.store().audit().list(Optional.empty(), new Page.Request(after, Page.LARGEST));
+            Page<AuditEntry> page = fleet.store().audit().list(new Page.Request(after, Page.LARGEST));
             page.items().stream().filter(entry -> entry.at().isAfter(since)).forEach(found::add);
             after = page.items().stream().allMatch(entry -> entry.at().isAfter(since)) ? page.next() : Optional.empty();
         } while (after.isPresent());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.Probation;
 import dev.holdfast.spi.HealthProbe.Health;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,7 +74,7 @@ abstract class ManyMinutesCases {
         node.collect();
 
         assertThat(releases()).isEqualTo(3);
-        node.rollback(KEY.workspace(), KEY.plugin(), "alice");
+        node.rollback(KEY, "alice");
         assertThat(content()).isEqualTo("greeter 3");
     }
 
@@ -88,7 +88,7 @@ abstract class ManyMinutesCases {
         minutesPass(one, other);
 
         assertThat(audited()).isEqualTo(Map.of("install", 1L, "upgrade", 1L));
-        one.rollback(KEY.workspace(), KEY.plugin(), "alice");
+        one.rollback(KEY, "alice");
         assertThat(content()).isEqualTo("greeter 1");
     }
 
@@ -106,7 +106,7 @@ abstract class ManyMinutesCases {
 
         sources.release("greeter", Sources.Quality.GOOD);
         node.sweeper().check(sources.source("greeter"));
-        Update update = node.updates().pending().get(0);
+        Update update = node.updates().pending().findFirst().orElseThrow();
         ApplyResult result = node.updates().apply(update.id(), update.to(), "alice");
 
         assertThat(result).isInstanceOf(ApplyResult.Failed.class);
@@ -116,7 +116,7 @@ abstract class ManyMinutesCases {
                 .containsExactly(update.to().value());
     }
 
-    private Holdfast node(String name, UnaryOperator<Holdfast.Builder> settings) {
+    private Holdfast node(String name, UnaryOperator<HoldfastBuilder> settings) {
         Holdfast node = settings.apply(Holdfast.builder()
                         .node(name)
                         .clock(clock)
@@ -146,7 +146,7 @@ abstract class ManyMinutesCases {
 
     /** Returns how often the audit says what, of its newest rows. */
     private Map<String, Long> audited() {
-        return store.audit().list(Optional.empty(), Page.Request.first(Page.LARGEST)).items().stream()
+        return store.audit().list(Page.Request.first(Page.LARGEST)).items().stream()
                 .collect(Collectors.groupingBy(AuditEntry::action, Collectors.counting()));
     }
 

@@ -1,10 +1,11 @@
 package dev.holdfast.examples.e2e.months;
 
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
+import dev.holdfast.contracts.kill.Failpoints;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
-import dev.holdfast.testkit.kill.Failpoints;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Node implements AutoCloseable {
             TrackingStore store,
             SourceResolver resolver,
             DeliveryTarget target,
-            UnaryOperator<Holdfast.Builder> settings) {
+            UnaryOperator<HoldfastBuilder> settings) {
 
         Holdfast holdfast(String name) {
             return holdfast(name, store, resolver, target);

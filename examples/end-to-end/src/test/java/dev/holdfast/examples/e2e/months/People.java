@@ -57,13 +57,13 @@ final class People {
     }
 
     private void lookAt(InstallKey key) {
-        if (fleet.onlooker().find(key.workspace(), key.plugin()).isEmpty()) {
+        if (fleet.onlooker().find(key).isEmpty()) {
             install(key);
             return;
         }
         int drawn = random.nextInt(1000);
         if (drawn < 5) {
-            act(key, node -> node.rollback(key.workspace(), key.plugin(), "alice"));
+            act(key, node -> node.rollback(key, "alice"));
         } else if (drawn < 6) {
             uninstall(key);
         } else if (drawn < 300) {
@@ -99,7 +99,7 @@ final class People {
     }
 
     private void uninstall(InstallKey key) {
-        act(key, node -> node.uninstall(key.workspace(), key.plugin(), "alice"));
+        act(key, node -> node.uninstall(key, "alice"));
     }
 
     /** Asks any node, unless something is under way there: nobody waits for what is away. */

@@ -15,7 +15,7 @@ import java.util.function.Function;
 record Tables(TrackingStore store) {
 
     long audit() {
-        return count(page -> store.audit().list(Optional.empty(), page));
+        return count(page -> store.audit().list(page));
     }
 
     List<Update> updates() {
@@ -31,13 +31,13 @@ record Tables(TrackingStore store) {
 
     Optional<AuditEntry> oldest() {
         Optional<AuditEntry> oldest = Optional.empty();
-        Page<AuditEntry> page = store.audit().list(Optional.empty(), Page.Request.first(Page.LARGEST));
+        Page<AuditEntry> page = store.audit().list(Page.Request.first(Page.LARGEST));
         while (!page.items().isEmpty()) {
             oldest = Optional.of(page.items().get(page.items().size() - 1));
             if (page.next().isEmpty()) {
                 break;
             }
-            page = store.audit().list(Optional.empty(), new Page.Request(page.next(), Page.LARGEST));
+            page = store.audit().list(new Page.Request(page.next(), Page.LARGEST));
         }
         return oldest;
     }

@@ -1,0 +1,259 @@
+package dev.holdfast.contracts.delivery;
+
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.BundleEntry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Small bundles made in a test, and what a bundle holds as text to compare.
+ *
+ * <pre>{@code
+ * Bundle bundle = Bundles.builder().file("SKILL.md", "hello").executable("bin/run", "#!/bin/sh").build();
+ * }</pre>
+ */
+public final class Bundles {
+
+    private static final int SHOWN = 200;
+
+    private Bundles() {}
+
+    /** Returns a builder of a bundle; entries come in the order in which they are added. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a bundle of one file. */
+    public static Bundle of(String path, String content) {
+        return builder().file(path, content).build();
+    }
+
+    /**
+     * Reads a bundle to its end, without holding its content. The keys are the paths; the values say what is there:
+     * {@code directory}, {@code link to x}, {@code file: content} or {@code executable: content}. Content of more than 200
+     * bytes is given as its length and SHA-256.
+     *
+     * @throws IOException if the bundle cannot be read
+     */
+    public static SortedMap<String, String> contents(Bundle bundle) throws IOException {
+        SortedMap<String, String> contents = new TreeMap<>();
+        try (Bundle.Entries pass = bundle.open()) {
+            for (BundleEntry entry = pass.next(); entry != null; entry = pass.next()) {
+                contents.put(entry.path(), described(entry, pass));
+            }
+        }
+        return contents;
+    }
+
+    private static String described(BundleEntry entry, Bundle.Entries pass) throws IOException {
+        if (entry instanceof BundleEntry.File file) {
+            try (InputStream in = pass.content()) {
+                return (file.executable() ? "executable: " : "file: ") + digested(in);
+            }
+        }
+        return entry instanceof BundleEntry.Link link
+                ? "link to " + link.target()
+                : entry instanceof BundleEntry.Special special ? special.kind() : "directory";
+    }
+
+    private static String digested(InputStream in) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] head = in.readNBytes(SHOWN + 1);
+        if (head.length <= SHOWN) {
+            return new String(head, StandardCharsets.UTF_8);
+        }
+        long length = head.length;
+        digest.update(head);
+        byte[] block = new byte[8192];
+        for (int count = in.read(block); count >= 0; count = in.read(block)) {
+            digest.update(block, 0, count);
+            length += count;
+        }
+        return length + " bytes " + HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Collects the entries of a bundle. */
+    public static final class Builder {
+
+        private final List<Made> entries = new ArrayList<>();
+
+        private Builder() {}
+
+        /** Adds a directory. */
+        public Builder directory(String path) {
+            return add(new BundleEntry.Directory(path), InputStream::nullInputStream);
+        }
+
+        /** Adds a file with this text. */
+        public Builder file(String path, String content) {
+            return file(path, content.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Adds a file with these bytes. */
+        public Builder file(String path, byte[] content) {
+            return add(new BundleEntry.File(path, content.length, false), () -> new ByteArrayInputStream(content));
+        }
+
+        /** Adds an executable file with this text. */
+        public Builder executable(String path, String content) {
+            byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+            return add(new BundleEntry.File(path, bytes.length, true), () -> new ByteArrayInputStream(bytes));
+        }
+
+        /** Adds a symbolic link. */
+        public Builder link(String path, String target) {
+            return add(new BundleEntry.Link(path, target), InputStream::nullInputStream);
+        }
+
+        /** Adds an entry that no target takes, such as a device. */
+        public Builder special(String path, String kind) {
+            return add(new BundleEntry.Special(path, kind), InputStream::nullInputStream);
+        }
+
+        /** Adds a file of {@code size} generated bytes, the same for the same size; they are never all in memory. */
+        public Builder generated(String path, long size) {
+            return add(new BundleEntry.File(path, size, false), () -> new GeneratedContent(size));
+        }
+
+        /**
+         * Adds a file of {@code size} bytes whose content, each time it is read, fails after {@code after} of them.
+         *
+         * @param failure the message of the {@link IOException}
+         */
+        public Builder failing(String path, long size, long after, String failure) {
+            return add(new BundleEntry.File(path, size, false), () -> new FailingContent(after, failure));
+        }
+
+        private Builder add(BundleEntry entry, Callable<InputStream> content) {
+            entries.add(new Made(entry, content));
+            return this;
+        }
+
+        /** Returns the bundle; the builder can go on. */
+        public Bundle build() {
+            return new MadeBundle(List.copyOf(entries));
+        }
+    }
+
+    private record Made(BundleEntry entry, Callable<InputStream> content) {}
+
+    private record MadeBundle(List<Made> entries) implements Bundle {
+
+        @Override
+        public Entries open() {
+            return new Pass(entries);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static final class Pass implements Bundle.Entries {
+
+        private final List<Made> entries;
+        private int next;
+
+        Pass(List<Made> entries) {
+            this.entries = entries;
+        }
+
+        @Override
+        public @Nullable BundleEntry next() {
+            return next < entries.size() ? entries.get(next++).entry() : null;
+        }
+
+        @Override
+        public InputStream content() throws IOException {
+            try {
+                return entries.get(next - 1).content().call();
+            } catch (IOException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Bytes of a small linear congruence: no compression or hole hides a loss. */
+    private static final class GeneratedContent extends InputStream {
+
+        private long left;
+        private long state = 42;
+
+        GeneratedContent(long size) {
+            left = size;
+        }
+
+        @Override
+        public int read() {
+            if (left == 0) {
+                return -1;
+            }
+            left--;
+            state = state * 6364136223846793005L + 1442695040888963407L;
+            return (int) (state >>> 56);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            int count = (int) Math.min(length, left);
+            for (int i = 0; i < count; i++) {
+                bytes[offset + i] = (byte) read();
+            }
+            return count == 0 && length > 0 ? -1 : count;
+        }
+    }
+
+    private static final class FailingContent extends InputStream {
+
+        private final String failure;
+        private long left;
+
+        FailingContent(long after, String failure) {
+            left = after;
+            this.failure = failure;
+        }
+
+        @Override
+        public int read() throws IOException {
+            if (left-- == 0) {
+                throw new IOException(failure);
+            }
+            return 'x';
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = (int) Math.min(length, left);
+            if (count <= 0) {
+                throw new IOException(failure);
+            }
+            Arrays.fill(bytes, offset, offset + count, (byte) 'x');
+            left -= count;
+            return count;
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** Real git repositories and a real git server over HTTP, for tests that should not take a fake's word for it. */
-@NullMarked
-package dev.holdfast.testkit.git;
-
-import org.jspecify.annotations.NullMarked;
