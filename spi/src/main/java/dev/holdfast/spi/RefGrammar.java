@@ -24,13 +24,16 @@ final class RefGrammar {
                 || badSegment(name);
         if (bad) {
             throw PermanentException.invalid(
-                    what, name, "write a name that git accepts (see git check-ref-format), of at most 250 characters");
+                    what,
+                    name,
+                    "write a name that git accepts (see git check-ref-format) of at most 250 characters, and that does not"
+                            + " begin with '-'");
         }
     }
 
     private static boolean badSegment(String name) {
         for (String segment : name.split("/", -1)) {
-            if (segment.startsWith(".") || segment.startsWith("-") || segment.endsWith(".lock")) {
+            if (segment.startsWith(".") || segment.endsWith(".lock")) {
                 return true;
             }
         }

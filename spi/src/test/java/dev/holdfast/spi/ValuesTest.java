@@ -152,6 +152,7 @@ final class ValuesTest {
                 "semver:^1.2",
                 "ref:main",
                 "ref:refs/pull/1/head",
+                "ref:foo/-bar",
                 "sha:0123456789012345678901234567890123456789"
             })
     void aTrackedRefReadsBackWhatItPrints(String text) {

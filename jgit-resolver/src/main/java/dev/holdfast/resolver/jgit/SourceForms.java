@@ -15,8 +15,14 @@ final class SourceForms {
     static final Set<String> SCHEMES =
             Set.of("github", "gitea", "gitlab", "git+https", "git+http", "git+ssh", "git+file");
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
-    private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._~+][A-Za-z0-9._~+-]{0,99}");
+    private static final Pattern NAME = Pattern.compile("(?!\\.git$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,99}");
+    /** Not escaped are what a path already means: a dot, slashes, and control characters. */
+    private static final String ESCAPED = "%(?!2[eEfF]|5[cC]|7[fF]|[01])[0-9A-Fa-f]{2}";
+
+    private static final Pattern SEGMENT =
+            Pattern.compile("(?:[A-Za-z0-9._~+]|" + ESCAPED + ")(?:[A-Za-z0-9._~+-]|" + ESCAPED + "){0,99}");
+    private static final String SEGMENT_RULE = "path segments are 1 to 100 letters, digits, '.', '_', '~', '+', '-' or"
+            + " escapes such as %20, and do not begin with '-'";
     private static final Pattern HOST =
             Pattern.compile("([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\\[[0-9a-f:]{2,39}\\])(:[0-9]{1,5})?");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
@@ -50,7 +56,11 @@ final class SourceForms {
             throw refused(source, "write " + form + "owner/repo, and /sub/directory if there is one");
         }
         List<String> repository = segments.subList(0, depth);
-        check(source, repository, NAME, "owner and repository are 1 to 100 letters, digits, '_', '.' or '-'");
+        check(
+                source,
+                repository,
+                NAME,
+                "owner and repository are 1 to 100 letters, digits, '_', '.' or '-', do not begin with '-', and are not .git");
         return onHost(source, host, repository, String.join("/", segments.subList(depth, segments.size())));
     }
 
@@ -61,7 +71,11 @@ final class SourceForms {
             throw refused(source, "write gitlab://host/group/repo, and //sub/directory if there is one");
         }
         List<String> repository = segments.subList(1, segments.size());
-        check(source, repository, NAME, "groups and repository are 1 to 100 letters, digits, '_', '.' or '-'");
+        check(
+                source,
+                repository,
+                NAME,
+                "groups and repository are 1 to 100 letters, digits, '_', '.' or '-', do not begin with '-', and are not .git");
         return onHost(source, segments.get(0), repository, halves.length < 2 ? "" : halves[1]);
     }
 
@@ -80,7 +94,7 @@ final class SourceForms {
             throw refused(source, "write " + source.scheme() + "://host/path/to/repository.git");
         }
         List<String> path = segments.subList(1, segments.size());
-        check(source, path, SEGMENT, "path segments are letters, digits, '.', '_', '~', '+' or '-'");
+        check(source, path, SEGMENT, SEGMENT_RULE);
         String authority = segments.get(0);
         int at = authority.indexOf('@');
         String user = authority.substring(0, at + 1);
@@ -97,11 +111,7 @@ final class SourceForms {
         if (!halves[0].startsWith("/")) {
             throw refused(source, "write git+file:///path/to/repository.git");
         }
-        check(
-                source,
-                List.of(halves[0].substring(1).split("/", -1)),
-                SEGMENT,
-                "path segments are letters, digits, '.', '_', '~', '+' or '-'");
+        check(source, List.of(halves[0].substring(1).split("/", -1)), SEGMENT, SEGMENT_RULE);
         return new GitSource(new GitLocation(URI.create("file://" + halves[0])), halves.length < 2 ? "" : halves[1]);
     }
 

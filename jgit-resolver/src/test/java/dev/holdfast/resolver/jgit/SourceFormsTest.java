@@ -23,6 +23,11 @@ final class SourceFormsTest {
         "github://acme/greeter, https://github.com/acme/greeter.git, ''",
         "github://acme/greeter.git, https://github.com/acme/greeter.git, ''",
         "github://acme/tools/plugins/greeter, https://github.com/acme/tools.git, plugins/greeter",
+        "github://acme/.github, https://github.com/acme/.github.git, ''",
+        "github://acme/.tmux/sub, https://github.com/acme/.tmux.git, sub",
+        "github://acme/_x, https://github.com/acme/_x.git, ''",
+        "gitlab://git.example.com/.group/r, https://git.example.com/.group/r.git, ''",
+        "git+https://dev.azure.com/o/My%20Project/_git/x, https://dev.azure.com/o/My%20Project/_git/x, ''",
         "gitea://git.example.com/acme/greeter, https://git.example.com/acme/greeter.git, ''",
         "gitea://Git.Example.COM:8443/acme/tools/sub, https://git.example.com:8443/acme/tools.git, sub",
         "gitea://git.inside/acme/greeter, http://10.0.0.1:8080/gitea/acme/greeter.git, ''",
@@ -46,7 +51,10 @@ final class SourceFormsTest {
     @ValueSource(
             strings = {
                 "github://acme",
-                "github://.acme/greeter",
+                "git+https://git.example.com/a/%2e%2e/x",
+                "git+https://git.example.com/a%2Fb",
+                "git+https://git.example.com/a%0ab",
+                "git+https://git.example.com/a%",
                 "github://acme/.git",
                 "github://acme//greeter",
                 "github://acme/greeter//sub",
