@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param marker {@code @revoked}, {@code @cert-authority}, or empty
  * @param names patterns apart by commas, or one hashed name
- * @param key the key as SSH sends it
+ * @param key the key as SSH sends it, in Base64
  */
-record KnownHostLine(String marker, String names, byte[] key) {
+record KnownHostLine(String marker, String names, String key) {
 
     private static final String REVOKED = "@revoked";
     private static final String HASHED = "|1|";
@@ -37,7 +37,12 @@ record KnownHostLine(String marker, String names, byte[] key) {
         }
         try {
             byte[] key = Base64.getDecoder().decode(words[at + 2]);
-            return words[at + 1].equals(type(key)) ? new KnownHostLine(marked ? words[0] : "", words[at], key) : null;
+            return words[at + 1].equals(type(key))
+                    ? new KnownHostLine(
+                            marked ? words[0] : "",
+                            words[at],
+                            Base64.getEncoder().encodeToString(key))
+                    : null;
         } catch (IllegalArgumentException e) {
             return null;
         }
@@ -54,13 +59,13 @@ record KnownHostLine(String marker, String names, byte[] key) {
     }
 
     boolean holds(byte[] other) {
-        return Arrays.equals(key, other);
+        return key.equals(Base64.getEncoder().encodeToString(other));
     }
 
     /** Returns the key; {@code null} where it is of a type that is not known here. */
     @Nullable PublicKey publicKey() {
         try {
-            return new ByteArrayBuffer(key).getRawPublicKey();
+            return new ByteArrayBuffer(Base64.getDecoder().decode(key)).getRawPublicKey();
         } catch (IOException | RuntimeException e) {
             return null;
         }
