@@ -82,7 +82,8 @@ final class PgBouncer implements AutoCloseable {
     private static void awaitListening(Process process, int port) throws IOException {
         long end = System.nanoTime() + LONGEST_START.toNanos();
         while (System.nanoTime() < end && process.isAlive()) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (ConnectException notYet) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
