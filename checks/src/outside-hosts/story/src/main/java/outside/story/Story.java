@@ -55,11 +55,11 @@ public final class Story {
                 install(holdfast, source, arguments[4], "contained");
             }
             holdfast.sweeper().sweep();
-            for (Update update : holdfast.updates().pending()) {
+            for (Update update : holdfast.updates().pending().toList()) {
                 System.out.println(holdfast.updates().apply(update.id(), update.to(), "stranger"));
             }
-            for (var install : holdfast.installs(WORKSPACE)) {
-                System.out.println(holdfast.verify(install.workspace(), install.plugin()));
+            try (var installs = holdfast.installs(WORKSPACE)) {
+                installs.forEach(install -> System.out.println(holdfast.verify(install.key())));
             }
             System.out.println(holdfast.health().verdict());
         }
