@@ -1,6 +1,5 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.contracts.source.SourceFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Writes small trees to disk: paths and texts as in {@link SourceFixture}. */
+/** Writes small trees to disk: paths and texts as in {@code SourceFixture} of the contracts. */
 public final class FileTree {
 
     private FileTree() {}

@@ -1,6 +1,5 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.contracts.source.SourceFixture;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.BundleEntry;
@@ -12,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A bundle over a map of paths to texts: paths as in {@link SourceFixture}. */
+/** A bundle over a map of paths to texts: paths as in {@code SourceFixture} of the contracts. */
 public final class MemoryBundle implements Bundle {
 
     private static final String LINK = "->";

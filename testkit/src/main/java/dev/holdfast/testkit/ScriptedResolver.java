@@ -1,6 +1,5 @@
 package dev.holdfast.testkit;
 
-import dev.holdfast.contracts.source.SourceFixture;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Revision;
@@ -47,7 +46,7 @@ public final class ScriptedResolver implements SourceResolver, SourceHistory {
         return new ScriptedResolver(scheme);
     }
 
-    /** Makes these files the head of the location's default line and returns the new revision: paths as in {@link SourceFixture}. */
+    /** Makes these files the head of the location's default line and returns the new revision: paths as in {@code SourceFixture} of the contracts. */
     public Revision commit(String location, Map<String, String> files) {
         return locked(() ->
                 upstreams.computeIfAbsent(location, l -> new ScriptedUpstream()).commit(files));
