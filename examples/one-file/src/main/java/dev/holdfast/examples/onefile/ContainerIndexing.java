@@ -1,18 +1,13 @@
 package dev.holdfast.examples.onefile;
 
-import dev.holdfast.containers.ContainerReconciler;
-import dev.holdfast.containers.ContainerReport;
+import dev.holdfast.containers.*;
+import dev.holdfast.spi.container.*;
 import dev.holdfast.spi.container.ContainerIndex.ContainerQuery;
-import dev.holdfast.spi.container.ContainerSighting;
-import dev.holdfast.spi.container.Workload;
-import dev.holdfast.spi.container.WorkloadCatalog;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.store.memory.InMemoryContainerIndex;
-import dev.holdfast.testkit.MutableClock;
-import dev.holdfast.testkit.ScriptedRuntime;
+import dev.holdfast.testkit.*;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
+import java.util.*;
 
 /** Keeps a table of containers equal to an engine, by the host's own list of workloads. */
 public final class ContainerIndexing {
@@ -21,16 +16,11 @@ public final class ContainerIndexing {
 
     /** Takes no arguments; engine and clock are scripted. */
     public static void main(String... args) {
-        MutableClock clock = MutableClock.create();
-        ScriptedRuntime engine = ScriptedRuntime.on("node-1");
-        InMemoryContainerIndex index = InMemoryContainerIndex.create(clock);
-        try (ContainerReconciler containers = ContainerReconciler.builder()
-                .runtime(engine)
-                .index(index)
-                .catalog(new Shop())
-                .grace(Duration.ofSeconds(10))
-                .clock(clock)
-                .build()) {
+        var clock = MutableClock.create();
+        var engine = ScriptedRuntime.on("node-1");
+        var index = InMemoryContainerIndex.create(clock);
+        var builder = ContainerReconciler.builder().runtime(engine).index(index).catalog(new Shop());
+        try (var containers = builder.grace(Duration.ofSeconds(10)).clock(clock).build()) {
             engine.put(container("c1", "shop", "web"));
             engine.put(container("c2", "shop", "worker"));
             engine.put(container("c3", "somebody-else", "web"));
@@ -45,18 +35,15 @@ public final class ContainerIndexing {
     }
 
     private static ContainerSighting container(String id, String workload, String role) {
-        return ContainerSighting.running(id, "name-" + id, "acme/web:1")
-                .label("dev.holdfast.workload", workload)
-                .label("dev.holdfast.role", role);
+        var container = ContainerSighting.running(id, "name-" + id, "acme/web:1");
+        return container.label("dev.holdfast.workload", workload).label("dev.holdfast.role", role);
     }
 
     private static void show(String what, ContainerReport report, InMemoryContainerIndex index) {
-        System.out.println(what + ": " + report.written().size() + " written, "
-                + report.refused().size() + " refused");
-        index.list(ContainerQuery.all(), Page.Request.first(9))
-                .items()
-                .forEach(row ->
-                        System.out.println("  " + row.key() + " " + row.facts().state()));
+        System.out.println(what + ": " + report.written().size() + " written");
+        for (var row : index.list(ContainerQuery.all(), Page.Request.first(9)).items()) {
+            System.out.println("  " + row.key() + " " + row.facts().state());
+        }
     }
 
     private record Shop() implements WorkloadCatalog {

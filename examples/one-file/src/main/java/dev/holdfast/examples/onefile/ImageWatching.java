@@ -1,41 +1,31 @@
 package dev.holdfast.examples.onefile;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.image.ImageDigest;
-import dev.holdfast.spi.image.ImageDigests;
-import dev.holdfast.spi.image.ImagePlatform;
-import dev.holdfast.spi.image.ImageReference;
-import dev.holdfast.spi.image.ImageRefresher;
+import dev.holdfast.spi.image.*;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.*;
 
 /** Replaces a container when the tag of its image has moved. */
 public final class ImageWatching implements ImageDigests, ImageRefresher {
 
     private static final ImageReference WEB = ImageReference.parse("acme/web:latest");
-    private ImageDigest tag = ImageDigest.ofContent("one".getBytes(StandardCharsets.UTF_8));
+    private ImageDigest tag = ImageDigest.ofContent("one".getBytes(UTF_8));
     private ImageDigest running = tag;
 
     /** Takes no arguments; this class plays the registry and the engine. */
     public static void main(String... args) {
         var world = new ImageWatching();
-        var ledger = InMemoryTrackingStore.create().images();
-        try (var watcher = ImageWatcher.builder()
-                .digests(world)
-                .refresher(world)
-                .ledger(ledger)
-                .image(WEB)
-                .build()) {
-            System.out.println("First look: " + watcher.check().items().get(0).outcome());
-            world.tag = ImageDigest.ofContent("two".getBytes(StandardCharsets.UTF_8));
-            System.out.println("The tag has moved.");
-            System.out.println("Next look: " + watcher.check().items().get(0).outcome());
+        var builder = ImageWatcher.builder().digests(world).refresher(world).image(WEB);
+        var store = InMemoryTrackingStore.create();
+        try (var watcher = builder.ledger(store.images()).build()) {
+            for (String content : List.of("one", "two", "two")) {
+                world.tag = ImageDigest.ofContent(content.getBytes(UTF_8));
+                System.out.println("Look: " + watcher.check().items().get(0).outcome());
+            }
             System.out.println("The container runs what the tag names: " + world.running.equals(world.tag));
-            System.out.println("Another look: " + watcher.check().items().get(0).outcome());
         }
     }
 
@@ -56,15 +46,9 @@ public final class ImageWatching implements ImageDigests, ImageRefresher {
 
     @Override
     public List<RunningContainer> running(Deadline deadline) {
-        return List.of(new RunningContainer(
-                "c1",
-                "web",
-                WEB,
-                running.value(),
-                Set.of(running),
-                ImagePlatform.parse("linux/amd64"),
-                Map.of(),
-                false));
+        var linux = ImagePlatform.parse("linux/amd64");
+        return List.of(
+                new RunningContainer("c1", "web", WEB, running.value(), Set.of(running), linux, Map.of(), false));
     }
 
     @Override

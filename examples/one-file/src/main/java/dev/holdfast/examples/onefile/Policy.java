@@ -3,13 +3,7 @@ package dev.holdfast.examples.onefile;
 import dev.holdfast.Explanation;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
-import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.Source;
-import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.UpdatePolicy;
-import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.*;
 import dev.holdfast.testkit.TestHoldfast;
 import java.time.Duration;
 

@@ -5,11 +5,8 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.resolver.local.LocalResolver;
+import dev.holdfast.spi.*;
 import dev.holdfast.spi.HealthProbe.Health;
-import dev.holdfast.spi.Source;
-import dev.holdfast.spi.TargetAddress;
-import dev.holdfast.spi.Update;
-import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +26,6 @@ public final class Probation {
         Path live = root.resolve("workspace/rules/rules.json");
         // One look, and no second chance. A host gives a workspace more time: Probation.standard().
         var oneLook = new dev.holdfast.Probation(1, Duration.ofSeconds(2), Duration.ofSeconds(2));
-
         try (Holdfast holdfast = Holdfast.builder()
                 .resolver(LocalResolver.over(root.resolve("sources")))
                 .target(DirectoryTarget.create())
