@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 final class ExplainCommand extends HostCommand {
 
     @Mixin
-    private final PluginOptions plugin = new PluginOptions();
+    private final PluginArgument plugin = new PluginArgument();
 
     ExplainCommand(Cli cli) {
         super(cli);

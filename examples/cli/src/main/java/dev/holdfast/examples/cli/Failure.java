@@ -23,7 +23,7 @@ record Failure(ExitCode exit, String reason, String message) implements Answer {
     }
 
     /** Returns which option of this program does what the library's message speaks of. */
-    private Optional<String> option() {
+    static Optional<String> option(String message) {
         return HINTS.entrySet().stream()
                 .filter(hint -> message.contains(hint.getKey()))
                 .map(Map.Entry::getValue)
@@ -45,7 +45,7 @@ record Failure(ExitCode exit, String reason, String message) implements Answer {
     public void print(Paper paper) {
         String next = exit == ExitCode.TRY_AGAIN ? "; trying again later may help" : "";
         paper.line("holdfast: " + message);
-        option().ifPresent(option -> paper.line("          here: " + option));
+        option(message).ifPresent(option -> paper.line("          here: " + option));
         paper.line("          (" + reason + next + ")");
     }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 final class HistoryCommand extends HostCommand {
 
     @Mixin
-    private final PluginOptions plugin = new PluginOptions();
+    private final PluginArgument plugin = new PluginArgument();
 
     HistoryCommand(Cli cli) {
         super(cli);

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 final class RollbackCommand extends HostCommand {
 
     @Mixin
-    private final PluginOptions plugin = new PluginOptions();
+    private final PluginArgument plugin = new PluginArgument();
 
     RollbackCommand(Cli cli) {
         super(cli);

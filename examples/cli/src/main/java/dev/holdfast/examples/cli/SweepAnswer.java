@@ -68,9 +68,13 @@ record SweepAnswer(List<SweepReport> reports, List<HoldfastEvent> events) implem
         told(HoldfastEvent.TagsUnread.class)
                 .forEach(told ->
                         paper.line(told.upstream() + ": " + told.unread().text()));
-        failures()
-                .forEach(failure -> paper.line(
-                        "failed: " + failure.message() + " (" + failure.reason() + "); it is tried again later"));
+        failures().forEach(failure -> failed(paper, failure));
+    }
+
+    private static void failed(Paper paper, SweepReport.Failure failure) {
+        String next = failure.passing() ? "it is tried again later" : "trying again does not help";
+        paper.line("failed: " + failure.message() + " (" + failure.reason() + "); " + next);
+        Failure.option(failure.message()).ifPresent(option -> paper.line("        here: " + option));
     }
 
     private static void counted(Paper paper, int number, String noun, String what) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 final class UninstallCommand extends HostCommand {
 
     @Mixin
-    private final PluginOptions plugin = new PluginOptions();
+    private final PluginArgument plugin = new PluginArgument();
 
     UninstallCommand(Cli cli) {
         super(cli);

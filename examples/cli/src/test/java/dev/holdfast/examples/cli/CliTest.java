@@ -138,7 +138,8 @@ final class CliTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"apply 99 --yes", "dismiss 99", "retry 99", "rollback --plugin x", "uninstall --plugin x"})
+    @ValueSource(
+            strings = {"apply 99 --yes", "dismiss 99", "retry 99", "rollback x", "rollback --plugin x", "uninstall x"})
     void whatDoesNotExistEndsWithFive(String args) {
         assertThat(cli.withLocal(args.split(" ")).exit()).isEqualTo(5);
     }
@@ -152,6 +153,7 @@ final class CliTest {
                 "apply x --yes",
                 "rollback",
                 "rollback --plugin ../x",
+                "rollback x --plugin x",
                 "install --source github://acme/greeter#main --target plugins",
                 "install --source nope://x#ref:main --target plugins",
                 "install --source local://greeter --target ftp://host/plugins",
@@ -163,6 +165,28 @@ final class CliTest {
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("holdfast: ").doesNotContain("s3cret").doesNotContain("\tat ");
         assertThat(directory.resolve("plugins")).doesNotExist();
+    }
+
+    @Test
+    void aPluginIsNamedWithoutAnOptionAsAnUpdateIs() {
+        cli.installGreeter();
+
+        assertThat(cli.withLocal("explain", "greeter").exit()).isZero();
+        assertThat(cli.withLocal("history", "greeter").exit()).isZero();
+        assertThat(cli.withLocal("uninstall", "greeter", "--workspace", "default")
+                        .exit())
+                .isZero();
+    }
+
+    /** Known failure: it said "it is tried again later" and nothing of the option. */
+    @Test
+    void aSweepThatLacksAPermissionSaysWhichOptionGivesIt() {
+        cli.installGreeter();
+
+        Run sweep = cli.run("sweep");
+
+        assertThat(sweep.exit()).isEqualTo(2);
+        assertThat(sweep.out()).contains("trying again does not help", "here: --local DIR");
     }
 
     @ParameterizedTest
