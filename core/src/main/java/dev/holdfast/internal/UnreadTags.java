@@ -46,9 +46,7 @@ final class UnreadTags {
         }
         Collection<String> shown = unread.isEmpty() ? tags : unread;
         String example = shown.stream().max(NEWEST).orElse("");
-        String form = VersionPicker.pattern(ref)
-                .map(pattern -> " of the form " + pattern)
-                .orElse("");
+        String form = ref.pattern().map(pattern -> " of the form " + pattern).orElse("");
         return "none of " + tags.size() + " tags is a version" + form + ", for example " + example
                 + suggestion(ref, example);
     }

@@ -25,7 +25,7 @@ public final class VersionPicker {
      * {@link Resolution.Absent} with the reason if none qualifies.
      */
     public static Resolution pick(TrackedRef ref, Map<String, Revision> tags) {
-        Optional<TagPattern> pattern = pattern(ref);
+        Optional<TagPattern> pattern = ref.pattern();
         List<Candidate> versions = new ArrayList<>();
         List<String> unread = new ArrayList<>();
         tags.forEach((tag, revision) -> text(pattern, tag)
@@ -51,13 +51,6 @@ public final class VersionPicker {
 
     private static Optional<String> text(Optional<TagPattern> pattern, String tag) {
         return pattern.isPresent() ? pattern.get().versionIn(tag) : Optional.of(tag);
-    }
-
-    static Optional<TagPattern> pattern(TrackedRef ref) {
-        if (ref instanceof TrackedRef.LatestTag latest) {
-            return latest.pattern();
-        }
-        return ref instanceof TrackedRef.SemverRange range ? range.pattern() : Optional.empty();
     }
 
     /**
@@ -93,7 +86,7 @@ public final class VersionPicker {
 
     /** What was installed by another ref may be a version as it stands. */
     private static Optional<TagVersion> version(TrackedRef ref, String tag) {
-        return pattern(ref)
+        return ref.pattern()
                 .flatMap(pattern -> pattern.versionIn(tag))
                 .flatMap(text -> TagVersion.read(text, true))
                 .or(() -> TagVersion.read(tag, false));

@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
  */
 public sealed interface TrackedRef {
 
+    /** Returns which tags are versions, where a pattern says so; empty for a ref that chooses among no tags. */
+    default Optional<TagPattern> pattern() {
+        return Optional.empty();
+    }
+
     /** Follows nothing: never drifts. */
     record None() implements TrackedRef {
         @Override

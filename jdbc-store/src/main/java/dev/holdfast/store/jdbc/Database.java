@@ -32,7 +32,8 @@ final class Database {
     private final Attempt.Way way;
 
     Database(DataSource dataSource, String schema, Optional<Clock> clock) {
-        this.way = new Attempt.Way(dataSource, schema, clock, LONGEST_STATEMENT, new CommitMarks(), new Pooler());
+        this.way = new Attempt.Way(
+                dataSource, schema, clock, LONGEST_STATEMENT, new CommitMarks(), new Pooler(LONGEST_STATEMENT));
     }
 
     /**

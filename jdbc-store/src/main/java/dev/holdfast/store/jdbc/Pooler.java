@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -13,8 +14,15 @@ import org.postgresql.PGConnection;
  */
 final class Pooler {
 
+    private final Duration longest;
+
     /** Found out once for a store, by its first connection. */
     @Nullable private volatile Boolean between;
+
+    /** @param longest how long it may wait for an answer */
+    Pooler(Duration longest) {
+        this.longest = longest;
+    }
 
     /** What a connection is given back with. */
     interface Settings {
@@ -55,13 +63,13 @@ final class Pooler {
     }
 
     /** A pooler answers a new client with a process number of its own making, because it has no server process for it yet. */
-    private static int serverProcess(Connection connection) throws SQLException {
+    private int serverProcess(Connection connection) throws SQLException {
         boolean auto = connection.getAutoCommit();
         try {
             connection.setAutoCommit(true);
             int process;
             try (Statement statement = connection.createStatement()) {
-                statement.setQueryTimeout((int) Database.LONGEST_STATEMENT.toSeconds());
+                statement.setQueryTimeout((int) longest.toSeconds());
                 try (ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
                     row.next();
                     process = row.getInt(1);

@@ -1,4 +1,4 @@
-package dev.holdfast.testkit;
+package dev.holdfast.contracts.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,6 +32,9 @@ import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
+import dev.holdfast.testkit.Eventually;
+import dev.holdfast.testkit.MutableClock;
+import dev.holdfast.testkit.ScriptedResolver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
