@@ -53,8 +53,8 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
                 .singleElement()
                 .returns("refresh", AuditEntry::action)
                 .returns("policy", AuditEntry::actor)
-                .returns(running(ONE), AuditEntry::from)
-                .returns(running(TWO), AuditEntry::to)
+                .returns(Optional.of(running(ONE)), AuditEntry::from)
+                .returns(Optional.of(running(TWO)), AuditEntry::to)
                 .returns("succeeded", AuditEntry::outcome);
     }
 
@@ -159,7 +159,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
 
         Attempt attempt = ledger.begin(WEB, operator(two), LEASE).orElseThrow();
 
-        assertThat(attempt.update().map(Update::to)).isEqualTo(running(TWO));
+        assertThat(attempt.update().map(Update::to)).contains(running(TWO));
         assertThat(ledger.end(attempt, DONE)).isTrue();
         assertThat(entry().committed()).contains(TWO);
     }
@@ -196,7 +196,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
             assertThat(told.actor()).isEqualTo("alice");
             assertThat(told.action()).isEqualTo("pull");
             assertThat(told.subject()).isEqualTo(Optional.of(update.subject()));
-            assertThat(told.to()).isEqualTo(running(TWO));
+            assertThat(told.to()).contains(running(TWO));
             assertThat(told.outcome()).isEqualTo("succeeded");
         });
     }

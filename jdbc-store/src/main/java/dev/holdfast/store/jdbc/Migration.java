@@ -66,7 +66,7 @@ final class Migration {
         }
         try (Connection connection = dataSource.getConnection()) {
             Lent.checkIdle(connection);
-            Pooler.Settings settings = new Pooler().adapt(connection);
+            Pooler.Settings settings = new Pooler(Database.LONGEST_STATEMENT).adapt(connection);
             try {
                 return run(connection, mode);
             } finally {
