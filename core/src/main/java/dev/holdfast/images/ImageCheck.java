@@ -13,6 +13,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
+import dev.holdfast.spi.image.ImageLedger.Comparison;
 import dev.holdfast.spi.image.ImageLedger.Entry;
 import dev.holdfast.spi.image.ImageLedger.Settled;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
@@ -122,9 +123,7 @@ final class ImageCheck {
             }
             stale = standing.stale(key, digest, entry.committed(), again);
         }
-        Settled settled = from(entry, stale)
-                .map(running -> engine.ledger().settle(entry, running))
-                .orElseGet(() -> engine.ledger().settle(entry));
+        Settled settled = engine.ledger().settle(entry, new Comparison(from(entry, stale)));
         settled.queued().ifPresent(update -> engine.events().tell(new HoldfastEvent.UpdateQueued(update)));
         Optional<Update> applying = applying(Optional.of(settled.entry()));
         if (applying.isPresent()) {

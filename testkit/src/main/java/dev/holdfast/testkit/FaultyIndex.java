@@ -20,24 +20,29 @@ public final class FaultyIndex implements ContainerIndex {
     private volatile Runnable reading = () -> {};
     private int writes;
 
+    /** Returns that index, with nothing planned. */
     public FaultyIndex(ContainerIndex index) {
         this.index = index;
     }
 
+    /** Lets the next write that nothing is planned for fail, as when the database is down. */
     public void failNextWrite() {
         planned.add(() -> {
             throw new TransientException(Reason.STORE, "the index is down, as the test wants it; try again");
         });
     }
 
+    /** Does this just before the next write that nothing is planned for. */
     public void beforeNextWrite(Runnable meanwhile) {
         planned.add(meanwhile);
     }
 
+    /** Does this before every read from now on. */
     public void beforeReads(Runnable meanwhile) {
         reading = meanwhile;
     }
 
+    /** Returns how many writes were tried. */
     public int writes() {
         return writes;
     }

@@ -21,13 +21,20 @@ import java.util.function.Consumer;
 /** A registry and a runtime that do what a test says, and remember what they were asked. */
 public final class ScriptedImages implements ImageDigests, ImageRefresher {
 
+    /** The platform of every container here. */
     public static final ImagePlatform AMD64 = ImagePlatform.parse("linux/amd64");
 
+    /** The images whose digest was asked for, in order. */
     public final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    /** The names of the containers that were recreated, in order. */
     public final List<String> refreshed = Collections.synchronizedList(new ArrayList<>());
+    /** The images that were pulled, in order. */
     public final List<String> pulled = Collections.synchronizedList(new ArrayList<>());
+    /** The names of the containers that were put back, in order. */
     public final List<String> restored = Collections.synchronizedList(new ArrayList<>());
+    /** How many times the containers were listed. */
     public final AtomicInteger listings = new AtomicInteger();
+
     private final Map<ImageReference, ImageDigest> tags = new ConcurrentHashMap<>();
     private final Map<ImageDigest, PlatformImage> contents = new ConcurrentHashMap<>();
     private final Map<ImageReference, RuntimeException> broken = new ConcurrentHashMap<>();
@@ -38,6 +45,7 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
     private String ending = "";
     private boolean blind;
 
+    /** Returns a digest that a test can tell by its number. */
     public static ImageDigest digest(int number) {
         return ImageDigest.of("sha256:%064x".formatted(number));
     }
@@ -54,6 +62,7 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
         return this;
     }
 
+    /** Lets every question about an image fail from now on. */
     public void fails(String image, RuntimeException failure) {
         broken.put(ImageReference.parse(image), failure);
     }
@@ -82,14 +91,17 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
         throw (T) what;
     }
 
+    /** Ends what {@link #fails} began. */
     public void works(String image) {
         broken.remove(ImageReference.parse(image));
     }
 
+    /** Does this before each container is recreated. */
     public void beforeRefresh(Consumer<RunningContainer> action) {
         beforeRefresh = action;
     }
 
+    /** Does this before each pull. */
     public void beforePull(Runnable action) {
         beforePull = action;
     }
@@ -100,10 +112,12 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
         return this;
     }
 
+    /** Runs a container of an image at a digest. */
     public ScriptedImages runs(String name, String image, int digest) {
         return runs(name, image, digest, Map.of(), false);
     }
 
+    /** Runs a container with labels; {@code brokenOff} where recreating it was begun and never ended. */
     public ScriptedImages runs(String name, String image, int digest, Map<String, String> labels, boolean brokenOff) {
         containers.put(name, container(name, ImageReference.parse(image), digest(digest), labels, brokenOff));
         return this;
@@ -115,6 +129,7 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
         endsAt.set(listings.get() + number);
     }
 
+    /** Ends a container. */
     public void ends(String name) {
         containers.remove(name);
     }

@@ -15,6 +15,7 @@ import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
+import dev.holdfast.spi.image.ImageLedger.Comparison;
 import dev.holdfast.spi.image.ImageLedger.Phase;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.spi.image.WatchedImage;
@@ -80,7 +81,7 @@ final class ImageWatcherTest {
     /** Another node is at it from now on. */
     private void taken(WatchedImage key, String node) {
         Revision running = Revision.of(ScriptedImages.digest(1).value());
-        Update update = ledger.settle(ledger.observe(key, ScriptedImages.digest(2), false), running)
+        Update update = ledger.settle(ledger.observe(key, ScriptedImages.digest(2), false), Comparison.stale(running))
                 .entry()
                 .update()
                 .orElseThrow();

@@ -7,6 +7,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
+import dev.holdfast.spi.image.ImageLedger.Comparison;
 import dev.holdfast.spi.image.ImageLedger.Phase;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
@@ -139,7 +140,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
         Update two = offered(ONE, TWO);
         Attempt attempt = begun(two);
 
-        assertThat(ledger.settle(ledger.observe(WEB, THREE, false), running(ONE))
+        assertThat(ledger.settle(ledger.observe(WEB, THREE, false), Comparison.stale(running(ONE)))
                         .queued())
                 .isEmpty();
         assertThat(ledger.end(attempt, DONE)).isTrue();
@@ -208,7 +209,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
         ledger.begin(WEB, order, LEASE);
         clock.advance(LEASE.plusSeconds(1));
 
-        ledger.settle(entry());
+        ledger.settle(entry(), Comparison.current());
 
         assertThat(now(update).status()).isEqualTo(UpdateStatus.RESOLVED);
         assertThat(entry().phase()).isEqualTo(Phase.COMMITTED);
@@ -219,7 +220,10 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
         ImageLedger.Entry seen = ledger.observe(WEB, TWO, false);
         ExecutorService nodes = Executors.newFixedThreadPool(8);
         Callable<Optional<Attempt>> begin = () -> {
-            Update update = ledger.settle(seen, running(ONE)).entry().update().orElseThrow();
+            Update update = ledger.settle(seen, Comparison.stale(running(ONE)))
+                    .entry()
+                    .update()
+                    .orElseThrow();
             return ledger.begin(WEB, patient(update), LEASE);
         };
 

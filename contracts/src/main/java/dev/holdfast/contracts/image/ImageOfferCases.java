@@ -11,6 +11,7 @@ import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
+import dev.holdfast.spi.image.ImageLedger.Comparison;
 import dev.holdfast.spi.image.ImageLedger.Ending;
 import dev.holdfast.spi.image.ImageLedger.Phase;
 import dev.holdfast.spi.image.ImageReference;
@@ -68,7 +69,7 @@ abstract class ImageOfferCases {
 
     /** The tag is seen at a digest, while containers run another. */
     final Update offered(ImageDigest from, ImageDigest to) {
-        return ledger.settle(ledger.observe(WEB, to, false), running(from))
+        return ledger.settle(ledger.observe(WEB, to, false), Comparison.stale(running(from)))
                 .queued()
                 .orElseThrow();
     }
@@ -159,7 +160,8 @@ abstract class ImageOfferCases {
         assertThat(update.from().value()).isEqualTo(ONE.value());
         assertThat(update.to().value()).isEqualTo(TWO.value());
         assertThat(update.status()).isEqualTo(UpdateStatus.PENDING);
-        assertThat(ledger.settle(entry(), running(ONE)).queued()).isEmpty();
+        assertThat(ledger.settle(entry(), Comparison.stale(running(ONE))).queued())
+                .isEmpty();
         assertThat(pending()).containsExactly(update);
         assertThat(entry().update()).contains(update);
         assertThat(entry().committed()).isEmpty();
@@ -169,7 +171,7 @@ abstract class ImageOfferCases {
     final void enginesHaveEntriesAndUpdatesOfTheirOwn() {
         Update here = offered(ONE, TWO);
 
-        Update there = ledger.settle(ledger.observe(ELSEWHERE, TWO, false), running(ONE))
+        Update there = ledger.settle(ledger.observe(ELSEWHERE, TWO, false), Comparison.stale(running(ONE)))
                 .queued()
                 .orElseThrow();
 
@@ -199,7 +201,7 @@ abstract class ImageOfferCases {
     final void whatRunsByNowResolvesWhatWasOffered() {
         Update update = offered(ONE, TWO);
 
-        assertThat(ledger.settle(entry()).queued()).isEmpty();
+        assertThat(ledger.settle(entry(), Comparison.current()).queued()).isEmpty();
 
         assertThat(now(update).status()).isEqualTo(UpdateStatus.RESOLVED);
         assertThat(entry().phase()).isEqualTo(Phase.COMMITTED);
@@ -211,11 +213,13 @@ abstract class ImageOfferCases {
         Update two = offered(ONE, TWO);
         updates().dismiss(two.id(), "alice", "not in december");
 
-        assertThat(ledger.settle(entry(), running(ONE)).queued()).isEmpty();
+        assertThat(ledger.settle(entry(), Comparison.stale(running(ONE))).queued())
+                .isEmpty();
         assertThat(ledger.begin(WEB, operator(two), LEASE)).isEmpty();
         assertThat(entry().update().map(Update::status)).contains(UpdateStatus.DISMISSED);
         Update three = offered(ONE, THREE);
-        assertThat(ledger.settle(ledger.observe(WEB, TWO, false), running(ONE)).queued())
+        assertThat(ledger.settle(ledger.observe(WEB, TWO, false), Comparison.stale(running(ONE)))
+                        .queued())
                 .isEmpty();
 
         assertThat(now(three).status()).isEqualTo(UpdateStatus.SUPERSEDED);
@@ -231,7 +235,7 @@ abstract class ImageOfferCases {
         ImageLedger.Entry before = entry();
         ledger.end(begun(update), DONE);
 
-        ledger.settle(before, running(ONE));
+        ledger.settle(before, Comparison.stale(running(ONE)));
 
         assertThat(pending()).isEmpty();
         assertThat(entry().committed()).contains(TWO);

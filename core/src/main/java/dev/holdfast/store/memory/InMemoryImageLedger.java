@@ -74,16 +74,8 @@ final class InMemoryImageLedger implements ImageLedger {
     }
 
     @Override
-    public Settled settle(Entry seen, Revision stale) {
-        return settle(seen, Optional.of(stale));
-    }
-
-    @Override
-    public Settled settle(Entry seen) {
-        return settle(seen, Optional.empty());
-    }
-
-    private Settled settle(Entry seen, Optional<Revision> stale) {
+    public Settled settle(Entry seen, Comparison found) {
+        Optional<Revision> stale = found.stale();
         return tables.locked(() -> {
             WatchedImage key = seen.key();
             Row row = rows.get(key);

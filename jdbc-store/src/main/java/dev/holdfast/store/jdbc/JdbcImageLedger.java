@@ -52,16 +52,8 @@ record JdbcImageLedger(Database database) implements ImageLedger {
     }
 
     @Override
-    public Settled settle(Entry seen, Revision stale) {
-        return settle(seen, Optional.of(stale));
-    }
-
-    @Override
-    public Settled settle(Entry seen) {
-        return settle(seen, Optional.empty());
-    }
-
-    private Settled settle(Entry seen, Optional<Revision> stale) {
+    public Settled settle(Entry seen, Comparison found) {
+        Optional<Revision> stale = found.stale();
         WatchedImage key = seen.key();
         Revision to = Revision.of(seen.observed().value());
         boolean committed = seen.phase() == Phase.COMMITTED;

@@ -37,12 +37,9 @@ public interface ImageLedger {
      *
      * @param seen the entry as it was read before the containers were listed; if another digest was observed or an attempt
      *     begun since, the list says nothing any more, and nothing is written
-     * @param stale what is run in place of the observed digest
+     * @param found what comparing them found
      */
-    Settled settle(Entry seen, Revision stale);
-
-    /** As {@link #settle(Entry, Revision)}, where no container runs anything in place of the observed digest. */
-    Settled settle(Entry seen);
+    Settled settle(Entry seen, Comparison found);
 
     /**
      * Begins an attempt: from then on the entry is held, and the update, if there is one, is {@code APPLYING}. Takes over what
@@ -79,6 +76,24 @@ public interface ImageLedger {
         REFRESHING,
         /** It is what runs. */
         COMMITTED
+    }
+
+    /**
+     * What comparing the containers of an image with its observed digest found.
+     *
+     * @param stale what some of them run in place of it; empty if all are current, or there are none
+     */
+    record Comparison(Optional<Revision> stale) {
+
+        /** Returns that no container runs anything else. */
+        public static Comparison current() {
+            return new Comparison(Optional.empty());
+        }
+
+        /** Returns that some run this in place of it. */
+        public static Comparison stale(Revision running) {
+            return new Comparison(Optional.of(running));
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.holdfast.examples.e2e;
 
-import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.WatchedImage;
@@ -18,15 +17,9 @@ record SteppedLedger(ImageLedger ledger, Consumer<String> steps) implements Imag
     }
 
     @Override
-    public Settled settle(Entry seen, Revision stale) {
+    public Settled settle(Entry seen, Comparison found) {
         steps.accept("before queueing");
-        return ledger.settle(seen, stale);
-    }
-
-    @Override
-    public Settled settle(Entry seen) {
-        steps.accept("before queueing");
-        return ledger.settle(seen);
+        return ledger.settle(seen, found);
     }
 
     @Override
