@@ -55,7 +55,7 @@ export function section(title, ...children) {
  */
 export function table(caption, columns, rows) {
   const heads = columns.map((name) => el("th", { scope: "col", role: "columnheader" }, name || el("span", { class: "unseen" }, "Actions")));
-  const cells = (row) => row.map((cell, i) => el("td", { role: "cell", class: columns[i] ? null : "end" }, cell));
+  const cells = (row) => row.map((cell, i) => el("td", { role: "cell", class: columns[i] ? null : "end", "data-label": i > 0 && columns[i] ? columns[i] : null }, cell));
   return el(
     "div",
     { class: "sheet" },

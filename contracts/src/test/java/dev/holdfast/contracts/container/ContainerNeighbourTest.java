@@ -24,6 +24,8 @@ import dev.holdfast.testkit.Eventually;
 import dev.holdfast.testkit.FaultyIndex;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.ScriptedImages;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +42,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whatever a catalog, rule, runtime, reconciler, registry or listener throws, the loops go on and the others get their turn. */
 @Timeout(60)
 final class ContainerNeighbourTest {
-
-    private static final String POISONS = "dev.holdfast.testkit.BadNeighbourTest#poisons";
 
     private final MutableClock clock = MutableClock.create();
     private final ContainerStory story = new ContainerStory(clock, InMemoryContainerIndex.create(clock));
@@ -76,7 +77,7 @@ final class ContainerNeighbourTest {
     }
 
     @ParameterizedTest
-    @MethodSource(POISONS)
+    @MethodSource("poisons")
     void aCatalogThatThrowsOnceDoesNotEndTheLoop(Throwable poison) {
         try (ContainerReconciler reconciler = story.builder()
                 .catalog(new Once(poison))
@@ -94,7 +95,7 @@ final class ContainerNeighbourTest {
     }
 
     @ParameterizedTest
-    @MethodSource(POISONS)
+    @MethodSource("poisons")
     void aLookAtWhichTheCatalogThrowsIsOneThatMayBeTriedAgain(Throwable poison) {
         try (ContainerReconciler reconciler =
                 story.builder().catalog(new Once(poison)).build()) {
@@ -108,7 +109,7 @@ final class ContainerNeighbourTest {
     }
 
     @ParameterizedTest
-    @MethodSource(POISONS)
+    @MethodSource("poisons")
     void oneContainerWhoseLabelsARuleCannotTakeKeepsNoOtherFromBeingSeen(Throwable poison) {
         List<ContainerRule> rules = new ArrayList<>();
         rules.add(container -> {
@@ -129,7 +130,7 @@ final class ContainerNeighbourTest {
     }
 
     @ParameterizedTest
-    @MethodSource(POISONS)
+    @MethodSource("poisons")
     void aListenerThatThrowsAtAFailureDoesNotEndTheRoundsForWorkloads(Throwable poison) {
         AtomicInteger reconciled = new AtomicInteger();
         CountDownLatch told = new CountDownLatch(1);
@@ -209,7 +210,7 @@ final class ContainerNeighbourTest {
     }
 
     @ParameterizedTest
-    @MethodSource(POISONS)
+    @MethodSource("poisons")
     void oneImageWhoseRegistryThrowsKeepsNoOtherFromItsTurn(Throwable poison) {
         ScriptedImages images = new ScriptedImages();
         images.push("acme/web:latest", 2).runs("web", "acme/web:latest", 1);
@@ -250,6 +251,15 @@ final class ContainerNeighbourTest {
             assertThat(watcher.loop()).map(Health.Loop::alive).contains(true);
         }
         assertThat(watcher.loop()).isEmpty();
+    }
+
+    static Stream<Throwable> poisons() {
+        return Stream.of(
+                new InvalidPathException("bbb", "cannot be encoded"),
+                new AssertionError("an adapter's own"),
+                new NoClassDefFoundError("a jar that is missing"),
+                new StackOverflowError(),
+                new IOException("of a language without checked exceptions"));
     }
 
     /** Throws also what the compiler would not let us, as code of another language does. */

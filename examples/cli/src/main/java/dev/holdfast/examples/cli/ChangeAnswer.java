@@ -29,8 +29,8 @@ record ChangeAnswer(ChangeReport report) implements Answer {
         }
         return switch (report.kind()) {
             case INSTALL -> "installed " + key + " at " + now(report);
-            case UPGRADE, REPAIR, COLLECT ->
-                "brought " + key + " from " + Words.brief(report.from()) + " to " + now(report);
+            case REPAIR -> "repaired " + key + ", which is at " + now(report);
+            case UPGRADE, COLLECT -> "brought " + key + " from " + Words.brief(report.from()) + " to " + now(report);
             case ROLLBACK -> "rolled " + key + " back from " + Words.brief(report.from()) + " to " + now(report);
             case UNINSTALL -> "uninstalled " + key + ", which was at " + Words.brief(report.from());
         };

@@ -33,6 +33,8 @@ abstract class HostCommand implements Callable<Integer> {
                 new AutoCommand(cli),
                 new ExplainCommand(cli),
                 new RollbackCommand(cli),
+                new VerifyCommand(cli),
+                new RepairCommand(cli),
                 new UninstallCommand(cli),
                 new HistoryCommand(cli),
                 new AuditCommand(cli),

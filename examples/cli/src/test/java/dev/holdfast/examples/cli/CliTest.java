@@ -78,7 +78,7 @@ final class CliTest {
         assertThat(cli.withLocal("auto").out()).contains("applied 0 updates", "1 update: cooling down");
         Run explain = cli.withLocal("explain", "--plugin", "greeter");
         assertThat(explain.out()).contains("(auto:any; cooldown PT24H): cooling down", "next: ", "in 23h");
-        Run policy = cli.withLocal("policy", "--plugin", "greeter", "auto:any");
+        Run policy = cli.withLocal("policy", "greeter", "auto:any");
         assertThat(policy.out()).contains("(auto:any): ready");
         assertThat(cli.withLocal("auto", "--json").json().get("applied").asInt())
                 .isEqualTo(1);
@@ -88,6 +88,26 @@ final class CliTest {
                         .get("code")
                         .asText())
                 .isEqualTo("not-asked-yet");
+    }
+
+    @Test
+    void aFileThatSomebodyChangedIsFoundAndPutRight() throws IOException {
+        cli.installGreeter();
+        assertThat(cli.withLocal("verify", "greeter").out()).contains("greeter is intact");
+        Files.writeString(cli.path("plugins/greeter/greeting.txt"), "changed by hand");
+
+        Run verify = cli.withLocal("verify", "greeter");
+
+        assertThat(verify.exit()).isEqualTo(6);
+        assertThat(verify.out()).contains("is tampered", "M greeting.txt", "holdfast repair greeter");
+        assertThat(cli.withLocal("verify", "greeter", "--json")
+                        .json()
+                        .at("/changed/0")
+                        .asText())
+                .isEqualTo("greeting.txt");
+        assertThat(cli.withLocal("repair", "greeter").out()).contains("repaired default/greeter");
+        assertThat(cli.live()).isEqualTo("hello");
+        assertThat(cli.withLocal("verify", "greeter").exit()).isZero();
     }
 
     @Test

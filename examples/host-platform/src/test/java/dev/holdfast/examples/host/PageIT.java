@@ -222,13 +222,20 @@ final class PageIT {
                             .asInt())
                     .as(place)
                     .isGreaterThanOrEqualTo(3);
-            for (int width : new int[] {1280, 1000, 420}) {
+            for (int width : new int[] {1280, 1000, 420, 390}) {
                 browser.size(width, 860);
                 assertThat(browser.run(
                                         "return [...document.querySelectorAll('body, main *')].filter(e => !e.closest('thead')"
                                                 + " && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML).join(' ')")
                                 .asText())
                         .as(place + " fits into " + width)
+                        .isEmpty();
+                assertThat(browser.run(
+                                        "return [...document.querySelectorAll('.sheet *')].filter(e => !e.closest('thead, .key')"
+                                                + " && e.getBoundingClientRect().right > e.closest('.sheet').getBoundingClientRect().right + 1)"
+                                                + ".map(e => e.outerHTML).join(' ')")
+                                .asText())
+                        .as(place + " fits into its sheets at " + width)
                         .isEmpty();
             }
         }
