@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads git's pkt-lines (gitprotocol-common): four hex digits of length, which count themselves, then the payload. A line feed
- * at the end of a payload is optional and is left out here.
+ * at the end of a payload is optional and is left out here: servers built on JGit (7.8.1) send none.
  */
 final class PktLines {
 
