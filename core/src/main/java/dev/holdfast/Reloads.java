@@ -38,14 +38,13 @@ final class Reloads {
         if (reloader.isEmpty() || operation.kind() == Kind.COLLECT || isNotNeeded(operation, change)) {
             return new Reload.NotNeeded();
         }
-        Deadline deadline = Deadline.after(engine.timings().recover());
         try {
             keepTheLease(operation, phase);
             engine.workers()
                     .watched(
                             engine.timings().lease().dividedBy(3),
                             () -> keepTheLease(operation, phase),
-                            () -> reload(reloader.get(), operation, change, deadline));
+                            () -> reload(reloader.get(), operation, change));
             return new Reload.Taken();
         } catch (RuntimeException e) {
             if (e instanceof HoldfastException lost && lost.reason() == Reason.FENCED) {
@@ -58,7 +57,9 @@ final class Reloads {
         }
     }
 
-    private void reload(WorkspaceReloader reloader, Operation operation, Change change, Deadline deadline) {
+    /** Its time begins here: what a store that hardly answers took before is not the reloader's. */
+    private void reload(WorkspaceReloader reloader, Operation operation, Change change) {
+        Deadline deadline = Deadline.after(engine.timings().recover());
         String what = "reloading " + operation.key().workspace();
         engine.workers().within(deadline, what, () -> {
             Contained.run(what, () -> reloader.reload(operation.key().workspace(), change, deadline));

@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 final class RefGrammar {
 
     private static final Pattern FORBIDDEN = Pattern.compile("[\\x00-\\x20\\x7f~^:?*\\[\\\\]|\\.\\.|@\\{|//");
+    /** Git makes no branch and no tag of such a name. */
+    private static final Pattern OPTION = Pattern.compile("(?:refs/(?:heads|tags)/)?-.*", Pattern.DOTALL);
+
     private static final int MAX = 250;
 
     private RefGrammar() {}
@@ -15,7 +18,7 @@ final class RefGrammar {
         boolean bad = name.isEmpty()
                 || name.length() > MAX
                 || name.equals("@")
-                || name.startsWith("-")
+                || OPTION.matcher(name).matches()
                 || name.startsWith("/")
                 || name.endsWith("/")
                 || name.endsWith(".")

@@ -153,13 +153,15 @@ final class OnceStory implements AutoCloseable {
         try (Connection connection = EndToEndDatabase.connection();
                 Statement statement = connection.createStatement()) {
             while (!over) {
+                long began = System.nanoTime();
                 try (ResultSet row = statement.executeQuery("""
                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '%s'
                         ORDER BY random() LIMIT 1
                         """.formatted(place.application()))) {
                     terminated += row.next() && row.getBoolean(1) ? 1 : 0;
                 }
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+                // As often as the machine can bear: a transaction is to come through between two.
+                LockSupport.parkNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(20), 5 * (System.nanoTime() - began)));
             }
         } catch (SQLException e) {
             throw new AssertionError("connections could not be terminated", e);
