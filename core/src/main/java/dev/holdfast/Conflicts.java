@@ -21,7 +21,7 @@ record Conflicts(InstallStore installs) {
      * @throws PermanentException with {@link Reason#CONFLICT} if the request contradicts what is recorded
      */
     Optional<Install> check(InstallRequest request, Origin origin) {
-        InstallKey key = new InstallKey(request.workspace(), request.plugin());
+        InstallKey key = request.key();
         installs.at(new Destination(request.address(), request.plugin()))
                 .filter(other -> !other.key().equals(key))
                 .ifPresent(other -> {

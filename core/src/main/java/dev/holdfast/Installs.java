@@ -50,7 +50,7 @@ final class Installs {
     }
 
     ChangeReport install(InstallRequest request) {
-        InstallKey key = new InstallKey(request.workspace(), request.plugin());
+        InstallKey key = request.key();
         checkAllowed(request.source(), key, request.actor());
         VersionPicker.check(request.track());
         VersionPicker.check(request.source().ref());

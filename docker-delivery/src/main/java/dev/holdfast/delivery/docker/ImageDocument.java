@@ -71,7 +71,7 @@ sealed interface ImageDocument {
         return RegistryJson.tree(body).flatMap(tree -> {
             JsonNode config = tree.path("config").path("digest");
             if (config.isTextual()) {
-                return digest(config).map(Single::new);
+                return digest(config.asText()).map(Single::new);
             }
             return tree.path("manifests").isArray() ? index(tree.path("manifests")) : Optional.empty();
         });
@@ -84,7 +84,7 @@ sealed interface ImageDocument {
         List<ImageDigest> plain = new ArrayList<>();
         int unread = 0;
         for (JsonNode entry : manifests) {
-            Optional<ImageDigest> digest = digest(entry.path("digest"));
+            Optional<ImageDigest> digest = digest(entry.path("digest").asText());
             boolean named = entry.path("platform").isObject();
             Optional<ImagePlatform> platform = named ? platform(entry.path("platform")) : Optional.empty();
             if (digest.isEmpty() || (named && platform.isEmpty())) {
@@ -111,9 +111,10 @@ sealed interface ImageDocument {
         return entry.has("artifactType") || entry.path("annotations").has("vnd.docker.reference.type");
     }
 
-    private static Optional<ImageDigest> digest(JsonNode text) {
+    /** Returns a digest that an engine or a registry wrote; empty for what is none. */
+    static Optional<ImageDigest> digest(String text) {
         try {
-            return Optional.of(ImageDigest.of(text.asText()));
+            return Optional.of(ImageDigest.of(text));
         } catch (PermanentException e) {
             return Optional.empty();
         }

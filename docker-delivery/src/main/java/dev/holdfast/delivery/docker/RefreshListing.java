@@ -133,7 +133,7 @@ final class RefreshListing {
             String[] parts = known.asText().split("@", 2);
             idIsDigest |= parts.length == 2 && parts[1].equals(image.path("Id").asText());
             if (parts.length == 2 && isOf(reference, parts[0])) {
-                digest(parts[1]).ifPresent(digests::add);
+                ImageDocument.digest(parts[1]).ifPresent(digests::add);
             }
         }
         if (idIsDigest) {
@@ -153,15 +153,7 @@ final class RefreshListing {
                 : engine.find("/containers/" + container.path("Id").asText() + "/json")
                         .map(one -> one.path("ImageManifestDescriptor"))
                         .orElse(listed);
-        return digest(told.path("digest").asText());
-    }
-
-    private static Optional<ImageDigest> digest(String text) {
-        try {
-            return Optional.of(ImageDigest.of(text));
-        } catch (PermanentException e) {
-            return Optional.empty();
-        }
+        return ImageDocument.digest(told.path("digest").asText());
     }
 
     private static boolean isOf(ImageReference reference, String name) {
