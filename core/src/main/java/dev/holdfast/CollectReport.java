@@ -11,12 +11,15 @@ import java.util.List;
  * @param releases how many releases were removed
  * @param failed how many places could not be reached or were in use; they are tried again by themselves, each at its time
  * @param stuck what could not be removed; it is tried again by itself, ever more seldom
+ * @param held what was due and stays because a reader holds it, once for each reader; it is looked at again when the lease of
+ *     holds has passed
  */
-public record CollectReport(int places, int releases, int failed, List<Stuck> stuck) {
+public record CollectReport(int places, int releases, int failed, List<Stuck> stuck, List<ReaderHold> held) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public CollectReport {
         stuck = List.copyOf(stuck);
+        held = List.copyOf(held);
     }
 
     /**

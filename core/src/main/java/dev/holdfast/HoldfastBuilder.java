@@ -4,6 +4,7 @@ import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.BundleLimits;
+import dev.holdfast.release.ReaderHolds;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
@@ -193,6 +194,15 @@ public final class HoldfastBuilder {
     /** Sets what a delivery does with a plain directory at the live path; default {@link Adoption#REFUSE}. */
     public HoldfastBuilder adoption(Adoption way) {
         settings.adoption = way;
+        return this;
+    }
+
+    /**
+     * Sets how readers hold the releases that they use; default {@link ReaderHolds#standard()}. What a reader holds stays until
+     * the hold ends, whatever the grace and {@link #keepReleases}.
+     */
+    public HoldfastBuilder readerHolds(ReaderHolds rules) {
+        settings.readerHolds = rules;
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.internal.Backoff;
 import dev.holdfast.internal.Contained;
+import dev.holdfast.release.HeldReleases.Held;
 import dev.holdfast.release.ReleaseCleaner;
 import dev.holdfast.release.ReleaseCleaner.Cleared;
 import dev.holdfast.release.ReleaseCleaner.Found;
@@ -41,6 +42,7 @@ final class ReleaseCollector {
     private final Engine engine;
     private final PlaceStore store;
     private final List<CollectReport.Stuck> stuck = new ArrayList<>();
+    private final List<ReaderHold> held = new ArrayList<>();
     private int places;
     private int releases;
     private int failed;
@@ -59,7 +61,7 @@ final class ReleaseCollector {
             due = store.claimDue(engine.node(), BATCH, lease);
             due.forEach(this::collect);
         } while (due.size() == BATCH);
-        return new CollectReport(places, releases, failed, stuck);
+        return new CollectReport(places, releases, failed, stuck, held);
     }
 
     private void collect(PlaceClaim claim) {
@@ -101,6 +103,11 @@ final class ReleaseCollector {
                 settled(claim, retention, ending);
                 return;
             }
+            List<Held> standing = cleaner.held(found);
+            if (!standing.isEmpty() && found.without(standing).isEmpty()) {
+                told(claim, retention, new Cleared(List.of(), Map.of(), standing), false);
+                return;
+            }
             Optional<Cleared> retried = claim.trouble().isPresent() ? cleaner.removeUnmarked(found) : Optional.empty();
             if (retried.isEmpty()) {
                 remove(claim, session, cleaner);
@@ -129,7 +136,7 @@ final class ReleaseCollector {
             Retention retention = retention(place, install, operation.openedAt());
             boolean ending = install.isEmpty() && retention.readersGone();
             Cleared cleared = new LiveOwner(engine).isAnothers(operation, session)
-                    ? new Cleared(List.of(), Map.of())
+                    ? new Cleared(List.of(), Map.of(), List.of())
                     : cleared(operation, cleaner, retention, ending);
             engine.store().journal().close(operation, Closing.succeeded(note(cleared)));
             told(claim, retention, cleared, ending);
@@ -149,13 +156,14 @@ final class ReleaseCollector {
 
     private static Cleared cleared(Operation operation, ReleaseCleaner cleaner, Retention retention, boolean ending) {
         Cleared cleared = cleaner.collect(operation.epoch(), retention.keep(), retention.recent());
-        return ending && cleared.stuck().isEmpty()
-                ? new Cleared(cleared.releases(), cleaner.purge(operation.epoch()))
+        return ending && cleared.stuck().isEmpty() && cleared.held().isEmpty()
+                ? new Cleared(cleared.releases(), cleaner.purge(operation.epoch()), List.of())
                 : cleared;
     }
 
     private static String note(Cleared cleared) {
-        String removed = cleared.releases().size() + " releases removed";
+        String removed = cleared.releases().size() + " releases removed"
+                + (cleared.held().isEmpty() ? "" : "; " + cleared.held().size() + " holds of readers keep others");
         return cleared.stuck().isEmpty() ? removed : removed + "; cannot be removed: " + cleared.stuck();
     }
 
@@ -166,8 +174,9 @@ final class ReleaseCollector {
         if (removed > 0) {
             engine.events().tell(new HoldfastEvent.Collected(place.key(), removed));
         }
+        cleared.held().forEach(one -> held.add(ReaderHold.of(place.key(), place.address(), one)));
         if (cleared.stuck().isEmpty()) {
-            settled(claim, retention, ending);
+            settled(claim, retention, ending, !cleared.held().isEmpty());
             return;
         }
         List<CollectReport.Stuck> here = cleared.stuck().entrySet().stream()
@@ -186,8 +195,17 @@ final class ReleaseCollector {
     }
 
     private void settled(PlaceClaim claim, Retention retention, boolean ending) {
-        if (!ending) {
-            store.settle(claim, retention.nextDue().map(due -> until(claim.at(), due)));
+        settled(claim, retention, ending, false);
+    }
+
+    /** What a reader holds is looked at again when the hold could have run out. */
+    private void settled(PlaceClaim claim, Retention retention, boolean ending, boolean isHeld) {
+        Optional<Duration> due = retention.nextDue().map(next -> until(claim.at(), next));
+        if (isHeld) {
+            Duration lease = engine.installer().holding().lease();
+            store.settle(claim, due.filter(next -> next.compareTo(lease) < 0).or(() -> Optional.of(lease)));
+        } else if (!ending) {
+            store.settle(claim, due);
         } else if (!store.end(claim)) {
             store.settle(claim, Optional.of(FIRST_RETRY));
         }

@@ -10,6 +10,7 @@ import dev.holdfast.internal.Workers;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.AtomicInstaller;
 import dev.holdfast.release.BundleLimits;
+import dev.holdfast.release.ReaderHolds;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
@@ -66,6 +67,7 @@ final class Settings {
     Optional<Executor> executor = Optional.empty();
     Adoption adoption = Adoption.REFUSE;
     List<String> verifyIgnores = List.of();
+    ReaderHolds readerHolds = ReaderHolds.standard();
 
     Settings() {}
 
@@ -130,7 +132,10 @@ final class Settings {
                 store,
                 new Resolvers(resolvers),
                 new Targets(targets),
-                AtomicInstaller.withLimits(limits).adopting(adoption).ignoring(verifyIgnores),
+                AtomicInstaller.withLimits(limits)
+                        .adopting(adoption)
+                        .ignoring(verifyIgnores)
+                        .holding(readerHolds),
                 new Engine.Hooks(
                         Optional.ofNullable(reloader),
                         Optional.ofNullable(reloadRule),

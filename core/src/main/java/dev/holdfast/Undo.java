@@ -74,7 +74,7 @@ final class Undo {
             fresh(operation).ifPresent(stamp -> {
                 PluginName plugin = operation.key().plugin();
                 engine.installer().putBack(session, plugin, stamp, operation.epoch());
-                engine.installer().discard(session, plugin, stamp);
+                engine.installer().discard(session, plugin, stamp, operation.epoch());
             });
         } catch (HoldfastException e) {
             if (engine.installer().leavesGaps() && e.reason() != Reason.TARGET_NOT_FOUND) {

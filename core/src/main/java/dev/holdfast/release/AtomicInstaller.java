@@ -42,21 +42,23 @@ public final class AtomicInstaller {
     private final BundleLimits limits;
     private final Adoption adoption;
     private final IgnoredFiles ignored;
+    private final ReaderHolds holds;
 
-    private AtomicInstaller(BundleLimits limits, Adoption adoption, IgnoredFiles ignored) {
+    private AtomicInstaller(BundleLimits limits, Adoption adoption, IgnoredFiles ignored, ReaderHolds holds) {
         this.limits = limits;
         this.adoption = adoption;
         this.ignored = ignored;
+        this.holds = holds;
     }
 
     /** Returns an installer that refuses bundles beyond {@code limits}, and live paths that something stands at. */
     public static AtomicInstaller withLimits(BundleLimits limits) {
-        return new AtomicInstaller(limits, Adoption.REFUSE, IgnoredFiles.NONE);
+        return new AtomicInstaller(limits, Adoption.REFUSE, IgnoredFiles.NONE, ReaderHolds.standard());
     }
 
     /** Returns an installer like this one whose {@link #swap} does so with a plain directory at the live path. */
     public AtomicInstaller adopting(Adoption way) {
-        return new AtomicInstaller(limits, way, ignored);
+        return new AtomicInstaller(limits, way, ignored, holds);
     }
 
     /**
@@ -66,7 +68,17 @@ public final class AtomicInstaller {
      * @throws PermanentException with {@link Reason#INVALID_VALUE} if one is none, or would spare nothing
      */
     public AtomicInstaller ignoring(List<String> patterns) {
-        return new AtomicInstaller(limits, adoption, IgnoredFiles.of(patterns));
+        return new AtomicInstaller(limits, adoption, IgnoredFiles.of(patterns), holds);
+    }
+
+    /** Returns how readers hold releases. */
+    public ReaderHolds holding() {
+        return holds;
+    }
+
+    /** Returns an installer like this one that lets readers hold releases in this way. */
+    public AtomicInstaller holding(ReaderHolds readers) {
+        return new AtomicInstaller(limits, adoption, ignored, readers);
     }
 
     /**
@@ -85,6 +97,7 @@ public final class AtomicInstaller {
         } catch (RuntimeException e) {
             throw sealed.refusal().map(RuntimeException.class::cast).orElse(e);
         }
+        holds.open(session, layout);
         return sealed.marker()
                 .orElseThrow(() -> new TransientException(
                         Reason.TARGET_FAILED, "the upload ended before the bundle did; try again"))
@@ -265,10 +278,12 @@ public final class AtomicInstaller {
 
     /**
      * Removes what an operation that is over left behind: its staging folder, and its release folder where neither the
-     * live path nor the snapshot names it.
+     * live path nor the snapshot names it, and no reader holds it. A release that is held stays until it is collected.
+     *
+     * @param epoch of whoever holds the destination
      */
-    public void discard(TargetSession session, PluginName plugin, Stamp stamp) {
-        new ReleaseCleaner(session, new Layout(plugin)).discard(stamp);
+    public void discard(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
+        cleaner(session, plugin).discard(stamp, epoch);
     }
 
     /**
@@ -304,7 +319,8 @@ public final class AtomicInstaller {
      *
      * @param keep stamps to leave alone
      * @param recent stamps whose swap is so recent that a directory which it adopted stays
-     * <p>What cannot be removed does not keep the rest; it stays without its marker, so that nobody makes it live.
+     * <p>What a reader holds stays as it is. What cannot be removed does not keep the rest; it stays without its marker, so
+     * that nobody makes it live.
      *
      * @return the stamps of the releases that were removed
      * @throws TransientException as {@link #swap} does
@@ -316,17 +332,22 @@ public final class AtomicInstaller {
 
     /** Returns what cleans up after a plugin on a target, step by step; {@link #collect} is all of it at once. */
     public ReleaseCleaner cleaner(TargetSession session, PluginName plugin) {
-        return new ReleaseCleaner(session, new Layout(plugin));
+        return new ReleaseCleaner(session, new Layout(plugin), new HeldReleases(session, new Layout(plugin), holds));
+    }
+
+    /** Returns who holds releases of a plugin, as its target says; see {@link HeldReleases#list}. */
+    public HeldReleases holds(TargetSession session, PluginName plugin) {
+        return new HeldReleases(session, new Layout(plugin), holds);
     }
 
     /**
      * Removes everything of a plugin that is not installed any more: releases, snapshot, fences. The caller holds the
      * destination and gives its own epoch, and no reader needs it any more.
      *
-     * @throws TransientException as {@link #swap} does
+     * @throws TransientException as {@link #swap} does; with {@link Reason#BUSY} if a reader holds a release, and nothing was removed
      */
     public void purge(TargetSession session, PluginName plugin, long epoch) {
-        new ReleaseCleaner(session, new Layout(plugin)).purge(epoch);
+        cleaner(session, plugin).purge(epoch);
     }
 
     /**

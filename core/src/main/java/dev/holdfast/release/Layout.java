@@ -77,6 +77,16 @@ record Layout(PluginName plugin) {
         return releases() + "/" + ADOPTED + stamp;
     }
 
+    /** The holds of readers, each named by its release and its holder; made by whoever comes first. */
+    String holds() {
+        return ".holds/" + plugin;
+    }
+
+    /** A file that is written to learn what time it is on the target. */
+    String clock() {
+        return fences() + "/.clock";
+    }
+
     String fences() {
         return ".fence/" + plugin;
     }

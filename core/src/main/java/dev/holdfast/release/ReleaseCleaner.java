@@ -1,8 +1,10 @@
 package dev.holdfast.release;
 
+import dev.holdfast.release.HeldReleases.Held;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.FileStep.Expected;
@@ -14,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a plugin has on a target beside what is live, and how it goes; {@link AtomicInstaller} says what is promised. */
@@ -21,18 +26,26 @@ public final class ReleaseCleaner {
 
     private final TargetSession session;
     private final Layout layout;
+    private final HeldReleases holds;
 
-    ReleaseCleaner(TargetSession session, Layout layout) {
+    ReleaseCleaner(TargetSession session, Layout layout, HeldReleases holds) {
         this.session = session;
         this.layout = layout;
+        this.holds = holds;
     }
 
-    void discard(Stamp stamp) {
+    void discard(Stamp stamp, long epoch) {
+        if (!inUse().contains(stamp) && session.stat(layout.release(stamp)).isPresent()) {
+            // It may have been live for a moment, and a reader may hold it. The link that made it so gives way to the
+            // token.
+            FencedScript.perform(session, layout, List.of(new FileStep.RemoveTree(layout.flip(epoch))));
+            Cleared cleared = collected(new Found(List.of(stamp), List.of(), List.of(), true), epoch);
+            if (!cleared.stuck().isEmpty()) {
+                throw new TransientException(Reason.TARGET_FAILED, "cannot be removed: " + cleared.stuck());
+            }
+        }
         List<FileStep> steps = new ArrayList<>();
         steps.add(new FileStep.RemoveTree(layout.staging(stamp)));
-        if (!inUse().contains(stamp)) {
-            steps.add(new FileStep.RemoveTree(layout.release(stamp)));
-        }
         if (AdoptedDirectory.moved(session, layout, stamp).isEmpty()) {
             steps.add(new FileStep.RemoveTree(layout.adopted(stamp)));
         }
@@ -53,6 +66,13 @@ public final class ReleaseCleaner {
         public boolean isEmpty() {
             return releases.isEmpty() && adopted.isEmpty() && stagings.isEmpty() && !traces;
         }
+
+        /** Returns the same without the releases that readers hold. */
+        public Found without(List<Held> held) {
+            Set<Stamp> stay = held.stream().map(Held::stamp).collect(Collectors.toSet());
+            return new Found(
+                    releases.stream().filter(stamp -> !stay.contains(stamp)).toList(), adopted, stagings, traces);
+        }
     }
 
     /**
@@ -60,8 +80,9 @@ public final class ReleaseCleaner {
      *
      * @param releases the stamps of the releases
      * @param stuck what could not be removed, with what the target said, by path
+     * @param held what stays because readers hold it
      */
-    public record Cleared(List<Stamp> releases, Map<String, String> stuck) {}
+    public record Cleared(List<Stamp> releases, Map<String, String> stuck, List<Held> held) {}
 
     /**
      * Looks what can go, and changes nothing.
@@ -87,17 +108,36 @@ public final class ReleaseCleaner {
         return new Found(releases, adopted, stagings, traces);
     }
 
-    /** The highest fence stays, and so do the spare directories beside it. */
+    /**
+     * Returns who holds releases that could go, before anything is changed: so a session that lasts for days costs a look now and
+     * then, and no operation. It is no promise: a collection looks again.
+     */
+    public List<Held> held(Found found) {
+        if (found.releases().isEmpty()) {
+            return List.of();
+        }
+        Set<Stamp> stamps = new TreeSet<>(holds.stamps());
+        stamps.retainAll(found.releases());
+        return holds.standing(stamps).values().stream().flatMap(List::stream).toList();
+    }
+
+    /** The highest fence stays, and so do the spare directories and the clock beside it. */
     private long lowerFences() {
         return session.list(layout.fences()).stream()
-                        .filter(entry -> !entry.name().equals(Layout.SPARE))
+                        .filter(entry -> !entry.name().startsWith("."))
                         .count()
                 - 1;
     }
 
     /** Returns whether anything of ours is there. */
     public boolean any() {
-        return Stream.of(layout.previous(), layout.releases(), layout.stagings(), layout.flips(), layout.fences())
+        return Stream.of(
+                        layout.previous(),
+                        layout.releases(),
+                        layout.stagings(),
+                        layout.holds(),
+                        layout.flips(),
+                        layout.fences())
                 .anyMatch(path -> session.stat(path).isPresent());
     }
 
@@ -120,16 +160,18 @@ public final class ReleaseCleaner {
         session.run(FileScript.of(new FileStep.RemoveTree(layout.spare())));
         List<Stamp> removed = new ArrayList<>();
         Map<String, String> stuck = new LinkedHashMap<>();
+        List<Held> held = new ArrayList<>();
         for (Stamp stamp : found.releases()) {
             Cleared one = collected(new Found(List.of(stamp), List.of(), List.of(), true), epoch);
             removed.addAll(one.releases());
             stuck.putAll(one.stuck());
+            held.addAll(one.held());
         }
         Cleared rest = collected(new Found(List.of(), found.adopted(), found.stagings(), true), epoch);
         stuck.putAll(rest.stuck());
         // As many as there is room for: the next change may need them as well.
         session.run(FileScript.of(new FileStep.MakeDirectory(layout.spares())));
-        return new Cleared(removed, stuck);
+        return new Cleared(removed, stuck, held);
     }
 
     private Cleared collected(Found found, long epoch) {
@@ -139,7 +181,11 @@ public final class ReleaseCleaner {
         marked.forEach(stamp -> steps.add(new FileStep.MakeDirectory(bin(stamp, epoch))));
         FencedScript.fence(layout, epoch, steps);
         marked.forEach(stamp -> steps.add(new FileStep.Rename(marker(stamp), bin(stamp, epoch) + "/" + Layout.MARKER)));
-        found.releases().forEach(stamp -> steps.add(new FileStep.RemoveTree(layout.release(stamp))));
+        // Readers first hold, then look for the marker: one that is not seen here finds no marker, and resolves again.
+        found.releases().forEach(stamp -> {
+            steps.add(holds.unheld(stamp, layout.fence(epoch)));
+            steps.add(new FileStep.RemoveTree(layout.release(stamp)));
+        });
         found.adopted().forEach(stamp -> steps.add(new FileStep.RemoveTree(layout.adopted(stamp))));
         // Each by its own name: whoever comes after a collection that stalls here stages under another.
         found.stagings().forEach(name -> steps.add(new FileStep.RemoveTree(layout.stagings() + "/" + name)));
@@ -149,12 +195,14 @@ public final class ReleaseCleaner {
     }
 
     /**
-     * Tries once more to remove releases whose markers are gone: nobody makes one live, so that nobody's leave is needed.
-     * Empty if there is anything else to do.
+     * Tries once more to remove releases whose markers are gone: nobody makes one live and nobody begins to hold one, so that
+     * nobody's leave is needed. Empty if there is anything else to do.
      */
     public Optional<Cleared> removeUnmarked(Found found) {
         boolean others = !found.adopted().isEmpty() || !found.stagings().isEmpty() || found.traces();
-        if (others || found.releases().stream().anyMatch(this::isMarked)) {
+        if (others
+                || found.releases().stream().anyMatch(this::isMarked)
+                || found.releases().stream().anyMatch(holds.stamps()::contains)) {
             return Optional.empty();
         }
         List<FileStep> steps = new ArrayList<>();
@@ -162,19 +210,44 @@ public final class ReleaseCleaner {
         return Optional.of(cleared(found.releases(), steps, 0));
     }
 
-    /** What cannot be removed does not keep the rest. */
+    /** What cannot be removed does not keep the rest, and neither does what is held. */
     private Cleared cleared(List<Stamp> releases, List<FileStep> steps, long epoch) {
         Map<String, String> stuck = new LinkedHashMap<>();
+        Map<String, List<Held>> held = new LinkedHashMap<>();
         BatchedSteps.run(
                 session,
                 steps,
-                step -> step instanceof FileStep.RemoveTree tree && stuck.containsKey(tree.path()),
-                failure -> stuck.put(path(failure, epoch), failure.why().message()));
+                step -> step instanceof FileStep.RemoveTree tree
+                        && (stuck.containsKey(tree.path()) || held.containsKey(tree.path())),
+                failure -> {
+                    if (!(failure.step() instanceof FileStep.RequireUnheld look)) {
+                        stuck.put(path(failure, epoch), failure.why().message());
+                        return;
+                    }
+                    Stamp stamp = new Stamp(look.prefix());
+                    List<Held> holders = holds.holders(failure.why());
+                    if (holders.isEmpty()) {
+                        stuck.put(layout.release(stamp), failure.why().message());
+                    } else {
+                        held.put(layout.release(stamp), holders);
+                    }
+                    putMarkerBack(stamp, epoch);
+                });
         return new Cleared(
                 releases.stream()
-                        .filter(stamp -> !stuck.containsKey(layout.release(stamp)))
+                        .filter(stamp ->
+                                !stuck.containsKey(layout.release(stamp)) && !held.containsKey(layout.release(stamp)))
                         .toList(),
-                stuck);
+                stuck,
+                held.values().stream().flatMap(List::stream).toList());
+    }
+
+    /** A release that was found without its marker stays so: only this operation's own move is undone. */
+    private void putMarkerBack(Stamp stamp, long epoch) {
+        String moved = bin(stamp, epoch) + "/" + Layout.MARKER;
+        if (session.stat(moved).isPresent()) {
+            FencedScript.perform(session, layout, List.of(new FileStep.Rename(moved, marker(stamp))));
+        }
     }
 
     /** Returns what could not be removed, or throws if it is another step that failed, or a higher epoch is why. */
@@ -218,7 +291,8 @@ public final class ReleaseCleaner {
         List<FileStep> made = new ArrayList<>();
         List<FileStep> moved = new ArrayList<>();
         // The fences go last: until then they keep lower epochs away.
-        for (String path : List.of(layout.previous(), layout.releases(), layout.stagings(), layout.fences())) {
+        for (String path :
+                List.of(layout.previous(), layout.releases(), layout.stagings(), layout.holds(), layout.fences())) {
             if (path.equals(layout.fences()) || session.stat(path).isPresent()) {
                 String bin =
                         layout.token(epoch) + "/" + FileStep.Paths.parent(path).substring(1);
@@ -232,10 +306,15 @@ public final class ReleaseCleaner {
         if (AdoptedDirectory.foreign(session.stat(layout.live()), layout).isEmpty()) {
             steps.add(new FileStep.Require(layout.live(), Expected.ABSENT));
         }
+        steps.add(holds.noneHeld(layout.fence(epoch)));
         steps.addAll(moved);
         steps.add(new FileStep.RemoveTree(layout.flips()));
         Map<String, String> stuck = new LinkedHashMap<>();
         BatchedSteps.run(session, steps, step -> false, failure -> {
+            if (!holds.holders(failure.why()).isEmpty()) {
+                throw new TransientException(
+                        Reason.BUSY, "readers hold releases of '" + layout.plugin() + "'; nothing was removed");
+            }
             if (!failure.step().equals(new FileStep.RemoveTree(layout.flips()))) {
                 throw FencedScript.explained(layout, failure);
             }

@@ -7,8 +7,6 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.FileStep;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -16,28 +14,28 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * What a reader of the live path sees while plugins change, as tests: a shell that reads without a pause, from inside the
  * place, beside upgrades and rollbacks of the whole engine. No read finds nothing, and a reader that resolved the live
- * path once sees one version only. Two cases swap badly on purpose, and prove that such a reader would notice.
+ * path once sees one version only. Two cases swap badly on purpose, and prove that such a reader would notice. A reader that holds
+ * what it uses keeps it, by the functions for POSIX shells that come with Holdfast.
  *
  * <p>Extend it beside {@link PluginLifeContract}. Each case prints its figures. The long one carries the tag {@code kill}.
  */
 @ExtendWith(Sample.Given.class)
-public abstract class ReaderContract {
+public abstract class ReaderContract extends HoldCases {
 
     private static final int FEW = 20;
     private static final int MANY = 300;
     private static final int ROLLBACK_EACH = 10;
     private static final int MOST_BAD_SWAPS = 5000;
 
-    private PluginStory story;
-    private TargetAddress place;
-
     /** For subclasses. */
     protected ReaderContract() {}
 
     /** Returns the target under test. */
+    @Override
     protected abstract DeliveryTarget target();
 
     /** Returns an address that no test has used. */
+    @Override
     protected abstract TargetAddress address();
 
     /**
@@ -46,18 +44,8 @@ public abstract class ReaderContract {
      * @param line as for {@code sh -c}
      * @param arguments what the line knows as {@code $1} and so on
      */
+    @Override
     protected abstract String sh(String line, String... arguments) throws Exception;
-
-    @BeforeEach
-    final void begin() {
-        place = address();
-        story = new PluginStory(target(), place);
-    }
-
-    @AfterEach
-    final void end() {
-        story.close();
-    }
 
     /** Known failure: three reads of four found nothing while a plugin was replaced. */
     @Test
@@ -130,6 +118,10 @@ public abstract class ReaderContract {
     }
 
     private LiveReader reader(LiveReader.Until until) {
-        return LiveReader.start(getClass().getSimpleName(), story, until, line -> sh(line, place.path()));
+        return LiveReader.start(
+                getClass().getSimpleName(),
+                story,
+                until,
+                line -> sh(line, story.address().path()));
     }
 }

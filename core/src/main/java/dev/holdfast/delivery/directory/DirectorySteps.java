@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -53,6 +54,10 @@ final class DirectorySteps {
             requireNoneAbove(s);
         } else if (step instanceof FileStep.RemoveBelow s) {
             removeBelow(s);
+        } else if (step instanceof FileStep.SetMode s) {
+            setMode(at(s.path()), s.mode());
+        } else if (step instanceof FileStep.RequireUnheld s) {
+            new DirectoryHolds(at(s.directory()), s, at(s.clock())).require();
         } else {
             throw new IllegalStateException("unknown step " + step);
         }
@@ -71,6 +76,14 @@ final class DirectorySteps {
                 StandardOpenOption.WRITE,
                 NOFOLLOW_LINKS);
         Files.setPosixFilePermissions(file, DirectoryDisk.PLAIN);
+    }
+
+    /** The set of permissions that Java knows has no sticky bit. */
+    private static void setMode(Path directory, String mode) throws IOException {
+        if (!Files.isDirectory(directory, NOFOLLOW_LINKS)) {
+            throw new NotDirectoryException(directory.toString());
+        }
+        Files.setAttribute(directory, "unix:mode", Integer.parseInt(mode, 8), NOFOLLOW_LINKS);
     }
 
     private void copyLink(FileStep.CopyLink step) throws IOException {

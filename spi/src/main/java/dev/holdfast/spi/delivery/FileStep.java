@@ -182,6 +182,55 @@ public sealed interface FileStep {
         }
     }
 
+    /**
+     * Sets the permission bits of a directory, links not followed; fails if there is none.
+     *
+     * @param path the directory
+     * @param mode four octal digits, such as {@code 1777}
+     */
+    record SetMode(String path, String mode) implements FileStep {
+
+        private static final Pattern OCTAL = Pattern.compile("[0-7]{4}");
+
+        /** Refuses a bad path or mode. */
+        public SetMode {
+            Paths.check(path);
+            Text.matching(OCTAL, "mode", mode, "write four octal digits");
+        }
+    }
+
+    /**
+     * Fails if a reader holds something: if {@code directory} has a file that {@link HoldNote} describes, whose name begins
+     * with {@code prefix}, and that stands. A hold stands if it was changed less than {@code seconds} before {@code clock}, or after it,
+     * unless it names a process that is known to be gone. The message of the failure has a line {@code held NAME SECONDS} for
+     * each of them, with its age; at most {@value #MOST}.
+     *
+     * <p>A hold that does not stand is removed. Before that it is renamed to {@code .ended.} and its name, and looked at again: one that was
+     * renewed in between is put back. What cannot be read or removed makes the step fail too, without such a line.
+     *
+     * @param directory may be absent; then nothing is held
+     * @param prefix of the names; empty for all
+     * @param seconds at least 1
+     * @param clock a file whose modification time is now, or a little before: the file system's clock, not the caller's
+     */
+    record RequireUnheld(String directory, String prefix, int seconds, String clock) implements FileStep {
+
+        /** The most holds that one failure names. */
+        public static final int MOST = 50;
+
+        /** Refuses bad paths, a bad prefix, and less than a second. */
+        public RequireUnheld {
+            Paths.check(directory);
+            Paths.check(clock);
+            if (!prefix.isEmpty()) {
+                HoldNote.checkName("prefix of holds", prefix);
+            }
+            if (seconds < 1) {
+                throw PermanentException.invalid("seconds", Integer.toString(seconds), "give at least 1");
+            }
+        }
+    }
+
     /** The grammar of paths on a target. */
     final class Paths {
 

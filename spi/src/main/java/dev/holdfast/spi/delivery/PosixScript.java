@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * of fixed pieces, and whose values travel as arguments, never inside the text.
  *
  * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code ls}, {@code chmod}, {@code cat},
- * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them. No option is used that either
+ * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them; {@code stat} as well where a reader holds something. No option is used that either
  * lacks, but for {@link FileStep.Exchange}, which needs coreutils 9.5 and fails elsewhere: a rename is always {@code mv entry directory/}, which is one rename(2) and never moves <em>into</em> what should
  * be replaced.
  */
@@ -122,7 +122,8 @@ public final class PosixScript {
      * @param root absolute path of the directory that paths are relative to; it is made if it does not exist
      */
     public static PosixScript of(String root, FileScript script) {
-        Writer writer = new Writer(root);
+        boolean holds = script.steps().stream().anyMatch(FileStep.RequireUnheld.class::isInstance);
+        Writer writer = new Writer(holds ? PRELUDE + HoldScript.FUNCTIONS : PRELUDE, root);
         int index = 0;
         for (FileStep step : script.steps()) {
             writer.text.append("i=").append(index++).append('\n');
@@ -283,10 +284,11 @@ public final class PosixScript {
     /** Collects fixed pieces of text and the values they name by position. */
     private static final class Writer {
 
-        private final StringBuilder text = new StringBuilder(PRELUDE);
+        private final StringBuilder text;
         private final List<String> arguments = new ArrayList<>();
 
-        Writer(String root) {
+        Writer(String functions, String root) {
+            text = new StringBuilder(functions);
             String at = value(root);
             line("i=0");
             line("home", at);
@@ -336,6 +338,11 @@ public final class PosixScript {
                 requireNoneAbove(s);
             } else if (step instanceof FileStep.RemoveBelow s) {
                 removeBelow(s);
+            } else if (step instanceof FileStep.SetMode s) {
+                String path = value(s.path());
+                line("[ -d", path, "] && [ ! -L", path, "] && chmod", value(s.mode()), path, "|| bad");
+            } else if (step instanceof FileStep.RequireUnheld s) {
+                line("unheld", value(s.directory()), value(s.prefix()), number(s.seconds()), value(s.clock()));
             } else {
                 throw new IllegalStateException("unknown step " + step);
             }
