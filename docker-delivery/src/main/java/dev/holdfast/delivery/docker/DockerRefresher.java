@@ -6,6 +6,7 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.spi.image.ImageRefresher;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -29,7 +31,8 @@ import java.util.function.Function;
  * <p>Refused, without any change: containers whose network, IPC or PID namespace others use, which would go on with that of a
  * container that is no more; those of a swarm, which replaces them itself; those whose old image is gone from the engine, as
  * nothing then tells what it had set. Refused as well, on Linux: the container in which this JVM runs. It would stop itself, and
- * nobody would start its successor; replace it from outside, or from a second host in another container.
+ * nobody would start its successor; replace it from outside, from a second host in another container, or name who does it with
+ * {@link #ownContainerBy}.
  *
  * <p>Never closes the client. Safe for use by several threads.
  */
@@ -42,18 +45,21 @@ public final class DockerRefresher implements ImageRefresher {
     private final RefreshSteps.Patience patience;
     private final EngineSite site;
     private final OwnContainer own;
+    private final Optional<BiConsumer<RunningContainer, ImageDigest>> handOver;
 
     private DockerRefresher(
             DockerClient client,
             Function<String, Optional<RegistryCredentials>> credentials,
             RefreshSteps.Patience patience,
             EngineSite site,
-            OwnContainer own) {
+            OwnContainer own,
+            Optional<BiConsumer<RunningContainer, ImageDigest>> handOver) {
         this.client = client;
         this.credentials = credentials;
         this.patience = patience;
         this.site = site;
         this.own = own;
+        this.handOver = handOver;
     }
 
     /**
@@ -67,22 +73,23 @@ public final class DockerRefresher implements ImageRefresher {
                 registry -> Optional.empty(),
                 new RefreshSteps.Patience(Duration.ofSeconds(10), Duration.ofMinutes(2)),
                 EngineSite.ofTheEngine(),
-                OwnContainer.here());
+                OwnContainer.here(),
+                Optional.empty());
     }
 
     /** Returns the same with credentials that the engine pulls with, by registry as references name it, the port included. */
     public DockerRefresher credentials(Function<String, Optional<RegistryCredentials>> provider) {
-        return new DockerRefresher(client, provider, patience, site, own);
+        return new DockerRefresher(client, provider, patience, site, own, handOver);
     }
 
     /** Returns the same with another time for which a container without a health check must run; 10 seconds if not set. */
     public DockerRefresher settle(Duration time) {
-        return new DockerRefresher(client, credentials, new RefreshSteps.Patience(time, patience.healthy()), site, own);
+        return with(new RefreshSteps.Patience(time, patience.healthy()));
     }
 
     /** Returns the same with another time to become healthy, where there is a health check; 2 minutes if not set. */
     public DockerRefresher healthyWithin(Duration time) {
-        return new DockerRefresher(client, credentials, new RefreshSteps.Patience(patience.settle(), time), site, own);
+        return with(new RefreshSteps.Patience(patience.settle(), time));
     }
 
     /**
@@ -93,12 +100,29 @@ public final class DockerRefresher implements ImageRefresher {
      * @param name at most 200 printable characters
      */
     public DockerRefresher site(String name) {
-        return new DockerRefresher(client, credentials, patience, EngineSite.named(name), own);
+        return new DockerRefresher(client, credentials, patience, EngineSite.named(name), own, handOver);
+    }
+
+    /**
+     * Returns the same that hands over what it cannot do: replacing the container in which this JVM runs. If not set, that is
+     * refused for good, as {@link Reason#TARGET_UNUSABLE}.
+     *
+     * @param other tells somebody outside of this container, such as an orchestrator, to replace it by one of that digest, and
+     *     returns without waiting for it. The attempt then ends as {@link Reason#BUSY} and is made again later, so this is called
+     *     again until the container runs what its tag names: asking twice must do no harm. Nothing was pulled or changed
+     *     before. What it throws is the failure of the attempt.
+     */
+    public DockerRefresher ownContainerBy(BiConsumer<RunningContainer, ImageDigest> other) {
+        return new DockerRefresher(client, credentials, patience, site, own, Optional.of(other));
     }
 
     /** Returns the same that takes itself for another container than the one this JVM runs in. */
     DockerRefresher within(OwnContainer other) {
-        return new DockerRefresher(client, credentials, patience, site, other);
+        return new DockerRefresher(client, credentials, patience, site, other, handOver);
+    }
+
+    private DockerRefresher with(RefreshSteps.Patience other) {
+        return new DockerRefresher(client, credentials, other, site, own, handOver);
     }
 
     @Override
@@ -121,6 +145,12 @@ public final class DockerRefresher implements ImageRefresher {
         steps.putInOrder(name, true);
         JsonNode old = RefreshNames.named(engine, name)
                 .orElseThrow(() -> new PermanentException(Reason.TARGET_NOT_FOUND, "there is no container " + name));
+        if (handOver.isPresent() && own.is(old)) {
+            handOver.get().accept(container, digest);
+            throw new TransientException(
+                    Reason.BUSY,
+                    name + " runs this process, so somebody else was told to replace it; look again later");
+        }
         refuse(engine, old);
         held.check();
         JsonNode image = pulled(engine, container.image(), digest);

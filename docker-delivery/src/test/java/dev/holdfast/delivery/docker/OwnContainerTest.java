@@ -9,11 +9,14 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageDigest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +101,28 @@ final class OwnContainerTest {
                     .extracting(e -> ((HoldfastException) e).reason())
                     .isEqualTo(Reason.TARGET_UNUSABLE);
 
+            assertThat(engine.requests()).noneMatch(request -> request.startsWith("POST"));
+        }
+    }
+
+    @Test
+    void whoeverTheHostNamesIsToldToReplaceItAndNothingIsChangedHere() throws IOException {
+        OwnContainer own = with("cpuset", "/docker/" + OWN + "\n");
+        List<String> told = new ArrayList<>();
+        try (ScriptedEngine engine = ScriptedEngine.start("1.41").oneContainer("", "{}", "{}", "{}")) {
+            DockerRefresher refresher = DockerRefresher.over(engine.client())
+                    .ownContainerBy((container, digest) -> told.add(container.name() + " " + digest))
+                    .within(own);
+            Deadline deadline = Deadline.after(Duration.ofMinutes(1));
+            ImageDigest digest = ImageDigest.of(ScriptedEngine.digest('d'));
+
+            assertThatThrownBy(
+                            () -> refresher.refresh(refresher.running(deadline).get(0), digest, () -> {}, deadline))
+                    .isInstanceOf(TransientException.class)
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.BUSY);
+
+            assertThat(told).containsExactly("c-1 " + digest);
             assertThat(engine.requests()).noneMatch(request -> request.startsWith("POST"));
         }
     }
