@@ -27,7 +27,7 @@ final class ContainerBundle implements Bundle {
 
     /** The dot at the end makes the engine follow a link on the way to the directory, and refuse anything else. */
     private InputStream request() {
-        return files.archive(directory + "/.")
+        return files.directory(directory + "/.")
                 .orElseThrow(() -> new PermanentException(
                         Reason.TARGET_NOT_FOUND, "there is no directory " + directory + " to read in the container"));
     }

@@ -92,11 +92,11 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
     }
 
     private static void refuseLinkToNowhere(ContainerFiles files, String link) {
-        if (files.stored(link + "/.").isEmpty()) {
-            String to = files.look(link).flatMap(Entry::linkTarget).orElse("somewhere");
+        if (!files.leadsToDirectory(link)) {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE,
-                    link + " is a link to '" + to + "', where nothing is; make that directory or remove the link");
+                    link + " is a link to '" + files.target(link)
+                            + "', where nothing is; make that directory or remove the link");
         }
     }
 

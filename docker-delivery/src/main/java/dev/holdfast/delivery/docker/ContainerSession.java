@@ -41,6 +41,7 @@ final class ContainerSession implements TargetSession {
     @Override
     public void upload(String directory, Bundle bundle, Progress progress) {
         String path = resolve(directory);
+        files.refusePattern(path);
         place.requireWritable();
         if (files.stored(path).isPresent()) {
             throw new PermanentException(
@@ -73,7 +74,9 @@ final class ContainerSession implements TargetSession {
 
     @Override
     public Bundle download(String directory) {
-        return new ContainerBundle(files, resolve(directory));
+        String path = resolve(directory);
+        files.refusePattern(path);
+        return new ContainerBundle(files, path);
     }
 
     @Override
@@ -85,11 +88,14 @@ final class ContainerSession implements TargetSession {
 
     @Override
     public Optional<Entry> stat(String path) {
+        if (ContainerFiles.isPattern(path)) {
+            return asked(path);
+        }
         Optional<Entry> seen = files.look(resolve(path));
         return seen.filter(ContainerFiles::isUnknownLink).isPresent() ? asked(path) : seen;
     }
 
-    /** What the archive API does not tell, the shell does. */
+    /** What the archive API does not tell, the shell does: what some links hold, and names that look like patterns. */
     private Optional<Entry> asked(String path) {
         ContainerExec.Ended ended = shell.run("looking at " + path, PosixScript.stat(shell.root(), path));
         return PosixScript.entries(ended.exitCode(), ended.output()).stream().findFirst();
@@ -103,6 +109,10 @@ final class ContainerSession implements TargetSession {
 
     @Override
     public Optional<byte[]> read(String path, int maxBytes) {
+        if (ContainerFiles.isPattern(path)) {
+            ContainerExec.Ended ended = shell.run("reading " + path, PosixScript.read(shell.root(), path, maxBytes));
+            return PosixScript.content(ended.exitCode(), ended.output());
+        }
         return files.read(resolve(path), maxBytes);
     }
 

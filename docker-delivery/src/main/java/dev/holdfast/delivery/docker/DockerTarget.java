@@ -2,8 +2,10 @@ package dev.holdfast.delivery.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.core.DockerClientImpl;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.FileOwner;
@@ -21,7 +23,7 @@ import java.util.Optional;
  * before it begins. A volume or bind mount is a good place.
  *
  * <p>Never closes the client, and never changes its API version: {@link DockerClients#connect()} makes one that fits the
- * engine. Safe for use by several threads. At the deadline of a session the calling thread goes on; over a unix socket
+ * engine. On Podman a stopped container is refused, and a path that holds one of {@code *?[\}. Safe for use by several threads. At the deadline of a session the calling thread goes on; over a unix socket
  * the call itself is ended too, over TCP it ends with the engine's answer.
  */
 public final class DockerTarget implements DeliveryTarget {
@@ -43,7 +45,8 @@ public final class DockerTarget implements DeliveryTarget {
     /**
      * Returns the target that uses this client, which stays the caller's.
      *
-     * @param client any; one of docker-java's own class looks at single files about thirty times faster than others
+     * @param client any; one of docker-java's own class looks at single files about thirty times faster than others, and only
+     *     with such a one is Podman served
      */
     public static DockerTarget over(DockerClient client) {
         return new DockerTarget(client, Clock.systemUTC(), Optional.empty(), ROOT);
@@ -90,13 +93,26 @@ public final class DockerTarget implements DeliveryTarget {
             throw PermanentException.invalid("target", address.toString(), "write docker://container/absolute/path");
         }
         DockerCalls calls = new DockerCalls(client, address.toString(), deadline);
+        if (!(client instanceof DockerClientImpl)
+                && calls.ask("asking for its version", () -> EngineAnswer.isPodman(client))) {
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    address + ": a Docker client of " + client.getClass().getName()
+                            + " cannot tell links from what they lead to on Podman; make it with DockerClients.connect");
+        }
         JsonNode container = calls.ask("inspecting it", () -> EngineAnswer.container(client, address.authority()));
         ContainerPlace place = ContainerPlace.of(address, container, helperImage.isPresent());
         ContainerFiles files = new ContainerFiles(client, place.id(), calls);
+        files.refusePattern(address.path());
         if (helperImage.isPresent()
                 && !(place.running() && files.shallow(OwnShell.USUAL).isPresent())) {
             if (place.running()) {
                 ContainerPlace.refuseSharedProcesses(address, container);
+            } else if (calls.ask("asking for its version", () -> EngineAnswer.isPodman(client))) {
+                throw new PermanentException(
+                        Reason.TARGET_UNUSABLE,
+                        address + ": the container is not running, and Podman does not tell links there from what they"
+                                + " lead to; start it");
             }
             files.refuseLinks(address);
             return new ContainerSession(

@@ -50,6 +50,24 @@ final class EngineAnswer {
                 : JSON.valueToTree(client.inspectExecCmd(exec).exec());
     }
 
+    /** Returns whether an engine is Podman, which speaks Docker's API; by any client. */
+    static boolean isPodman(DockerClient client) throws IOException {
+        return isPodman(
+                client instanceof DockerClientImpl known
+                        ? json(known.getHttpClient(), get("/version"))
+                        : JSON.valueToTree(client.versionCmd().exec()));
+    }
+
+    /** As {@link #isPodman(DockerClient)}, by the engine's answer. */
+    static boolean isPodman(JsonNode version) {
+        for (JsonNode component : version.path("Components")) {
+            if (component.path("Name").asText().contains("Podman")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
@@ -60,18 +78,28 @@ final class EngineAnswer {
 
     private static byte[] bytes(DockerHttpClient http, Request request) throws IOException {
         try (DockerHttpClient.Response response = http.execute(request)) {
-            byte[] body = response.getBody() == null
-                    ? new byte[0]
-                    : response.getBody().readAllBytes();
             if (response.getStatusCode() >= 400) {
-                throw refused(response.getStatusCode(), said(body));
+                throw refused(response);
             }
-            return body;
+            return body(response);
         }
+    }
+
+    private static byte[] body(DockerHttpClient.Response response) throws IOException {
+        return response.getBody() == null ? new byte[0] : response.getBody().readAllBytes();
+    }
+
+    /** Returns what an answer that refuses means. */
+    static DockerException refused(DockerHttpClient.Response response) throws IOException {
+        return refused(response.getStatusCode(), said(body(response)));
     }
 
     private static DockerException refused(int status, String message) {
         String said = message.isBlank() ? "status " + status : message;
+        if (said.contains("no such container")) {
+            // Podman says 500 of one that goes away while it looks.
+            return new NotFoundException(said);
+        }
         return switch (status) {
             case 404 -> new NotFoundException(said);
             case 409 -> new ConflictException(said);

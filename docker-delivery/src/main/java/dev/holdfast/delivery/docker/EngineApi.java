@@ -53,12 +53,7 @@ final class EngineApi {
 
     /** Returns whether this is Podman, which speaks Docker's API. */
     boolean isPodman() {
-        for (JsonNode component : get("/version").path("Components")) {
-            if (component.path("Name").asText().contains("Podman")) {
-                return true;
-            }
-        }
-        return false;
+        return EngineAnswer.isPodman(get("/version"));
     }
 
     Deadline deadline() {
@@ -95,9 +90,18 @@ final class EngineApi {
 
     /** Posts without a body; that the thing is gone, or is so already, is as good. */
     void settle(String path) {
+        settle(path, request("POST", path));
+    }
+
+    /** As {@link #settle(String)}, with a body; that the engine has no such request is as good as well. */
+    void settle(String path, JsonNode body) {
+        settle(path, calls.ask("writing JSON", () -> posting(path, body)));
+    }
+
+    private void settle(String path, Request request) {
         calls.change("POST " + path, () -> {
             try {
-                EngineAnswer.done(http, request("POST", path));
+                EngineAnswer.done(http, request);
             } catch (NotFoundException e) {
                 // Gone.
             }

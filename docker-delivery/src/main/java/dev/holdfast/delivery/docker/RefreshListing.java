@@ -111,7 +111,9 @@ final class RefreshListing {
 
     /** The listing names the image by its id once its tag has moved in the engine; the container itself knows better. */
     private Optional<ImageReference> reference(JsonNode container) {
-        String listed = container.path("Image").asText();
+        Optional<String> copied = Optional.ofNullable(container.path("Labels").get(RefreshNames.IMAGE))
+                .map(JsonNode::asText);
+        String listed = copied.orElseGet(() -> container.path("Image").asText());
         String imageId = container.path("ImageID").asText();
         boolean moved = imageId.equals(listed) || imageId.startsWith("sha256:" + listed);
         String text = moved

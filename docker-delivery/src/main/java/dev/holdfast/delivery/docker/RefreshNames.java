@@ -23,7 +23,7 @@ record RefreshNames(String name, Optional<JsonNode> base, Optional<JsonNode> nex
     private static final String ROLE = "dev.holdfast.refresh.role";
 
     /** What a copy was made of, which its own settings name by id: the tag may have moved on in the engine. */
-    private static final String IMAGE = "dev.holdfast.refresh.image";
+    static final String IMAGE = "dev.holdfast.refresh.image";
 
     /** What a refresh adds to the labels of containers. */
     static final List<String> LABELS = List.of(OF, ROLE, IMAGE);
@@ -86,6 +86,12 @@ record RefreshNames(String name, Optional<JsonNode> base, Optional<JsonNode> nex
 
     static boolean runs(JsonNode container) {
         return container.path("State").path("Running").asBoolean();
+    }
+
+    /** As {@link #runs}, also while it is being stopped: Docker takes it for running then, Podman says so apart. */
+    static boolean isUp(JsonNode container) {
+        return runs(container)
+                || container.path("State").path("Status").asText().equals("stopping");
     }
 
     private static String label(JsonNode container, String key) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.HostConfig;
 import dev.holdfast.contracts.delivery.Bundles;
 import dev.holdfast.spi.Deadline;
@@ -95,6 +96,14 @@ abstract class ContainerCases {
                 .hasMessageContaining(remedy)
                 .extracting(e -> ((HoldfastException) e).reason())
                 .isEqualTo(reason);
+    }
+
+    /** Asserts that nothing was written anywhere in a container; what Podman itself writes into each is in {@code /etc}. */
+    static void assertUntouched(Busybox workspace) {
+        List<ChangeLog> changes = client.containerDiffCmd(workspace.id()).exec();
+        assertThat(changes == null ? List.<ChangeLog>of() : changes)
+                .filteredOn(change -> !change.getPath().equals("/etc"))
+                .isEmpty();
     }
 
     /** Asserts that the place can be looked at, and that nothing is written there. */

@@ -249,7 +249,7 @@ final class HelperStateIT extends ContainerCases {
                     .extracting(e -> ((HoldfastException) e).reason())
                     .isEqualTo(Reason.TARGET_UNUSABLE);
         }
-        assertThat(client().containerDiffCmd(workspace.id()).exec()).isNullOrEmpty();
+        assertUntouched(workspace);
     }
 
     @Test

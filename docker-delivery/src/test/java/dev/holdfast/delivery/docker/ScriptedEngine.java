@@ -31,6 +31,7 @@ final class ScriptedEngine implements AutoCloseable {
     private final String apiVersion;
     private final Map<String, Supplier<Answer>> answers = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> headers = new ConcurrentHashMap<>();
+    private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<DockerClient> clients = new ArrayList<>();
 
@@ -71,6 +72,14 @@ final class ScriptedEngine implements AutoCloseable {
         return this;
     }
 
+    /** Tells a path as Podman does: to HEAD and GET alike, whatever their status is. */
+    ScriptedEngine tells(String path, int status, String header, String value) {
+        headers.put("HEAD " + path, Map.of(header, value));
+        headers.put("GET " + path, Map.of(header, value));
+        statuses.put("HEAD " + path, status);
+        return this;
+    }
+
     DockerClient client() {
         DockerClient client = DockerClients.connect(
                 URI.create("tcp://127.0.0.1:" + server.getAddress().getPort()));
@@ -105,8 +114,8 @@ final class ScriptedEngine implements AutoCloseable {
         }
         Map<String, String> head = headers.getOrDefault(request, Map.of());
         head.forEach(exchange.getResponseHeaders()::set);
-        if (!head.isEmpty()) {
-            answer = new Answer(200, "");
+        if (!head.isEmpty() && request.startsWith("HEAD")) {
+            answer = new Answer(statuses.getOrDefault(request, 200), "");
         }
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Api-Version", apiVersion);
