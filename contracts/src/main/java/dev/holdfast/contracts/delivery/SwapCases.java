@@ -2,6 +2,7 @@ package dev.holdfast.contracts.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.FileStep.Expected;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 abstract class SwapCases extends StepCases {
 
     private static final int ROUNDS = 60;
+    private static final List<Long> EPOCHS = List.of(9L, 10L, 11L);
     private static final int SWAPS = 40;
 
     /** Known failure: three reads of four found nothing while the tree was replaced. */
@@ -74,15 +76,18 @@ abstract class SwapCases extends StepCases {
     @Test
     void theHighestEpochThatSucceededIsLiveWhateverTheOrder() throws Exception {
         Random random = new Random(27);
+        upload(".staging", stagesOfAllRounds());
         ExecutorService threads = Executors.newFixedThreadPool(3);
-        try {
+        try (TargetSession first = open();
+                TargetSession second = open();
+                TargetSession third = open()) {
+            List<TargetSession> rivals = List.of(first, second, third);
             for (int round = 0; round < ROUNDS; round++) {
                 String name = "p" + round;
-                List<Long> epochs = new ArrayList<>(List.of(9L, 10L, 11L));
+                List<Long> epochs = new ArrayList<>(EPOCHS);
                 Collections.shuffle(epochs, random);
-                upload(".staging/" + name, stages(epochs));
 
-                Map<Long, ScriptResult> results = race(threads, name, epochs);
+                Map<Long, ScriptResult> results = race(threads, rivals, name, epochs);
 
                 assertThat(results).as("round %d", round).containsEntry(11L, new ScriptResult.Completed());
                 assertThat(kind(name))
@@ -94,21 +99,33 @@ abstract class SwapCases extends StepCases {
         }
     }
 
-    private static dev.holdfast.spi.delivery.Bundle stages(List<Long> epochs) {
+    /** One upload, and one session for each rival: what opens sessions and fills them is other cases' matter. */
+    private static Bundle stagesOfAllRounds() {
+        Bundles.Builder builder = Bundles.builder();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (long epoch : EPOCHS) {
+                builder.file("p" + round + "/s" + epoch + "/.complete", "done");
+            }
+        }
+        return builder.build();
+    }
+
+    private static Bundle stages(List<Long> epochs) {
         Bundles.Builder builder = Bundles.builder();
         epochs.forEach(epoch -> builder.file("s" + epoch + "/.complete", "done"));
         return builder.build();
     }
 
-    private Map<Long, ScriptResult> race(ExecutorService threads, String name, List<Long> epochs) throws Exception {
+    private static Map<Long, ScriptResult> race(
+            ExecutorService threads, List<TargetSession> rivals, String name, List<Long> epochs) throws Exception {
         CyclicBarrier together = new CyclicBarrier(epochs.size());
         Map<Long, Future<ScriptResult>> running = new TreeMap<>();
-        for (long epoch : epochs) {
+        for (int i = 0; i < epochs.size(); i++) {
+            TargetSession own = rivals.get(i);
+            long epoch = epochs.get(i);
             Callable<ScriptResult> operation = () -> {
-                try (TargetSession own = open()) {
-                    together.await();
-                    return own.run(swap(name, epoch, "s" + epoch));
-                }
+                together.await();
+                return own.run(swap(name, epoch, "s" + epoch));
             };
             running.put(epoch, threads.submit(operation));
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** One fresh place for each case, and short words for what cases do there. */
 abstract class TargetPlace {
 
-    /** A hundred and eighty sessions one after another, where each starts a container of its own. */
+    /** A hundred and eighty scripts one after another, on a busy machine. */
     private static final Duration LONGEST_CASE = Duration.ofMinutes(8);
 
     TargetAddress place;

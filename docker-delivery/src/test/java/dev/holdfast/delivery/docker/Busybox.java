@@ -72,14 +72,24 @@ public final class Busybox implements AutoCloseable {
     }
 
     static Busybox startAs(DockerClient client, String name, String image, Consumer<CreateContainerCmd> different) {
+        Busybox made = new Busybox(client, create(client, name, image, different), name);
+        client.startContainerCmd(made.id).exec();
+        return made;
+    }
+
+    /** Makes a container that is never started and is the caller's to remove; returns its id. */
+    static String create(DockerClient client, Consumer<CreateContainerCmd> different) {
+        return create(client, "holdfast-test-" + UUID.randomUUID(), image(client), different);
+    }
+
+    private static String create(
+            DockerClient client, String name, String image, Consumer<CreateContainerCmd> different) {
         sweep(client);
         CreateContainerCmd command = client.createContainerCmd(image)
                 .withName(name)
                 .withLabels(Map.of(LABEL, Long.toString(ProcessHandle.current().pid())));
         different.accept(command);
-        Busybox made = new Busybox(client, command.exec().getId(), name);
-        client.startContainerCmd(made.id).exec();
-        return made;
+        return command.exec().getId();
     }
 
     /** Starts a container that runs a line of shell and is the caller's to remove; returns its id. */

@@ -151,11 +151,10 @@ final class DockerRuntimeIT extends ContainerRuntimeContract {
     void anAnswerThatIsCutShortIsAnErrorAndNeverAShorterList() {
         List<String> ours = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            ours.add(start(
-                    "holdfast-cut-" + ProcessHandle.current().pid() + "-" + i,
-                    Map.of("filler", "x".repeat(1000)),
-                    "exit 0"));
+            String name = "holdfast-cut-" + ProcessHandle.current().pid() + "-" + i;
+            ours.add(Busybox.create(direct, command -> command.withName(name).withLabels(filled(command.getLabels()))));
         }
+        made.addAll(ours);
         between.faults(new Faults(100, 200, 0, Duration.ZERO));
         int failed = 0;
         for (int i = 0; i < 60; i++) {
@@ -169,6 +168,13 @@ final class DockerRuntimeIT extends ContainerRuntimeContract {
         }
 
         assertThat(failed).as(between.done()).isPositive();
+    }
+
+    /** Long enough that an answer about thirty comes in pieces. */
+    private static Map<String, String> filled(Map<String, String> labels) {
+        Map<String, String> all = new java.util.HashMap<>(labels);
+        all.put("filler", "x".repeat(1000));
+        return all;
     }
 
     @Test

@@ -40,8 +40,14 @@ abstract class HelpedContracts {
         }
     }
 
-    /** Each kind of container says how often the engine's life is asked there. */
-    abstract class Life extends PluginLifeContract {
+    /**
+     * The target keeps its contract here too, so the engine's life on it is asked rarely; one that begins in an image and ends
+     * with nothing left is in {@link ImageLayerIT}.
+     */
+    @Nested
+    @Tag("endurance")
+    @Execution(ExecutionMode.CONCURRENT)
+    final class PluginLife extends PluginLifeContract {
 
         @Override
         protected DeliveryTarget target() {

@@ -8,8 +8,6 @@ import dev.holdfast.spi.delivery.DeliveryTarget;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A running container without a shell. */
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
@@ -22,10 +20,6 @@ final class HelperContainerIT extends HelpedContracts {
     DockerWorkspace workspace() {
         return WORKSPACE;
     }
-
-    @Nested
-    @Execution(ExecutionMode.CONCURRENT)
-    final class PluginLife extends Life {}
 
     /** The reader runs inside the container, beside the plugin. */
     @Nested

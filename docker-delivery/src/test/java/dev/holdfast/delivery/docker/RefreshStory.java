@@ -1,6 +1,7 @@
 package dev.holdfast.delivery.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
@@ -69,8 +70,7 @@ public final class RefreshStory implements AutoCloseable {
 
     /** Moves the tag to an image of busybox and these lines; returns where it stands then. */
     public ImageDigest push(String... lines) {
-        String built = Busybox.imageWith(client, "refresh-" + id, lines);
-        String imageId = client.inspectImageCmd(built).exec().getId();
+        String imageId = made(lines);
         images.add(imageId);
         client.tagImageCmd(imageId, image().name(), "pushed").withForce().exec();
         client.tagImageCmd(imageId, image().name(), "latest").withForce().exec();
@@ -94,6 +94,23 @@ public final class RefreshStory implements AutoCloseable {
             removeImage(imageId);
         }
         return digests().standing(image(), soon());
+    }
+
+    /** One commit of a container that never ran: a build would make a container for each line. */
+    private String made(String... lines) {
+        String container =
+                client.createContainerCmd(Busybox.image(client)).exec().getId();
+        try {
+            return EngineApi.of(client, soon())
+                    .create(
+                            "/commit?container=" + container + "&changes="
+                                    + EngineApi.encoded(String.join("\n", lines)),
+                            JsonNodeFactory.instance.objectNode())
+                    .path("Id")
+                    .asText();
+        } finally {
+            Busybox.remove(client, container);
+        }
     }
 
     /** Starts a container of the tag as it stands in the engine; returns its id. */

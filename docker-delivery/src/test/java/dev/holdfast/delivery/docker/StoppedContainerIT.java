@@ -2,11 +2,7 @@ package dev.holdfast.delivery.docker;
 
 import dev.holdfast.contracts.needs.Facility;
 import dev.holdfast.contracts.needs.Needs;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A volume of a stopped container. */
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
@@ -19,10 +15,4 @@ final class StoppedContainerIT extends HelpedContracts {
     DockerWorkspace workspace() {
         return WORKSPACE;
     }
-
-    /** The target keeps its contract here too, so the engine's life on it is asked rarely. */
-    @Nested
-    @Tag("endurance")
-    @Execution(ExecutionMode.CONCURRENT)
-    final class PluginLife extends Life {}
 }

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Container;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.contracts.needs.Facility;
 import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.contracts.needs.Sample;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerRuntime;
 import dev.holdfast.delivery.docker.FaultyEngine;
@@ -31,18 +32,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The index over PostgreSQL of a real engine whose containers come and go, seen through a socket that resets connections,
  * cuts answers short and stalls: afterwards it equals the engine, and nothing that existed was ever called missing.
  */
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
+@ExtendWith(Sample.Given.class)
 final class ContainerChurnIT {
 
     /** About one in twelve pieces of what the engine says is harmed; a listing of fifty containers has ten of them. */
     private static final Faults HARM = new Faults(30, 30, 20, Duration.ofSeconds(4));
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Of a sample, with time for both before and after. */
+    private static final int FEWEST = 80;
 
     private final String run = UUID.randomUUID().toString().substring(0, 8);
 
@@ -58,11 +64,12 @@ final class ContainerChurnIT {
     @Tag("churn")
     @Timeout(900)
     @Needs(Facility.DOCKERD)
-    void twoHundredContainersChurnedThroughABadConnectionWhileTheEngineIsStoppedAndKilled() throws Exception {
+    void twoHundredContainersChurnedThroughABadConnectionWhileTheEngineIsStoppedAndKilled(Sample sample)
+            throws Exception {
         Path directory = Files.createTempDirectory("hf");
         try (OwnEngine own = OwnEngine.start(directory, false);
                 DockerClient engine = own.connect()) {
-            churned(engine, own.socket(), 200, () -> {
+            churned(engine, own.socket(), Math.max(FEWEST, sample.of(200)), () -> {
                 own.restart();
                 own.crash();
             });

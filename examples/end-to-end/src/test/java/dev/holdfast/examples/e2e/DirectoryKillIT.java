@@ -25,4 +25,9 @@ final class DirectoryKillIT extends KillMatrix {
     String unneeded() {
         return "docker-|sshd-|jackson-|junit-|http|jna|bc|Hikari|org.eclipse.jgit|embedded-|testcontainers|commons-";
     }
+
+    @Override
+    int turn() {
+        return 0;
+    }
 }

@@ -27,4 +27,9 @@ final class DockerKillIT extends KillMatrix {
     String unneeded() {
         return "sshd-|junit-|Hikari|org.eclipse.jgit|embedded-|testcontainers";
     }
+
+    @Override
+    int turn() {
+        return 2;
+    }
 }

@@ -61,6 +61,9 @@ abstract class KillMatrix {
     /** Returns which jars of the class path the victim does not need, as a pattern. */
     abstract String unneeded();
 
+    /** Returns 0 for the target whose cells are quick, and another number for each other one. */
+    abstract int turn();
+
     @AfterAll
     final void writeTable() throws IOException {
         if (sampled <= MOST_SPARSE_TABLE) {
@@ -83,9 +86,17 @@ abstract class KillMatrix {
         Cell cell = new Cell();
         try (KillStory story = cell.story()) {
             return story.points(operation).stream()
-                    .filter(point -> sample.takes(point.number()))
+                    .filter(point -> isAsked(point, sample))
                     .toList();
         }
+    }
+
+    /** Of a sparse sample, targets whose cells take seconds are asked half as much, and each at points of its own. */
+    private boolean isAsked(Failpoint point, Sample sample) {
+        if (turn() == 0 || sample.every() <= MOST_SPARSE_TABLE) {
+            return sample.takes(point.number());
+        }
+        return new Sample(2 * sample.every()).takes(point.number() + turn() * sample.every() / 3);
     }
 
     private String cell(KillOperation operation, Failpoint point) throws Exception {

@@ -3,8 +3,10 @@ package dev.holdfast.examples.e2e;
 import dev.holdfast.contracts.kill.Failpoint;
 import dev.holdfast.contracts.kill.KillOperation;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,15 @@ final class KillTable {
         rows.computeIfAbsent(operation, o -> new TreeMap<>()).computeIfAbsent(point.kind(), k -> new int[3])[column]++;
     }
 
+    /** Other targets' tables are written by other processes. */
     synchronized void write() throws IOException {
+        try (FileChannel lock = FileChannel.open(DOCS, StandardOpenOption.WRITE)) {
+            lock.lock();
+            writeAlone();
+        }
+    }
+
+    private void writeAlone() throws IOException {
         Map<String, List<String>> byTarget = new TreeMap<>();
         for (String line : Files.readAllLines(DOCS)) {
             Matcher row = ROW.matcher(line);

@@ -53,4 +53,9 @@ final class SshKillIT extends KillMatrix {
     String unneeded() {
         return "docker-|jackson-|junit-|Hikari|org.eclipse.jgit|embedded-|testcontainers";
     }
+
+    @Override
+    int turn() {
+        return 1;
+    }
 }
