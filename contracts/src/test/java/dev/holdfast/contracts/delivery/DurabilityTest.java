@@ -132,6 +132,7 @@ final class DurabilityTest {
         Process process = new ProcessBuilder(
                         "strace",
                         "-f",
+                        "--seccomp-bpf",
                         "-y",
                         "-qq",
                         "-e",

@@ -81,7 +81,8 @@ final class OwnJvmIT extends AgainstGitServer {
 
     private List<String> traced(String mode) throws IOException {
         Path trace = directory.resolve("trace-" + mode);
-        List<String> strace = List.of("strace", "-f", "-e", "trace=open,openat,execve", "-o", trace.toString());
+        List<String> strace =
+                List.of("strace", "-f", "--seccomp-bpf", "-e", "trace=open,openat,execve", "-o", trace.toString());
 
         assertThat(run(strace, List.of(), mode)).contains("a 1");
         return Files.readAllLines(trace);

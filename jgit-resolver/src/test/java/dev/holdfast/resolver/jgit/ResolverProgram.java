@@ -64,6 +64,7 @@ final class ResolverProgram {
     static String run(List<String> before, List<String> jvm, Path home, String... args) {
         List<String> command = new ArrayList<>(before);
         command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(jvm);
         command.addAll(List.of(
                 "-Duser.home=" + home, "-cp", System.getProperty("java.class.path"), ResolverProgram.class.getName()));

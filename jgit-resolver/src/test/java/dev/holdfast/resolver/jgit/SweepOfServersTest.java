@@ -166,7 +166,7 @@ final class SweepOfServersTest {
 
         CompletableFuture<Void> closing = CompletableFuture.runAsync(holdfast::close);
 
-        closing.get(25, TimeUnit.SECONDS);
+        closing.get(60, TimeUnit.SECONDS);
         hanging.clientGone().get(10, TimeUnit.SECONDS);
     }
 

@@ -141,7 +141,7 @@ abstract class KillMatrix {
                     reloads.toString()));
             arguments.addAll(access());
             Process victim = ChildJvm.start(KillVictim.class, unneeded(), output, arguments);
-            assertThat(victim.waitFor(2, TimeUnit.MINUTES))
+            assertThat(victim.waitFor(5, TimeUnit.MINUTES))
                     .as("the victim ends")
                     .isTrue();
             return victim.exitValue();

@@ -22,7 +22,7 @@ record RecreateNode(Process process, Path output) implements AutoCloseable {
     }
 
     int status() throws InterruptedException {
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("the node ends").isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("the node ends").isTrue();
         return process.exitValue();
     }
 
