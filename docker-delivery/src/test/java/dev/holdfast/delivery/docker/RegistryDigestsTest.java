@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.holdfast.spi.Deadline;
-import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageDigest;
-import dev.holdfast.spi.image.ImageDigests;
-import dev.holdfast.spi.image.ImagePlatform;
 import dev.holdfast.spi.image.ImageReference;
-import dev.holdfast.testkit.MutableClock;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -25,93 +20,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What registries do that the usual one does not: a server that says what a test has written for it. */
-final class RegistryDigestsTest {
-
-    private static final ImageDigest A = ImageDigest.of("sha256:" + "a".repeat(64));
-    private static final ImagePlatform AMD64 = ImagePlatform.parse("linux/amd64");
-
-    private final MutableClock clock = MutableClock.create();
-    private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
-    private final Map<String, Answer> answers = Collections.synchronizedMap(new HashMap<>());
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private HttpServer server;
-
-    private record Answer(int status, Map<String, String> headers, String body) {
-        Answer(int status, Map<String, String> headers) {
-            this(status, headers, "");
-        }
-    }
-
-    @BeforeEach
-    void startServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.stop(0);
-        threads.shutdownNow();
-    }
-
-    private void answer(HttpExchange exchange) throws IOException {
-        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-        String request = exchange.getRequestMethod() + " " + exchange.getRequestURI()
-                + (authorization == null ? "" : " as " + authorization);
-        requests.add(request);
-        Answer answer = answers.getOrDefault(request, new Answer(404, Map.of()));
-        answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-        boolean empty = exchange.getRequestMethod().equals("HEAD") || body.length == 0;
-        exchange.sendResponseHeaders(answer.status(), empty ? -1 : body.length);
-        if (!empty) {
-            exchange.getResponseBody().write(body);
-        }
-        exchange.close();
-    }
-
-    private String host() {
-        return "127.0.0.1:" + server.getAddress().getPort();
-    }
-
-    private ImageReference image(String repository) {
-        return ImageReference.parse(host() + "/" + repository);
-    }
-
-    private RegistryDigests.Builder plain() {
-        return RegistryDigests.builder().plainHttp(host()).clock(clock);
-    }
-
-    private static Deadline soon() {
-        return Deadline.after(Duration.ofMinutes(1));
-    }
-
-    private static Map<String, String> standing(ImageDigest digest) {
-        return Map.of("Docker-Content-Digest", digest.value());
-    }
-
-    private void challenge(String request, String challenge) {
-        answers.put(request, new Answer(401, Map.of("WWW-Authenticate", challenge)));
-    }
+final class RegistryDigestsTest extends ScriptedRegistry {
 
     private void tokenServer() {
         challenge(
@@ -260,85 +179,6 @@ final class RegistryDigestsTest {
                 .isEqualTo(ImageDigest.ofContent("{}".getBytes(StandardCharsets.UTF_8)));
     }
 
-    @Test
-    void contentThatIsNotWhatItsDigestSaysIsRefused() {
-        String otherManifest = "{\"config\":{\"digest\":\"" + A + "\"}}";
-        answers.put("GET /v2/acme/web/manifests/" + A, new Answer(200, Map.of(), otherManifest));
-
-        refused(Reason.PROTOCOL, () -> plain().build().on(AMD64, image("acme/web"), A, soon()));
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "<html>",
-                "[]",
-                "null",
-                "{\"manifests\":[{\"platform\":{\"os\":\"../..\"}}]}",
-                "{\"config\":{\"digest\":\"sha256:1\"}}",
-                "{\"schemaVersion\":1,\"fsLayers\":[]}"
-            })
-    void garbageIsNoManifest(String body) {
-        ImageDigest digest = ImageDigest.ofContent(body.getBytes(StandardCharsets.UTF_8));
-        answers.put("GET /v2/acme/web/manifests/" + digest, new Answer(200, Map.of(), body));
-
-        refused(Reason.PROTOCOL, () -> plain().build().on(AMD64, image("acme/web"), digest, soon()));
-    }
-
-    private static ImageDigest of(String content) {
-        return ImageDigest.ofContent(content.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private String stored(String content) {
-        answers.put("GET /v2/acme/web/manifests/" + of(content), new Answer(200, Map.of(), content));
-        return "{\"mediaType\":\"application/vnd.oci.image." + (content.contains("manifests") ? "index" : "manifest")
-                + ".v1+json\",\"digest\":\"" + of(content) + "\"";
-    }
-
-    private static String index(String... entries) {
-        return "{\"manifests\":[" + String.join(",", entries) + "]}";
-    }
-
-    private void assertFound(String index, String manifest) {
-        stored(index);
-
-        assertThat(plain().build().on(AMD64, image("acme/web"), of(index), soon()))
-                .isEqualTo(new ImageDigests.PlatformImage(of(manifest), A));
-    }
-
-    @Test
-    void anImageIsFoundInWhateverShapeOfIndexEnginesRun() {
-        String manifest = "{\"config\":{\"digest\":\"" + A + "\"}}";
-        String amd64 = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}";
-        String nested = index(stored(manifest) + amd64);
-
-        assertFound(index(stored(nested) + amd64), manifest);
-        assertFound(index(stored(nested) + "}"), manifest);
-        assertFound(index(stored(index(stored(nested) + "}")) + "}"), manifest);
-        assertFound(index(stored(manifest) + "}"), manifest);
-        assertFound(
-                index(
-                        stored("{}") + ",\"platform\":{\"os\":\"\",\"architecture\":\"\"}}",
-                        "{\"digest\":\"md5:1\"" + amd64,
-                        stored(manifest) + amd64),
-                manifest);
-        assertFound(
-                index(
-                        stored(manifest) + "}",
-                        stored("{\"a\":1}")
-                                + ",\"annotations\":{\"vnd.docker.reference.type\":\"attestation-manifest\"}}"),
-                manifest);
-    }
-
-    @Test
-    void ofSeveralImagesThatNameNoPlatformNoneIsGuessed() {
-        String two = index(stored("{\"config\":{\"digest\":\"" + A + "\"}}") + "}", stored("{\"config\":{}}") + "}");
-        stored(two);
-
-        refused(Reason.REVISION_NOT_FOUND, () -> plain().build().on(AMD64, image("acme/web"), of(two), soon()));
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {401, 404, 405})
     void whereHeadIsRefusedTheAnswerToGetCounts(int status) {
@@ -347,7 +187,8 @@ final class RegistryDigestsTest {
                 new Answer(status, Map.of("WWW-Authenticate", "Basic realm=\"x\"")));
         answers.put("GET /v2/acme/web/manifests/latest", new Answer(200, Map.of(), "{}"));
 
-        assertThat(plain().build().standing(image("acme/web"), soon())).isEqualTo(of("{}"));
+        assertThat(plain().build().standing(image("acme/web"), soon()))
+                .isEqualTo(ImageDigest.ofContent("{}".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -380,15 +221,6 @@ final class RegistryDigestsTest {
                 "HEAD /v2/acme/web/manifests/latest", new Answer(200, Map.of("Docker-Content-Digest", "sha256:short")));
 
         refused(Reason.PROTOCOL, () -> plain().build().standing(image("acme/web"), soon()));
-    }
-
-    @Test
-    void anEndlessAnswerIsNotRead() {
-        answers.put("GET /v2/acme/web/manifests/" + A, new Answer(200, Map.of(), "x".repeat(5_000_000)));
-
-        assertThatThrownBy(() -> plain().build().on(AMD64, image("acme/web"), A, soon()))
-                .isInstanceOf(TransientException.class)
-                .hasMessageContaining("4194304");
     }
 
     @Test
@@ -454,11 +286,5 @@ final class RegistryDigestsTest {
                             TransientException.class,
                             e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
         }
-    }
-
-    private static void refused(Reason reason, Runnable call) {
-        HoldfastException e = catchThrowableOfType(HoldfastException.class, call::run);
-        assertThat(e).isNotNull();
-        assertThat(e.reason()).isEqualTo(reason);
     }
 }

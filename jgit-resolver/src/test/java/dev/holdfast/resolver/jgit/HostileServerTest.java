@@ -8,34 +8,22 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers do that are slow, broken, hostile or just not git. */
-final class HostileServerTest {
-
-    private static final Duration SHORT = Duration.ofSeconds(3);
-    private static final String ADVERTISEMENT = "Content-Type: application/x-git-upload-pack-advertisement\r\n";
-    private static final String RESULT = "Content-Type: application/x-git-upload-pack-result\r\n";
-    private static final String SECRET = "hunter2-secret";
-
-    @TempDir
-    private Path directory;
+final class HostileServerTest extends HostileServer {
 
     @Test
     void endsAtTheDeadlineWhenTheServerNeverAnswers() throws Exception {
@@ -230,61 +218,6 @@ final class HostileServerTest {
     }
 
     @Test
-    void followsARedirectOnTheSameServerWithCredentials() throws IOException {
-        try (RawServer server = new RawServer(HostileServerTest::renamed)) {
-            assertThat(ask(server)).isEqualTo(Set.of(TrackedRef.tag("v1")));
-
-            assertThat(server.requests().get(2).line()).contains("POST /new/name.git/git-upload-pack");
-            assertThat(server.requests()).allMatch(r -> r.headers().containsKey("authorization"));
-        }
-    }
-
-    @Test
-    void neverSendsCredentialsToAnotherServerByRedirect() throws IOException {
-        try (RawServer other = new RawServer(HostileServerTest::empty);
-                RawServer server = new RawServer((request, exchange) -> exchange.respond(
-                        302,
-                        "Location: http://" + other.host() + "/x.git/info/refs?service=git-upload-pack\r\n",
-                        ""))) {
-            HoldfastException failure = catchThrowableOfType(HoldfastException.class, () -> ask(server));
-
-            assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
-            assertThat(failure).hasMessageContaining("only the same host may be named");
-            assertThat(other.requests()).isEmpty();
-        }
-    }
-
-    @Test
-    void givesUpARedirectThatGoesInCircles() throws IOException {
-        try (RawServer server = new RawServer(
-                (request, exchange) -> exchange.respond(302, "Location: " + request.path() + "\r\n", ""))) {
-            HoldfastException failure = catchThrowableOfType(HoldfastException.class, () -> ask(server));
-
-            assertThat(failure).hasMessageContaining("redirects more than 5 times");
-            assertThat(server.requests()).hasSize(6);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/elsewhere", "file:///etc/passwd", "https://user:pw@127.0.0.1/x", "", "::::"})
-    void refusesRedirectsThatAreNotTheSameRequestElsewhere(String location) throws IOException {
-        HoldfastException failure =
-                failure((request, exchange) -> exchange.respond(302, "Location: " + location + "\r\n", ""));
-
-        assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/users/sign_in", "https://sso.example.com/saml?x=1", "/login?return_to=%2Fx"})
-    void saysThatARedirectToALoginPageWantsCredentials(String location) throws IOException {
-        HoldfastException failure =
-                failure((request, exchange) -> exchange.respond(302, "Location: " + location + "\r\n", ""));
-
-        assertThat(failure.reason()).isEqualTo(Reason.UNAUTHORIZED);
-        assertThat(failure).hasMessageContaining("login page").hasMessageContaining("credentials");
-    }
-
-    @Test
     void showsNoSecretWhenTheServerSendsItBack() throws IOException {
         HoldfastException failure = failure((request, exchange) -> {
             if (request.line().startsWith("GET")) {
@@ -349,38 +282,6 @@ final class HostileServerTest {
         }
     }
 
-    private static void renamed(RawServer.Request request, RawServer.Exchange exchange) throws IOException {
-        if (request.line().contains("/acme/greeter.git")) {
-            exchange.respond(301, "Location: /new/name.git/info/refs?service=git-upload-pack\r\n", "");
-        } else {
-            empty(request, exchange);
-        }
-    }
-
-    private static void empty(RawServer.Request request, RawServer.Exchange exchange) throws IOException {
-        if (request.line().startsWith("GET")) {
-            exchange.advertise(RawServer.capabilities());
-        } else {
-            exchange.respond(200, RESULT, "0000");
-        }
-    }
-
-    private Set<TrackedRef> ask(RawServer server) {
-        try (JGitResolver resolver = resolver(server)) {
-            return resolver.resolve(
-                            resolver.upstream(source(server)),
-                            Set.of(TrackedRef.tag("v1")),
-                            Deadline.after(Duration.ofSeconds(20)))
-                    .keySet();
-        }
-    }
-
-    private HoldfastException failure(RawServer.Answer answer) throws IOException {
-        try (RawServer server = new RawServer(answer)) {
-            return catchThrowableOfType(HoldfastException.class, () -> ask(server));
-        }
-    }
-
     private void assertEndsInTime(RawServer.Answer answer) throws Exception {
         try (RawServer server = new RawServer(answer)) {
             JGitResolver resolver = resolver(server);
@@ -395,18 +296,5 @@ final class HostileServerTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             server.clientGone().get(30, TimeUnit.SECONDS);
         }
-    }
-
-    private JGitResolver resolver(RawServer server) {
-        return JGitResolver.builder(directory)
-                .allowHttp(server.host())
-                .refsLimit(1024 * 1024)
-                .credentials(host ->
-                        host.equals(server.host()) ? Optional.of(Credentials.basic("bot", SECRET)) : Optional.empty())
-                .build();
-    }
-
-    private static Source source(RawServer server) {
-        return Source.parse("git+http://" + server.host() + "/acme/greeter.git");
     }
 }
