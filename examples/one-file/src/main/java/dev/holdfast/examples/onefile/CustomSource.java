@@ -17,17 +17,14 @@ public final class CustomSource implements SourceResolver {
         var shelf = new CustomSource();
         try (var test = TestHoldfast.create("github", builder -> builder.resolver(shelf))) {
             var holdfast = test.holdfast();
-            var source = Source.parse("shelf://greeter");
             shelf.versions.put("%040x".formatted(1), Map.of("SKILL.md", "Say hello."));
             var target = TargetAddress.parse("dir:///srv/plugins");
-            holdfast.install(InstallRequest.of(WorkspaceId.of("ws-42"), source, target));
-            System.out.println("Installed version 1");
+            holdfast.install(InstallRequest.of(WorkspaceId.of("ws-42"), Source.parse("shelf://greeter"), target));
             shelf.versions.put("%040x".formatted(2), Map.of("SKILL.md", "Say good morning."));
-            System.out.println("Queued: " + test.sweep().queued());
+            System.out.println("Installed version 1\nQueued: " + test.sweep().queued());
             Update update = holdfast.updates().pending().findFirst().orElseThrow();
-            System.out.println("Installed is " + update.from() + "\nWaiting is " + update.to());
             holdfast.updates().apply(update.id(), update.to(), "alice");
-            System.out.println("Applied");
+            System.out.println("Installed was " + update.from() + "\nWaiting was " + update.to() + "\nApplied");
         }
     }
 

@@ -1,31 +1,27 @@
 package dev.holdfast.examples.onefile;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.image.*;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import java.util.*;
 
-/** Replaces a container when the tag of its image has moved. */
+/** Replaces a container when the tag of its image has moved; plays the registry and the engine itself. */
 public final class ImageWatching implements ImageDigests, ImageRefresher {
-
     private static final ImageReference WEB = ImageReference.parse("acme/web:latest");
-    private ImageDigest tag = ImageDigest.ofContent("one".getBytes(UTF_8));
+    private static final ImagePlatform X86 = ImagePlatform.parse("linux/amd64");
+    private ImageDigest tag = ImageDigest.of("sha256:" + "1".repeat(64));
     private ImageDigest running = tag;
 
-    /** Takes no arguments; this class plays the registry and the engine. */
     public static void main(String... args) {
         var world = new ImageWatching();
         var builder = ImageWatcher.builder().digests(world).refresher(world).image(WEB);
-        var store = InMemoryTrackingStore.create();
-        try (var watcher = builder.ledger(store.images()).build()) {
-            for (String content : List.of("one", "two", "two")) {
-                world.tag = ImageDigest.ofContent(content.getBytes(UTF_8));
+        try (var watcher =
+                builder.ledger(InMemoryTrackingStore.create().images()).build()) {
+            for (String digit : List.of("1", "2", "2", "2")) {
+                world.tag = ImageDigest.of("sha256:" + digit.repeat(64));
                 System.out.println("Look: " + watcher.check().items().get(0).outcome());
             }
-            System.out.println("The container runs what the tag names: " + world.running.equals(world.tag));
         }
     }
 
@@ -46,9 +42,7 @@ public final class ImageWatching implements ImageDigests, ImageRefresher {
 
     @Override
     public List<RunningContainer> running(Deadline deadline) {
-        var linux = ImagePlatform.parse("linux/amd64");
-        return List.of(
-                new RunningContainer("c1", "web", WEB, running.value(), Set.of(running), linux, Map.of(), false));
+        return List.of(new RunningContainer("c1", "web", WEB, running.value(), Set.of(running), X86, Map.of(), false));
     }
 
     @Override

@@ -35,7 +35,7 @@ final class OneFileTest {
                 program("Webhook", Webhook::main, "Push to acme/greeter: asked, queued 1"),
                 program("Reloader", Reloader::main, "Changed: [README.md], reload needed: false"),
                 program("ContainerIndexing", ContainerIndexing::main, "  node-1/shop/worker/name-c2 MISSING"),
-                program("ImageWatching", ImageWatching::main, "The container runs what the tag names: true"),
+                program("ImageWatching", ImageWatching::main, "Look: REFRESHED"),
                 program("CustomSource", CustomSource::main, "Queued: 1"),
                 program("CustomTarget", CustomTarget::main, "Live for beta: Say hello."));
     }
