@@ -4,6 +4,7 @@ module dev.holdfast.spi {
 
     exports dev.holdfast.spi;
     exports dev.holdfast.spi.container;
+    exports dev.holdfast.spi.fleet;
     exports dev.holdfast.spi.image;
     exports dev.holdfast.spi.source;
     exports dev.holdfast.spi.store;

@@ -1,5 +1,6 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.internal.Text;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -90,7 +91,7 @@ public record MaintenanceWindow(Set<DayOfWeek> days, LocalTime opens, Duration l
         }
         try {
             return new MaintenanceWindow(
-                    days(parts[0]), LocalTime.parse(parts[1]), duration(parts[2]), ZoneId.of(parts[3]));
+                    days(parts[0]), LocalTime.parse(parts[1]), Text.duration(parts[2]), ZoneId.of(parts[3]));
         } catch (DateTimeException e) {
             throw PermanentException.invalid(
                     "window", text, "write a time such as 02:00 and an IANA zone such as Europe/Vienna");
@@ -122,13 +123,5 @@ public record MaintenanceWindow(Set<DayOfWeek> days, LocalTime opens, Duration l
                 ? "daily"
                 : days.stream().sorted().map(MaintenanceWindow::shortName).collect(Collectors.joining(","));
         return which + " " + opens + " " + length + " " + zone;
-    }
-
-    static Duration duration(String text) {
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeException e) {
-            throw PermanentException.invalid("duration", text, "write an ISO 8601 duration such as PT24H");
-        }
     }
 }

@@ -44,6 +44,8 @@ public enum Reason {
     CONFLICT,
     /** Another operation holds the destination. */
     BUSY,
+    /** The revision, or its source, is in quarantine there. Nothing was touched; somebody must lift that. */
+    QUARANTINED,
     /** What was delivered failed its probation; what was live before is live again. */
     UNHEALTHY,
     /** A newer operation took over; this one changed nothing from then on. */

@@ -68,6 +68,11 @@ public record Source(String scheme, String location, TrackedRef ref) {
         return new Source(scheme, location, other);
     }
 
+    /** Returns the text form without the ref: the same for all refs of one place. */
+    public String base() {
+        return scheme + "://" + location;
+    }
+
     /**
      * Returns the name a plugin gets when the host does not choose one: the last path segment, without {@code .git}.
      *
@@ -89,7 +94,7 @@ public record Source(String scheme, String location, TrackedRef ref) {
     /** Returns the text form; {@link #parse} of it gives an equal source. */
     @Override
     public String toString() {
-        return scheme + "://" + location + "#" + ref;
+        return base() + "#" + ref;
     }
 
     private static void checkSegments(String scheme, String location) {

@@ -1,5 +1,7 @@
 package dev.holdfast.spi;
 
+import dev.holdfast.spi.fleet.NamedPlan;
+import dev.holdfast.spi.internal.Text;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,19 +17,20 @@ import java.util.stream.Stream;
  * update at any time.
  *
  * <p>Text form: {@code manual}, or {@code auto:patch}, {@code auto:minor}, {@code auto:any}, followed, each after a
- * semicolon, by {@code cooldown <ISO 8601 duration>} and by any number of {@link MaintenanceWindow}s:
- * {@code auto:minor; cooldown PT24H; window sat,sun 02:00 PT3H Europe/Vienna}.
+ * semicolon, by {@code cooldown <ISO 8601 duration>}, by {@code plan <name>} and by any number of {@link MaintenanceWindow}s:
+ * {@code auto:minor; cooldown PT24H; plan careful; window sat,sun 02:00 PT3H Europe/Vienna}.
  *
  * @param level how far an update may go without an operator
  * @param cooldown how long after this store first saw a revision it stays untouched; zero for not at all. What upstream
  *     says of a revision's age counts for nothing
+ * @param plan the name of the rollout plan by which its updates come; empty for each install by itself. A manual policy has none
  * @param windows when an update may begin; empty for at any time
  */
-public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindow> windows) {
+public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan, List<MaintenanceWindow> windows) {
 
     private static final Duration LONGEST_COOLDOWN = Duration.ofDays(365);
     private static final int MOST_WINDOWS = 20;
-    private static final UpdatePolicy MANUAL = new UpdatePolicy(Level.NONE, Duration.ZERO, List.of());
+    private static final UpdatePolicy MANUAL = new UpdatePolicy(Level.NONE, Duration.ZERO, Optional.empty(), List.of());
 
     /** How far an update may go without an operator, by the numbers of its version. */
     public enum Level {
@@ -41,11 +44,18 @@ public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindo
         ANY
     }
 
-    /** Refuses a negative or endless cooldown, and more than 20 windows. */
+    /** Refuses a negative or endless cooldown, more than 20 windows, and a plan that nothing would begin. */
     public UpdatePolicy {
         windows = List.copyOf(windows);
         if (cooldown.isNegative() || cooldown.compareTo(LONGEST_COOLDOWN) > 0) {
             throw PermanentException.invalid("cooldown", cooldown.toString(), "give zero to 365 days");
+        }
+        plan.ifPresent(NamedPlan::checkName);
+        if (level == Level.NONE && plan.isPresent()) {
+            throw PermanentException.invalid(
+                    "policy",
+                    "manual; plan " + plan.get(),
+                    "begin the rollout by hand, or write auto:patch, auto:minor or auto:any");
         }
         if (windows.size() > MOST_WINDOWS) {
             throw PermanentException.invalid(
@@ -60,12 +70,21 @@ public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindo
 
     /** Returns the policy that applies updates up to {@code level} at any time, as soon as they are seen. */
     public static UpdatePolicy auto(Level level) {
-        return new UpdatePolicy(level, Duration.ZERO, List.of());
+        return new UpdatePolicy(level, Duration.ZERO, Optional.empty(), List.of());
     }
 
     /** Returns the same, leaving each revision untouched for a time after it was first seen. */
     public UpdatePolicy cooldown(Duration time) {
-        return new UpdatePolicy(level, time, windows);
+        return new UpdatePolicy(level, time, plan, windows);
+    }
+
+    /**
+     * Returns the same, with updates that come as members of a rollout.
+     *
+     * @param name the name of the plan, see {@link dev.holdfast.spi.fleet.PlanStore}
+     */
+    public UpdatePolicy plan(String name) {
+        return new UpdatePolicy(level, cooldown, Optional.of(name), windows);
     }
 
     /** Returns the same, beginning updates only while {@code window}, or another one given so, is open. */
@@ -73,6 +92,7 @@ public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindo
         return new UpdatePolicy(
                 level,
                 cooldown,
+                plan,
                 Stream.concat(windows.stream(), Stream.of(window)).toList());
     }
 
@@ -112,11 +132,14 @@ public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindo
         int space = part.indexOf(' ');
         String rest = part.substring(space + 1).strip();
         return switch (space < 0 ? "" : part.substring(0, space)) {
-            case "cooldown" -> cooldown(MaintenanceWindow.duration(rest));
+            case "plan" -> plan(rest);
+            case "cooldown" -> cooldown(Text.duration(rest));
             case "window" -> within(MaintenanceWindow.parse(rest));
             default ->
                 throw PermanentException.invalid(
-                        "policy", part, "write cooldown <duration> or window <days> <time> <duration> <zone>");
+                        "policy",
+                        part,
+                        "write cooldown <duration>, plan <name> or window <days> <time> <duration> <zone>");
         };
     }
 
@@ -138,6 +161,7 @@ public record UpdatePolicy(Level level, Duration cooldown, List<MaintenanceWindo
         if (!cooldown.isZero()) {
             parts.add("cooldown " + cooldown);
         }
+        plan.ifPresent(name -> parts.add("plan " + name));
         return Stream.concat(parts.stream(), windows.stream().map(window -> "window " + window))
                 .collect(Collectors.joining("; "));
     }

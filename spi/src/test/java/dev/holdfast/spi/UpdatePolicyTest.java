@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +73,7 @@ final class UpdatePolicyTest {
         List<MaintenanceWindow> many =
                 Stream.generate(() -> window("daily 02:00 PT1H UTC")).limit(21).toList();
 
-        assertThatThrownBy(() -> new UpdatePolicy(Level.ANY, Duration.ZERO, many))
+        assertThatThrownBy(() -> new UpdatePolicy(Level.ANY, Duration.ZERO, Optional.empty(), many))
                 .isInstanceOf(PermanentException.class);
     }
 
@@ -153,7 +154,8 @@ final class UpdatePolicyTest {
     void theEndOfTimeOpensNoWindow() {
         assertThat(window("sat 02:00 PT3H Europe/Vienna").nextOpening(Instant.MAX))
                 .isEmpty();
-        assertThat(new UpdatePolicy(Level.ANY, Duration.ZERO, List.of(window("sat 02:00 PT3H " + VIENNA)))
+        assertThat(new UpdatePolicy(
+                                Level.ANY, Duration.ZERO, Optional.empty(), List.of(window("sat 02:00 PT3H " + VIENNA)))
                         .nextOpening(Instant.MAX))
                 .isEmpty();
     }

@@ -3,6 +3,11 @@ package dev.holdfast.testkit;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.fleet.FleetStore;
+import dev.holdfast.spi.fleet.LabelStore;
+import dev.holdfast.spi.fleet.PlanStore;
+import dev.holdfast.spi.fleet.QuarantineStore;
+import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.OperationHistory;
@@ -107,6 +112,19 @@ public final class FaultyStore implements TrackingStore {
     public AuditLog audit() {
         return faulty(AuditLog.class, store.audit());
     }
+
+    @Override
+    public FleetStore fleet() {
+        FleetStore real = store.fleet();
+        return new FaultyFleet(
+                faulty(LabelStore.class, real.labels()),
+                faulty(QuarantineStore.class, real.quarantines()),
+                faulty(PlanStore.class, real.plans()),
+                faulty(RolloutStore.class, real.rollouts()));
+    }
+
+    private record FaultyFleet(LabelStore labels, QuarantineStore quarantines, PlanStore plans, RolloutStore rollouts)
+            implements FleetStore {}
 
     private <T> T faulty(Class<T> part, T real) {
         return part.cast(Proxy.newProxyInstance(

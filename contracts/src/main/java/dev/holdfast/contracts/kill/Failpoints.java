@@ -3,6 +3,11 @@ package dev.holdfast.contracts.kill;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.fleet.FleetStore;
+import dev.holdfast.spi.fleet.LabelStore;
+import dev.holdfast.spi.fleet.PlanStore;
+import dev.holdfast.spi.fleet.QuarantineStore;
+import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InstallStore;
@@ -126,8 +131,22 @@ public final class Failpoints {
             public AuditLog audit() {
                 return pointed(AuditLog.class, "audit", store.audit());
             }
+
+            /** Points where a rollout begins and moves; what an operation only reads there has none. */
+            @Override
+            public FleetStore fleet() {
+                FleetStore real = store.fleet();
+                return new PointedFleet(
+                        real.labels(),
+                        real.quarantines(),
+                        real.plans(),
+                        pointed(RolloutStore.class, "rollouts", real.rollouts()));
+            }
         };
     }
+
+    private record PointedFleet(LabelStore labels, QuarantineStore quarantines, PlanStore plans, RolloutStore rollouts)
+            implements FleetStore {}
 
     /** Returns {@code resolver} with points. */
     public SourceResolver around(SourceResolver resolver) {

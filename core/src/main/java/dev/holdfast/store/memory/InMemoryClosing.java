@@ -37,6 +37,7 @@ final class InMemoryClosing {
                 .filter(update -> closing.bad().equals(Optional.of(update.to())))
                 .ifPresent(update -> tables.move(update, UpdateStatus.RESOLVED, operation.actor()));
         end(closing.outcome(), closing.note(), operation.actor());
+        new InMemoryTurns(tables).ended(operation, closing);
     }
 
     void end(Outcome outcome, String note, String actor) {

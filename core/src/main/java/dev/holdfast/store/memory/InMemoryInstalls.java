@@ -15,9 +15,7 @@ import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.Page;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What is installed. */
@@ -42,25 +40,12 @@ final class InMemoryInstalls implements InstallStore {
 
     @Override
     public Page<Install> list(Page.Request page) {
-        return list(install -> true, page);
+        return tables.installs(install -> true, page);
     }
 
     @Override
     public Page<Install> list(WorkspaceId workspace, Page.Request page) {
-        return list(install -> install.workspace().equals(workspace), page);
-    }
-
-    private Page<Install> list(Predicate<Install> wanted, Page.Request page) {
-        Optional<InstallKey> after = page.after().map(text -> key(text, page));
-        return tables.locked(() -> {
-            NavigableMap<InstallKey, Install> rest =
-                    after.map(key -> tables.installs.tailMap(key, false)).orElse(tables.installs);
-            List<Install> rows = rest.values().stream()
-                    .filter(wanted)
-                    .limit(page.limit() + 1L)
-                    .toList();
-            return Page.of(rows, page, install -> install.key().toString());
-        });
+        return tables.installs(install -> install.workspace().equals(workspace), page);
     }
 
     @Override
@@ -95,6 +80,7 @@ final class InMemoryInstalls implements InstallStore {
                     .filter(install -> install.workspace().equals(workspace))
                     .toList();
             installs.forEach(install -> drop(install, actor));
+            tables.fleet.workspaceLabels.remove(workspace);
             tables.places.values().removeIf(place -> place.key.workspace().equals(workspace));
             tables.bad.keySet().removeIf(key -> key.workspace().equals(workspace));
             forgetDecisions(workspace);
@@ -134,6 +120,7 @@ final class InMemoryInstalls implements InstallStore {
 
     private void drop(Install install, String actor) {
         tables.remove(install.key());
+        tables.fleet.installLabels.remove(install.key());
         tables.dropUnfollowed(install.origin().upstream());
         tables.audit(new AuditEntry(
                 0,
@@ -144,13 +131,5 @@ final class InMemoryInstalls implements InstallStore {
                 Optional.of(install.revision()),
                 Optional.empty(),
                 "the workspace was forgotten"));
-    }
-
-    private static InstallKey key(String text, Page.Request page) {
-        int slash = text.indexOf('/');
-        if (slash < 0) {
-            throw page.badPlace();
-        }
-        return InstallKey.of(text.substring(0, slash), text.substring(slash + 1));
     }
 }

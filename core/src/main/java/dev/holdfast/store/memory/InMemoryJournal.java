@@ -34,7 +34,9 @@ final class InMemoryJournal implements OperationJournal {
         InMemoryTables.positive("lease", wanted.lease());
         return tables.locked(() -> {
             Optional<Update> update = update(wanted.update());
-            Optional<Opening> refusal = refusal(wanted, update);
+            Optional<Opening> refusal = refusal(wanted, update)
+                    .or(() -> quarantined(wanted))
+                    .or(() -> new InMemoryTurns(tables).waits(wanted).map(Opening.Waits::new));
             return refusal.orElseGet(() -> insert(wanted, update));
         });
     }
@@ -112,6 +114,13 @@ final class InMemoryJournal implements OperationJournal {
         return held;
     }
 
+    private Optional<Opening> quarantined(NewOperation wanted) {
+        return wanted.goal()
+                .filter(goal -> wanted.changesRevision())
+                .flatMap(goal -> new InMemoryQuarantines(tables).forbidding(wanted.key(), goal))
+                .map(Opening.Quarantined::new);
+    }
+
     private Optional<Operation> holder(NewOperation wanted) {
         Destination destination = new Destination(wanted.address(), wanted.key().plugin());
         return tables.openOperations.values().stream()
@@ -137,6 +146,7 @@ final class InMemoryJournal implements OperationJournal {
                 tables.now(),
                 Optional.empty());
         tables.places.computeIfAbsent(row.destination(), place -> new InMemoryPlace(row.key())).key = row.key();
+        new InMemoryTurns(tables).begun(wanted, row);
         return new Opening.Opened(put(row));
     }
 
@@ -159,6 +169,7 @@ final class InMemoryJournal implements OperationJournal {
             put(install.get(), before);
         } else {
             tables.remove(row.key());
+            tables.fleet.installLabels.remove(row.key());
         }
         before.ifPresent(old -> tables.dropUnfollowed(old.origin().upstream()));
         tables.pendingUpdate(new PluginSubject(row.key()))

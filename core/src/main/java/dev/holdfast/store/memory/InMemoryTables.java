@@ -12,6 +12,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The rows of an {@link InMemoryTrackingStore}, their indexes and the one lock. All but {@link #locked} needs the lock. */
@@ -69,6 +71,7 @@ final class InMemoryTables {
     final Map<InstallKey, Map<Revision, Long>> bad = new HashMap<>();
 
     final NavigableMap<Long, AuditEntry> audit = new TreeMap<>();
+    final InMemoryFleetRows fleet = new InMemoryFleetRows();
     private final Clock clock;
     private long lastNumber;
     private long lastEpoch;
@@ -256,5 +259,27 @@ final class InMemoryTables {
                         entry.from(),
                         entry.to(),
                         kept(entry.outcome())));
+    }
+
+    /** Lists the wanted installs, ordered by key. */
+    Page<Install> installs(Predicate<Install> wanted, Page.Request page) {
+        Optional<InstallKey> after = page.after().map(text -> key(text, page));
+        return locked(() -> {
+            NavigableMap<InstallKey, Install> rest =
+                    after.map(key -> installs.tailMap(key, false)).orElse(installs);
+            List<Install> rows = rest.values().stream()
+                    .filter(wanted)
+                    .limit(page.limit() + 1L)
+                    .toList();
+            return Page.of(rows, page, install -> install.key().toString());
+        });
+    }
+
+    private static InstallKey key(String text, Page.Request page) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            throw page.badPlace();
+        }
+        return InstallKey.of(text.substring(0, slash), text.substring(slash + 1));
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.store.memory;
 
+import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InstallStore;
@@ -30,6 +31,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryHistory history;
     private final InMemoryAudit audit;
     private final InMemoryImageLedger images;
+    private final InMemoryFleet fleet;
 
     private InMemoryTrackingStore(Clock clock) {
         InMemoryTables tables = new InMemoryTables(clock);
@@ -42,6 +44,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.history = new InMemoryHistory(tables);
         this.audit = new InMemoryAudit(tables);
         this.images = new InMemoryImageLedger(tables);
+        this.fleet = new InMemoryFleet(tables);
     }
 
     /** Returns an empty store that measures time by the system's clock. */
@@ -92,6 +95,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public AuditLog audit() {
         return audit;
+    }
+
+    @Override
+    public FleetStore fleet() {
+        return fleet;
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.Rollout;
+import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore;
@@ -145,6 +147,9 @@ final class InMemoryUpdates implements UpdateStore {
         if (!query.statuses().isEmpty() && !query.statuses().contains(update.status())) {
             return false;
         }
+        if (query.rollout().isPresent() && !isItsTurn(update, query.rollout().getAsLong())) {
+            return false;
+        }
         if (query.workspace().isEmpty() && query.plugin().isEmpty() && !query.automatic()) {
             return true;
         }
@@ -152,6 +157,20 @@ final class InMemoryUpdates implements UpdateStore {
                 && query.workspace().map(subject.key().workspace()::equals).orElse(true)
                 && query.plugin().map(subject.key().plugin()::equals).orElse(true)
                 && (!query.automatic() || isAutomatic(subject.key()));
+    }
+
+    private boolean isItsTurn(Update update, long id) {
+        Rollout rollout = tables.fleet.rollouts.get(id);
+        if (rollout == null
+                || rollout.progress().state() != Rollout.State.RUNNING
+                || !rollout.goal().revision().equals(update.to())
+                || !(update.subject() instanceof PluginSubject subject)) {
+            return false;
+        }
+        return Optional.ofNullable(tables.fleet.membersOf(id).get(subject.key()))
+                .filter(member -> member.state() == RolloutMember.State.WAITING)
+                .filter(member -> member.ring() <= rollout.progress().ring())
+                .isPresent();
     }
 
     private boolean isAutomatic(InstallKey key) {

@@ -124,6 +124,7 @@ record Installs(Database database) implements InstallStore {
                     "UPDATE @.update_entry SET forgotten = true WHERE kind = 'plugin' AND workspace = ? AND NOT forgotten",
                     name);
             session.change("DELETE FROM @.bad_revision WHERE workspace = ?", name);
+            session.change("DELETE FROM @.label WHERE workspace = ?", name);
             List<Long> upstreams = session.list(row -> row.getLong(1), """
                     WITH gone AS (DELETE FROM @.install WHERE workspace = ?
                                   RETURNING workspace, plugin, revision, upstream_id),
@@ -141,7 +142,7 @@ record Installs(Database database) implements InstallStore {
     }
 
     /** Returns the two parts of a cursor, split at {@code slash}; empty texts, before all others, without one. */
-    private static String[] after(Page.Request page, int slash) {
+    static String[] after(Page.Request page, int slash) {
         if (page.after().isEmpty()) {
             return new String[] {"", ""};
         }

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InstallStore;
@@ -173,6 +174,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public AuditLog audit() {
         return new Audit(database);
+    }
+
+    @Override
+    public FleetStore fleet() {
+        return new Fleet(database);
     }
 
     /** Returns the index of containers, in the same schema: another interface, because not every host wants it. */

@@ -50,12 +50,30 @@ record Journal(Database database) implements OperationJournal {
         if (applies && update.orElseThrow().status() != UpdateStatus.PENDING) {
             return Optional.of(new Opening.NotPending(update));
         }
+        return allowed(session, wanted, update);
+    }
+
+    private static Optional<Opening> allowed(Session session, NewOperation wanted, Optional<Update> update)
+            throws SQLException {
+        RolloutTurn turn = RolloutTurn.take(session, wanted, update);
+        if (turn.refusal().isPresent()) {
+            return turn.refusal();
+        }
         Optional<Operation> opened = insert(session, wanted);
-        if (opened.isPresent()
-                && applies
-                && !begin(session, update.orElseThrow().id(), wanted.actor())) {
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        // Only now: whoever declares one waits for those who have their epoch.
+        Optional<Opening> forbidden = Quarantines.forbidding(session, wanted);
+        if (forbidden.isPresent()) {
+            session.change("DELETE FROM @.operation WHERE id = ?", opened.get().id());
+            return forbidden;
+        }
+        Places.opened(session, wanted.key(), wanted.address());
+        if (update.isPresent() && !begin(session, update.get().id(), wanted.actor())) {
             throw new SQLException("the update was decided on meanwhile", "40001");
         }
+        turn.begun(session, opened.get());
         return opened.map(Opening.Opened::new);
     }
 
@@ -75,7 +93,7 @@ record Journal(Database database) implements OperationJournal {
 
     private static Optional<Operation> insert(Session session, NewOperation wanted) throws SQLException {
         Optional<Goal> goal = wanted.goal();
-        Optional<Operation> opened = session.first(
+        return session.first(
                 Rows::operation,
                 """
                 WITH next AS (UPDATE @.epoch SET value = greatest(value, ?) + 1 RETURNING value)
@@ -101,10 +119,6 @@ record Journal(Database database) implements OperationJournal {
                 Rows.kept(wanted.actor()),
                 wanted.owner(),
                 wanted.lease());
-        if (opened.isPresent()) {
-            Places.opened(session, wanted.key(), wanted.address());
-        }
-        return opened;
     }
 
     private static String[] parts(Upstream upstream) {
@@ -160,6 +174,7 @@ record Journal(Database database) implements OperationJournal {
             if (closed.isPresent()) {
                 settle(session, closed.get(), closing);
                 audit(session, closed.get(), closing);
+                RolloutTurn.ended(session, closed.get(), closing);
                 if (operation.kind() != Operation.Kind.COLLECT) {
                     boolean wentWell = closing.outcome() == Operation.Outcome.SUCCEEDED;
                     Places.ended(session, operation.destination(), operation.key(), wentWell);

@@ -31,7 +31,8 @@ final class Migration {
             new Script(5, "V005__image_queue.sql", true),
             new Script(6, "V006__history.sql", false),
             new Script(8, "V008__retention.sql", false),
-            new Script(9, "V009__tracked_ref.sql", false));
+            new Script(9, "V009__tracked_ref.sql", false),
+            new Script(10, "V010__fleet.sql", true));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final String TABLE = "schema_history";

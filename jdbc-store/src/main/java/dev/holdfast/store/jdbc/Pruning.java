@@ -18,7 +18,13 @@ record Pruning(Duration olderThan, int revisions, int max) {
      * @param made the column that says when a row was made
      * @param condition which rows of a stretch go; {@code o} is the row
      */
-    private record Table(String name, String made, String condition) {}
+    private record Table(String name, String made, String condition) {
+
+        /** Returns how many numbers one stretch has: a rollout takes its members along. */
+        int stretch(int max) {
+            return name.equals("rollout") ? 1 : max;
+        }
+    }
 
     private static final String OLD = " AND o.%s < @.clock() - ? * interval '1 millisecond'";
 
@@ -64,10 +70,20 @@ record Pruning(Duration olderThan, int revisions, int max) {
                 AND e.observed = o.to_revision)
             """;
 
+    private static final String QUARANTINES = OLD.formatted("until");
+
+    /** What stays: the newest of its name, source and ref, so that a policy does not begin it once more. */
+    private static final String ROLLOUTS = OLD.formatted("changed_at") + """
+             AND o.state NOT IN ('RUNNING', 'PAUSED') AND (o.track IS NULL OR EXISTS (
+              SELECT FROM @.rollout n WHERE n.source = o.source AND n.track = o.track AND n.name = o.name AND n.id > o.id))
+            """;
+
     private static final List<Table> TABLES = List.of(
             new Table("audit", "at", OLD.formatted("at")),
             new Table("update_entry", "created_at", UPDATES),
-            new Table("operation", "opened_at", OPERATIONS));
+            new Table("operation", "opened_at", OPERATIONS),
+            new Table("quarantine", "since", QUARANTINES),
+            new Table("rollout", "created_at", ROLLOUTS));
 
     private static final Duration MARKS = Duration.ofDays(1);
 
@@ -86,7 +102,7 @@ record Pruning(Duration olderThan, int revisions, int max) {
         while (table < TABLES.size()) {
             Optional<Long> first = firstOld(session, TABLES.get(table), from);
             if (first.isPresent()) {
-                long end = first.get() - 1 + max;
+                long end = first.get() - 1 + TABLES.get(table).stretch(max);
                 long rows = delete(session, TABLES.get(table), first.get() - 1, end);
                 return new Pruned(rows, Optional.of(table + " " + end));
             }

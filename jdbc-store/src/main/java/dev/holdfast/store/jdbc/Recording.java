@@ -28,6 +28,10 @@ record Recording(Session session, Operation operation) {
                     "DELETE FROM @.install WHERE workspace = ? AND plugin = ?",
                     key.workspace().value(),
                     key.plugin().value());
+            session.change(
+                    "DELETE FROM @.label WHERE workspace = ? AND plugin = ?",
+                    key.workspace().value(),
+                    key.plugin().value());
         }
         boolean sameOrigin = install.isPresent()
                 && before.map(Before::origin).equals(Optional.of(install.get().origin()));

@@ -51,6 +51,10 @@ record Updates(Database database) implements UpdateStore {
             sql.append(
                     " AND (workspace, plugin) IN (SELECT workspace, plugin FROM @.install WHERE policy <> 'manual')");
         }
+        query.rollout().ifPresent(rollout -> {
+            sql.append(Rollouts.LETS_BEGIN);
+            arguments.add(rollout);
+        });
         sql.append(" ORDER BY id DESC LIMIT ?");
         arguments.add(page.limit() + 1);
         List<Update> rows = database.transaction(

@@ -91,6 +91,7 @@ final class EveryStatement {
         store.updates().dismiss(first.id(), "tester", "");
         Update second = drift(3);
         apply(second);
+        new EveryFleetStatement(store, wanted(Kind.UPGRADE).goal(goal(4)).from(revision(3)), drift(4)).run();
         read();
         remove();
     }

@@ -54,8 +54,19 @@ final class StatementColumnsTest {
             new EveryStatement(store, 1).run();
             try (Connection connection = Postgres.source().getConnection();
                     Statement statement = connection.createStatement()) {
-                for (String table :
-                        List.of("install", "update_entry", "upstream", "operation", "audit", "place", "container")) {
+                for (String table : List.of(
+                        "install",
+                        "update_entry",
+                        "upstream",
+                        "operation",
+                        "audit",
+                        "place",
+                        "container",
+                        "label",
+                        "quarantine",
+                        "rollout_plan",
+                        "rollout",
+                        "rollout_member")) {
                     statement.execute("ALTER TABLE " + schema + "." + table + " ADD COLUMN newer text");
                 }
                 statement.execute("ALTER TABLE " + schema + ".update_entry ALTER COLUMN version TYPE varchar(2000)");

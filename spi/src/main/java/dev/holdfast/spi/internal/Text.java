@@ -2,6 +2,8 @@ package dev.holdfast.spi.internal;
 
 import dev.holdfast.spi.PermanentException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /** Checks on text that comes from outside. */
@@ -31,5 +33,18 @@ public final class Text {
     public static boolean clean(String text) {
         return text.chars().noneMatch(Character::isISOControl)
                 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /**
+     * Parses an ISO 8601 duration.
+     *
+     * @throws PermanentException if it is none
+     */
+    public static Duration duration(String text) {
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeException e) {
+            throw PermanentException.invalid("duration", text, "write an ISO 8601 duration such as PT24H");
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.Quarantine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,11 @@ public interface OperationJournal {
      * {@code PENDING} to {@code APPLYING} in the same transaction; so an update is applying exactly while an operation for
      * it is open. When the destination is held and the update is not pending either, the answer is {@code Held} if it is
      * applying, {@code NotPending} otherwise.
+     *
+     * <p>In the same transaction it looks at what forbids it. If its goal is a revision that is not installed and that is in {@link
+     * dev.holdfast.spi.fleet.Quarantine quarantine} for the key and its labels, nothing opens. With a {@link NewOperation#rollout}
+     * it opens only if that lets the key's member begin, which is counted. Without one, an update whose install waits in an
+     * open rollout to that revision counts there as begun.
      */
     Opening open(NewOperation wanted);
 
@@ -57,7 +63,8 @@ public interface OperationJournal {
     boolean record(Operation operation, Optional<Install> install);
 
     /**
-     * Closes an operation, settles its update and remembers a bad revision, in one transaction, with an audit entry.
+     * Closes an operation, settles its update and remembers a bad revision, in one transaction, with an audit entry. The outcome
+     * counts in the rollout whose member it was, see {@link dev.holdfast.spi.fleet.RolloutStore}.
      *
      * @return false if the operation is closed or taken over
      */
@@ -89,6 +96,7 @@ public interface OperationJournal {
      * @param goal what is to be live; empty for an uninstall or a collection
      * @param from what is installed now; empty for a first install
      * @param update the queue entry it applies
+     * @param rollout the rollout in whose turn it applies the entry
      * @param actor who asked for it
      * @param owner the node that works on it
      * @param lease how long before others may take it over
@@ -101,10 +109,26 @@ public interface OperationJournal {
             Optional<Goal> goal,
             Optional<Revision> from,
             OptionalLong update,
+            OptionalLong rollout,
             String actor,
             String owner,
             Duration lease,
             long epochAbove) {
+
+        /** As the other, in no rollout's turn. */
+        public NewOperation(
+                Kind kind,
+                InstallKey key,
+                TargetAddress address,
+                Optional<Goal> goal,
+                Optional<Revision> from,
+                OptionalLong update,
+                String actor,
+                String owner,
+                Duration lease,
+                long epochAbove) {
+            this(kind, key, address, goal, from, update, OptionalLong.empty(), actor, owner, lease, epochAbove);
+        }
 
         /** Returns an operation without goal, predecessor or update. */
         public static NewOperation of(Kind kind, InstallKey key, TargetAddress address, String actor) {
@@ -124,24 +148,35 @@ public interface OperationJournal {
         /** Returns the same with what is to be live. */
         public NewOperation goal(Goal wanted) {
             return new NewOperation(
-                    kind, key, address, Optional.of(wanted), from, update, actor, owner, lease, epochAbove);
+                    kind, key, address, Optional.of(wanted), from, update, rollout, actor, owner, lease, epochAbove);
         }
 
         /** Returns the same with what is installed now. */
         public NewOperation from(Revision installed) {
             return new NewOperation(
-                    kind, key, address, goal, Optional.of(installed), update, actor, owner, lease, epochAbove);
+                    kind, key, address, goal, Optional.of(installed), update, rollout, actor, owner, lease, epochAbove);
         }
 
         /** Returns the same, applying a queue entry. */
         public NewOperation applying(long id) {
             return new NewOperation(
-                    kind, key, address, goal, from, OptionalLong.of(id), actor, owner, lease, epochAbove);
+                    kind, key, address, goal, from, OptionalLong.of(id), rollout, actor, owner, lease, epochAbove);
+        }
+
+        /** Returns the same, in the turn of a rollout. */
+        public NewOperation inRollout(long id) {
+            return new NewOperation(
+                    kind, key, address, goal, from, update, OptionalLong.of(id), actor, owner, lease, epochAbove);
+        }
+
+        /** Returns whether it would make another revision live than is installed. */
+        public boolean changesRevision() {
+            return goal.isPresent() && !goal.map(Goal::revision).equals(from);
         }
 
         /** Returns the same, held by a node for a time. */
         public NewOperation heldBy(String node, Duration time) {
-            return new NewOperation(kind, key, address, goal, from, update, actor, node, time, epochAbove);
+            return new NewOperation(kind, key, address, goal, from, update, rollout, actor, node, time, epochAbove);
         }
     }
 
@@ -168,6 +203,20 @@ public interface OperationJournal {
          * @param update as it stands; empty if there is none of that id
          */
         record NotPending(Optional<Update> update) implements Opening {}
+
+        /**
+         * The goal may not be installed there.
+         *
+         * @param quarantine the first one that forbids it
+         */
+        record Quarantined(Quarantine quarantine) implements Opening {}
+
+        /**
+         * The rollout does not let its member begin now.
+         *
+         * @param why for people
+         */
+        record Waits(String why) implements Opening {}
     }
 
     /**

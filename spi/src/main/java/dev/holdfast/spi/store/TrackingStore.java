@@ -3,6 +3,7 @@ package dev.holdfast.spi.store;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.fleet.FleetStore;
 
 /**
  * Remembers what is installed where, what it tracks, what is queued, what is under way and who decided what.
@@ -39,4 +40,7 @@ public interface TrackingStore {
 
     /** Returns the record of decisions. */
     AuditLog audit();
+
+    /** Returns what is said about many installs at one time. */
+    FleetStore fleet();
 }

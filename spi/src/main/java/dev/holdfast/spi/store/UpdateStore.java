@@ -8,6 +8,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.WorkspaceId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -69,12 +70,14 @@ public interface UpdateStore {
      * @param workspace only plugins of this workspace
      * @param plugin only plugins of this name
      * @param automatic only of installs whose policy is not manual
+     * @param rollout only those that deliver the revision of this rollout to members that wait in its open rings
      */
     record UpdateQuery(
             Set<UpdateStatus> statuses,
             Optional<WorkspaceId> workspace,
             Optional<PluginName> plugin,
-            boolean automatic) {
+            boolean automatic,
+            OptionalLong rollout) {
 
         /** Copies the set. */
         public UpdateQuery {
@@ -83,7 +86,7 @@ public interface UpdateStore {
 
         /** As the other, whatever the policy. */
         public UpdateQuery(Set<UpdateStatus> statuses, Optional<WorkspaceId> workspace, Optional<PluginName> plugin) {
-            this(statuses, workspace, plugin, false);
+            this(statuses, workspace, plugin, false, OptionalLong.empty());
         }
 
         /** Returns the query for entries of one status. */
@@ -93,7 +96,14 @@ public interface UpdateStore {
 
         /** Returns the query for pending entries that a policy may decide on. */
         public static UpdateQuery forPolicies() {
-            return new UpdateQuery(Set.of(UpdateStatus.PENDING), Optional.empty(), Optional.empty(), true);
+            return new UpdateQuery(
+                    Set.of(UpdateStatus.PENDING), Optional.empty(), Optional.empty(), true, OptionalLong.empty());
+        }
+
+        /** Returns the query for pending entries that a rollout may let begin. */
+        public static UpdateQuery forRollout(long id) {
+            return new UpdateQuery(
+                    Set.of(UpdateStatus.PENDING), Optional.empty(), Optional.empty(), false, OptionalLong.of(id));
         }
 
         /** Returns the query for all entries of one install. */

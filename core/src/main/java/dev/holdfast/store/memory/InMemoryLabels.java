@@ -1,0 +1,61 @@
+package dev.holdfast.store.memory;
+
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.fleet.LabelSelector;
+import dev.holdfast.spi.fleet.LabelStore;
+import dev.holdfast.spi.fleet.Labels;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import java.util.Optional;
+
+/** The labels of workspaces and installs. */
+record InMemoryLabels(InMemoryTables tables) implements LabelStore {
+
+    @Override
+    public Labels of(WorkspaceId workspace) {
+        return tables.locked(() -> tables.fleet.workspaceLabels.getOrDefault(workspace, Labels.none()));
+    }
+
+    @Override
+    public Labels of(InstallKey key) {
+        return tables.locked(() -> tables.fleet.labels(key));
+    }
+
+    @Override
+    public boolean set(WorkspaceId workspace, Labels labels, String actor) {
+        return tables.locked(() -> {
+            boolean changes = !labels.equals(of(workspace));
+            if (changes) {
+                tables.fleet.workspaceLabels.put(workspace, labels);
+                audit(Optional.empty(), actor, workspace + ": " + labels);
+            }
+            return changes;
+        });
+    }
+
+    @Override
+    public boolean set(InstallKey key, Labels labels, String actor) {
+        return tables.locked(() -> {
+            boolean changes = tables.installs.containsKey(key)
+                    && !labels.equals(tables.fleet.installLabels.getOrDefault(key, Labels.none()));
+            if (changes) {
+                tables.fleet.installLabels.put(key, labels);
+                audit(Optional.of(new PluginSubject(key)), actor, labels.toString());
+            }
+            return changes;
+        });
+    }
+
+    private void audit(Optional<PluginSubject> subject, String actor, String outcome) {
+        tables.audit(
+                new AuditEntry(0, tables.now(), actor, "labels", subject, Optional.empty(), Optional.empty(), outcome));
+    }
+
+    @Override
+    public Page<Install> list(LabelSelector selector, Page.Request page) {
+        return tables.installs(install -> selector.matches(tables.fleet.labels(install.key())), page);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.holdfast.store.jdbc;
+
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Subject;
+import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.fleet.LabelSelector;
+import dev.holdfast.spi.fleet.LabelSelector.Term;
+import dev.holdfast.spi.fleet.LabelStore;
+import dev.holdfast.spi.fleet.Labels;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.Page;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The labels of workspaces and installs. In the table, those of a workspace have an empty plugin. */
+record LabelSets(Database database) implements LabelStore {
+
+    private static final String OF_WORKSPACE = "";
+
+    /** What an install has by its workspace, and what of its own. */
+    private record Both(Map<String, String> workspace, Map<String, String> own) {
+
+        Both() {
+            this(new HashMap<>(), new HashMap<>());
+        }
+
+        Labels labels() {
+            return Labels.over(new Labels(workspace), new Labels(own));
+        }
+    }
+
+    @Override
+    public Labels of(WorkspaceId workspace) {
+        return database.transaction("reading labels", session -> read(session, workspace.value(), OF_WORKSPACE));
+    }
+
+    @Override
+    public Labels of(InstallKey key) {
+        return database.transaction("reading labels", session -> of(session, key));
+    }
+
+    static Labels of(Session session, InstallKey key) throws SQLException {
+        return of(session, List.of(key)).getOrDefault(key, Labels.none());
+    }
+
+    /** Returns the labels that count for each install. */
+    static Map<InstallKey, Labels> of(Session session, Collection<InstallKey> keys) throws SQLException {
+        Map<InstallKey, Both> found = new HashMap<>();
+        keys.forEach(key -> found.put(key, new Both()));
+        session.list(
+                row -> {
+                    Both both = found.computeIfAbsent(Rows.key(row), key -> new Both());
+                    return (row.getBoolean("own") ? both.own() : both.workspace())
+                            .put(row.getString("key"), row.getString("value"));
+                },
+                """
+                SELECT k.workspace, k.plugin, l.plugin <> '' AS own, l.key, l.value
+                FROM unnest(?::text[], ?::text[]) AS k(workspace, plugin)
+                  JOIN @.label l ON l.workspace = k.workspace AND l.plugin IN ('', k.plugin)
+                """,
+                keys.stream().map(key -> key.workspace().value()).toArray(String[]::new),
+                keys.stream().map(key -> key.plugin().value()).toArray(String[]::new));
+        Map<InstallKey, Labels> labels = new HashMap<>();
+        found.forEach((key, both) -> labels.put(key, both.labels()));
+        return labels;
+    }
+
+    @Override
+    public boolean set(WorkspaceId workspace, Labels labels, String actor) {
+        return database.transaction("labelling workspace " + workspace, session -> {
+            // There is no row of the workspace's that two callers could meet at.
+            session.list(
+                    row -> 0,
+                    "SELECT pg_advisory_xact_lock('@.label'::regclass::oid::int, hashtext(?))",
+                    workspace.value());
+            boolean changed = put(session, workspace.value(), OF_WORKSPACE, labels);
+            if (changed) {
+                audit(session, Optional.empty(), actor, "workspace " + workspace + ": " + said(labels));
+            }
+            return changed;
+        });
+    }
+
+    @Override
+    public boolean set(InstallKey key, Labels labels, String actor) {
+        return database.transaction("labelling " + key, session -> {
+            Optional<Integer> install = session.first(
+                    row -> 0,
+                    "SELECT 1 FROM @.install WHERE workspace = ? AND plugin = ? FOR UPDATE",
+                    key.workspace().value(),
+                    key.plugin().value());
+            boolean changed = install.isPresent()
+                    && put(session, key.workspace().value(), key.plugin().value(), labels);
+            if (changed) {
+                audit(session, Optional.of(new PluginSubject(key)), actor, said(labels));
+            }
+            return changed;
+        });
+    }
+
+    private static String said(Labels labels) {
+        return labels.values().isEmpty() ? "none" : labels.toString();
+    }
+
+    private static Labels read(Session session, String workspace, String plugin) throws SQLException {
+        Map<String, String> values = new HashMap<>();
+        session.list(
+                row -> values.put(row.getString("key"), row.getString("value")),
+                "SELECT key, value FROM @.label WHERE workspace = ? AND plugin = ?",
+                workspace,
+                plugin);
+        return new Labels(values);
+    }
+
+    private static boolean put(Session session, String workspace, String plugin, Labels labels) throws SQLException {
+        if (read(session, workspace, plugin).equals(labels)) {
+            return false;
+        }
+        session.change("DELETE FROM @.label WHERE workspace = ? AND plugin = ?", workspace, plugin);
+        session.change(
+                """
+                INSERT INTO @.label (workspace, plugin, key, value)
+                SELECT ?, ?, l.key, l.value FROM unnest(?::text[], ?::text[]) AS l(key, value)
+                """,
+                workspace,
+                plugin,
+                labels.values().keySet().toArray(String[]::new),
+                labels.values().values().toArray(String[]::new));
+        return true;
+    }
+
+    private static void audit(Session session, Optional<Subject> subject, String actor, String outcome)
+            throws SQLException {
+        Audit.write(
+                session,
+                new AuditEntry(
+                        0, Instant.EPOCH, actor, "labels", subject, Optional.empty(), Optional.empty(), outcome));
+    }
+
+    @Override
+    public Page<Install> list(LabelSelector selector, Page.Request page) {
+        Selection selection = Selection.all();
+        for (Term term : selector.terms()) {
+            if (term.test() == LabelSelector.Test.EQUALS) {
+                // Of the workspace, or of any install there: which ones they are is looked at afterwards.
+                selection = selection.and(
+                        "i.workspace IN (SELECT workspace FROM @.label WHERE key = ? AND value = ?)",
+                        term.key(),
+                        term.value());
+            }
+        }
+        return selection.page(database, page, (install, labels) -> selector.matches(labels));
+    }
+}

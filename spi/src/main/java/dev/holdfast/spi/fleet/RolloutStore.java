@@ -1,0 +1,96 @@
+package dev.holdfast.spi.fleet;
+
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.store.OperationJournal;
+import dev.holdfast.spi.store.Page;
+import java.util.Optional;
+
+/**
+ * The rollouts and their members.
+ *
+ * <p>Who begins and who ends is counted by the journal, in its own transactions: {@link OperationJournal#open} lets a member
+ * begin if {@link Rollout#waits} does not forbid it, and {@link OperationJournal#close} counts its outcome and halts the rollout
+ * if {@link Rollout#moved} says so. Both hold the rollout meanwhile, so any number of nodes begins no more than is allowed. A
+ * rollout that halts declares a quarantine of its revision, of its source, for the fleet, in the same transaction.
+ *
+ * <p>An outcome counts as failed if its operation closes with a bad revision or with its update {@code FAILED}; an attempt after
+ * which the update is pending again leaves its member waiting. A rollback from the revision of an open rollout makes a member
+ * that succeeded a failed one. An update that an operator applies by hand counts too.
+ */
+public interface RolloutStore {
+
+    /**
+     * Begins a rollout, or returns the newest one of the same name, source, tracked ref and revision, if there is one; without a
+     * tracked ref only if that is open. Open rollouts of the same source for another revision become {@code SUPERSEDED}: with a
+     * tracked ref those that have the same, without one all. Members are fixed in the same transaction by {@link
+     * RolloutPlan#assigned}: installs of the source that have another revision, and with a tracked ref follow that under a
+     * policy that names the plan, without one have a pending update to the revision. Audited if it begins.
+     *
+     * <p>An open rollout takes {@link NewRollout#joining} as a member if it is none yet, into the ring that it has among all.
+     */
+    Rollout begin(NewRollout wanted);
+
+    /**
+     * Returns a rollout after it moved by itself as {@link Rollout#moved} says: members that have nothing to wait for become {@code
+     * LEFT}, time passes. Audited if it moves.
+     */
+    Optional<Rollout> look(long id);
+
+    /**
+     * Decides on an open rollout; on another nothing changes. Audited if it takes effect.
+     *
+     * @param note why, for people and the audit
+     * @return as it stands now; empty if there is none of that id
+     */
+    Optional<Rollout> decide(long id, Decision decision, String actor, String note);
+
+    /** Lists rollouts, newest (highest id) first. */
+    Page<Rollout> list(Which which, Page.Request page);
+
+    /** Returns a member of a rollout. */
+    Optional<RolloutMember> member(long id, InstallKey key);
+
+    /** Lists the members of a rollout, ordered by ring, workspace, plugin. */
+    Page<RolloutMember> members(long id, Page.Request page);
+
+    /** Which rollouts to list. */
+    enum Which {
+        /** Those that are running or paused. */
+        OPEN,
+        /** All. */
+        ALL
+    }
+
+    /** What a person may do with an open rollout. */
+    enum Decision {
+        /** Nobody begins until it is resumed. */
+        PAUSE,
+        /** It goes on. */
+        RESUME,
+        /** Nobody begins any more; what has begun ends. */
+        STOP,
+        /** The next ring opens now; in the last ring nothing changes. A paused one stays paused. */
+        NEXT_RING
+    }
+
+    /**
+     * What to begin.
+     *
+     * @param plan how, and the name of the plan
+     * @param goal what
+     * @param actor who begins it
+     * @param joining an install that is to be a member
+     */
+    record NewRollout(NamedPlan plan, Rollout.Goal goal, String actor, Optional<InstallKey> joining) {
+
+        /** Returns one that nobody joins later. */
+        public static NewRollout of(NamedPlan plan, Rollout.Goal goal, String actor) {
+            return new NewRollout(plan, goal, actor, Optional.empty());
+        }
+
+        /** Returns the same, with an install that is to be a member. */
+        public NewRollout joining(InstallKey key) {
+            return new NewRollout(plan, goal, actor, Optional.of(key));
+        }
+    }
+}
