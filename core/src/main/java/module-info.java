@@ -9,6 +9,7 @@ module dev.holdfast {
     exports dev.holdfast;
     exports dev.holdfast.containers;
     exports dev.holdfast.delivery.directory;
+    exports dev.holdfast.fleet;
     exports dev.holdfast.images;
     exports dev.holdfast.release;
     exports dev.holdfast.resolver.local;

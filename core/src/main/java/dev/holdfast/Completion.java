@@ -20,6 +20,7 @@ import dev.holdfast.spi.store.OperationJournal;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Completion {
 
     private static final Logger LOG = LoggerFactory.getLogger(Completion.class);
+
+    private static final Set<Kind> DELIVERIES = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.REPAIR);
 
     private final Engine engine;
     private final OperationJournal journal;
@@ -88,7 +91,9 @@ final class Completion {
     }
 
     private boolean isOnProbation(Operation operation) {
-        return operation.update().isPresent() && engine.hooks().probe().isPresent();
+        boolean isProbed = operation.update().isPresent()
+                || (engine.hooks().unhealthyInstall().isPresent() && DELIVERIES.contains(operation.kind()));
+        return isProbed && engine.hooks().probe().isPresent();
     }
 
     private Finished reverted(Operation operation, String unhealthy) {
@@ -112,6 +117,9 @@ final class Completion {
     /** Makes what was live before an update live and recorded again, without asking the source. */
     Finished revert(Operation operation, TargetSession session, String unhealthy) {
         Optional<Goal> back = new Releases(engine).before(session, operation);
+        if (isToBeRemoved(operation)) {
+            return removed(operation, session, unhealthy);
+        }
         String why = "put back because it failed its probation: " + unhealthy;
         if (back.isEmpty()) {
             // It is live and recorded; to say that it is not would be the worse lie.
@@ -131,6 +139,28 @@ final class Completion {
             engine.events().tell(new HoldfastEvent.Failed(operation, Reason.UNHEALTHY, why));
         }
         return new Finished(report(operation, Optional.of(release), reload), Optional.of(why));
+    }
+
+    private boolean isToBeRemoved(Operation operation) {
+        return operation.kind() == Kind.INSTALL
+                && operation.from().isEmpty()
+                && engine.hooks().unhealthyInstall().equals(Optional.of(UnhealthyInstall.REMOVE));
+    }
+
+    /** Takes away a first install, which nothing was live before. */
+    private Finished removed(Operation operation, TargetSession session, String unhealthy) {
+        String why = "removed because it failed its probation: " + unhealthy;
+        if (session.stat(operation.key().plugin().value()).isPresent()) {
+            new LiveOwner(engine).remove(operation, session);
+        }
+        if (!journal.record(operation, Optional.empty())) {
+            throw Takeover.of(operation);
+        }
+        Reload reload = reloads.reload(operation, change(operation, Kind.UNINSTALL, Optional.empty()), Phase.REVERTING);
+        if (journal.close(operation, ended(Outcome.FAILED, operation, why))) {
+            engine.events().tell(new HoldfastEvent.Failed(operation, Reason.UNHEALTHY, why));
+        }
+        return new Finished(report(operation, Optional.empty(), reload), Optional.of(why));
     }
 
     private Release flipped(Operation operation, TargetSession session, Goal back) {

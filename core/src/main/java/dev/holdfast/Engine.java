@@ -1,7 +1,9 @@
 package dev.holdfast;
 
+import dev.holdfast.fleet.Quarantines;
 import dev.holdfast.internal.Events;
 import dev.holdfast.internal.Resolvers;
+import dev.holdfast.internal.RolloutNews;
 import dev.holdfast.internal.Targets;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.release.AtomicInstaller;
@@ -24,6 +26,8 @@ record Engine(
         AtomicInstaller installer,
         Hooks hooks,
         Events events,
+        Quarantines quarantines,
+        RolloutNews news,
         Rules rules,
         Workers workers) {
 
@@ -33,6 +37,7 @@ record Engine(
             Optional<ReloadRule> reloadRule,
             Optional<HealthProbe> probe,
             Probation probation,
+            Optional<UnhealthyInstall> unhealthyInstall,
             Optional<ImageUpdates> images) {}
 
     /** What a host may set besides its parts. */

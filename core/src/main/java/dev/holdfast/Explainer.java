@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.internal.PolicyHold;
+import dev.holdfast.internal.RolloutTurns;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Revision;
@@ -63,6 +64,9 @@ final class Explainer {
         Instant now = engine.rules().clock().instant();
         PolicyHold hold = Policies.of(engine)
                 .hold(install, update, now)
+                .filter(why -> why.code() != Code.WAITS_FOR_OPERATOR)
+                .or(() -> new RolloutTurns(engine.store()).hold(install, update))
+                .or(() -> install.policy().isManual() ? PolicyHold.operator(update) : Optional.empty())
                 .orElseGet(() -> new PolicyHold(
                         Code.READY,
                         "update " + update.id() + " begins with the next pass of the policies",

@@ -50,6 +50,14 @@ public record Explanation(Subject subject, Code code, String text, Optional<Inst
         SOURCE_NOT_ALLOWED,
         /** This node has no resolver or no target for it; another node may. */
         NOT_ON_THIS_NODE,
+        /** The revision, or its source, is in quarantine for it: somebody must lift that. */
+        QUARANTINED,
+        /** It comes by a rollout and waits for its turn there. */
+        IN_ROLLOUT,
+        /** Its rollout was stopped or halted, or a newer one took its place: an operator decides. */
+        ROLLOUT_OVER,
+        /** Its policy names a rollout plan that nobody has set. */
+        NO_PLAN,
         /** An operator dismissed this revision. */
         DISMISSED,
         /** This revision was rolled back, or failed, and is not offered again. */

@@ -48,6 +48,9 @@ record FailedAttempts(UpdateStore updates) {
     private static final Set<Reason> PLACE =
             Set.of(Reason.TARGET_NOT_FOUND, Reason.TARGET_UNUSABLE, Reason.TARGET_READ_ONLY, Reason.NO_SPACE);
 
+    /** Somebody forbids it for now; that is lifted, or it is not. */
+    private static final Set<Reason> FORBIDDEN = Set.of(Reason.QUARANTINED);
+
     /** What a bundle breaks by its content; whatever else fails says nothing against the revision. */
     private static final Set<Reason> CONTENT = Set.of(Reason.BUNDLE_REFUSED, Reason.TOO_LARGE);
 
@@ -60,7 +63,8 @@ record FailedAttempts(UpdateStore updates) {
             int most = passing.reason() == Reason.UNREACHABLE ? Integer.MAX_VALUE : MOST_ATTEMPTS;
             return again(operation, note, most, passing.retryAfter().orElse(Duration.ZERO));
         }
-        if (cause instanceof PermanentException permanent && PLACE.contains(permanent.reason())) {
+        if (cause instanceof PermanentException permanent
+                && (PLACE.contains(permanent.reason()) || FORBIDDEN.contains(permanent.reason()))) {
             return again(operation, note, Integer.MAX_VALUE, Duration.ZERO);
         }
         boolean content = cause instanceof PermanentException permanent && CONTENT.contains(permanent.reason());

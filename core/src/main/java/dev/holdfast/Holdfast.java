@@ -1,6 +1,8 @@
 package dev.holdfast;
 
 import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.fleet.Quarantines;
+import dev.holdfast.fleet.Rollouts;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.release.Placement;
 import dev.holdfast.release.Verification;
@@ -15,6 +17,7 @@ import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.fleet.LabelStore;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
@@ -51,6 +54,7 @@ public final class Holdfast implements AutoCloseable {
     private final Installs installs;
     private final DriftSweeper sweeper;
     private final Updates updates;
+    private final Rollouts rollouts;
     private final Pruner pruner;
     private final Loops loops;
     private final Attached attached;
@@ -63,6 +67,7 @@ public final class Holdfast implements AutoCloseable {
         this.installs = new Installs(engine, new OperationRunner(engine, recovery));
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
+        this.rollouts = new Rollouts(engine.store(), engine.news()::tell);
         this.pruner = new Pruner(engine);
         this.loops = new Loops(works(), engine.rules());
         this.health = new HealthCheck(engine, loops, attached);
@@ -343,6 +348,21 @@ public final class Holdfast implements AutoCloseable {
     /** Returns the queue of updates. */
     public Updates updates() {
         return updates;
+    }
+
+    /** Returns the rollouts: revisions on their way through the fleet, ring by ring. */
+    public Rollouts rollouts() {
+        return rollouts;
+    }
+
+    /** Returns what may not be installed where. */
+    public Quarantines quarantines() {
+        return engine.quarantines();
+    }
+
+    /** Returns the labels of workspaces and installs: set them, read them, list installs by them. */
+    public LabelStore labels() {
+        return engine.store().fleet().labels();
     }
 
     /** Returns the watcher of {@link HoldfastBuilder#images(ImageWatcher.Builder)}; empty if none was given there. */

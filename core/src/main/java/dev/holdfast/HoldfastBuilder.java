@@ -72,6 +72,16 @@ public final class HoldfastBuilder {
         return this;
     }
 
+    /**
+     * Sets that installs and repairs are on probation too, and what becomes of a first install that fails it; by default only
+     * updates are. An install over another revision that fails it is put back, a repair stays. Needs a {@link
+     * #healthProbe(HealthProbe, Probation)}; without one it means nothing.
+     */
+    public HoldfastBuilder probeInstalls(UnhealthyInstall then) {
+        settings.unhealthyInstall = Optional.of(then);
+        return this;
+    }
+
     /** Sets how fast policies apply updates; default {@link Automation#standard()}. */
     public HoldfastBuilder automation(Automation limits) {
         settings.automation = limits;

@@ -10,6 +10,8 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.source.Resolution;
 import java.time.Duration;
 
@@ -125,6 +127,28 @@ public sealed interface HoldfastEvent {
      * @param update as it stands now
      */
     record Decided(Update update) implements HoldfastEvent {}
+
+    /**
+     * Somebody declared a quarantine; what a rollout declares when it halts is told by {@link RolloutMoved}.
+     *
+     * @param quarantine what may not be installed where, and why
+     */
+    record Quarantined(Quarantine quarantine) implements HoldfastEvent {}
+
+    /**
+     * Somebody ended a quarantine that was in force.
+     *
+     * @param quarantine as it stands now
+     */
+    record QuarantineLifted(Quarantine quarantine) implements HoldfastEvent {}
+
+    /**
+     * A rollout began, moved to its next ring, soaks, or came to its end; {@link Rollout#progress()} says where it stands. Each
+     * node tells it once, when it sees it: also of a rollout that it saw for the first time.
+     *
+     * @param rollout as it stands now
+     */
+    record RolloutMoved(Rollout rollout) implements HoldfastEvent {}
 
     /**
      * Left-overs were removed.

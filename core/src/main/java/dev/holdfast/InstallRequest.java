@@ -8,6 +8,7 @@ import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.fleet.Labels;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param actor who asks, for the audit; default {@code host}
  * @param replaceSource whether an install of the same name from another source may be replaced; default false
  * @param policy who decides on its updates; default: as it is, which for a first install is an operator
+ * @param labels what the host calls this install, set when it has succeeded; default none, which leaves those it has
  * @param progress hears how far the delivery has come; default nothing
  */
 public record InstallRequest(
@@ -37,6 +39,7 @@ public record InstallRequest(
         String actor,
         boolean replaceSource,
         Optional<UpdatePolicy> policy,
+        Labels labels,
         Progress progress) {
 
     /** Returns a request with the defaults. */
@@ -50,6 +53,7 @@ public record InstallRequest(
                 "host",
                 false,
                 Optional.empty(),
+                Labels.none(),
                 Progress.NONE);
     }
 
@@ -65,7 +69,8 @@ public record InstallRequest(
 
     /** Returns the same under another plugin name. */
     public InstallRequest as(PluginName name) {
-        return new InstallRequest(workspace, source, address, name, track, actor, replaceSource, policy, progress);
+        return new InstallRequest(
+                workspace, source, address, name, track, actor, replaceSource, policy, labels, progress);
     }
 
     /**
@@ -73,27 +78,45 @@ public record InstallRequest(
      * a source without a ref it takes the default branch, even with {@link TrackedRef#latestTag()}.
      */
     public InstallRequest track(TrackedRef ref) {
-        return new InstallRequest(workspace, source, address, plugin, ref, actor, replaceSource, policy, progress);
+        return new InstallRequest(
+                workspace, source, address, plugin, ref, actor, replaceSource, policy, labels, progress);
     }
 
     /** Returns the same, asked for by {@code who}. */
     public InstallRequest by(String who) {
-        return new InstallRequest(workspace, source, address, plugin, track, who, replaceSource, policy, progress);
+        return new InstallRequest(
+                workspace, source, address, plugin, track, who, replaceSource, policy, labels, progress);
     }
 
     /** Returns the same, allowed to replace an install from another source. */
     public InstallRequest replacingSource() {
-        return new InstallRequest(workspace, source, address, plugin, track, actor, true, policy, progress);
+        return new InstallRequest(workspace, source, address, plugin, track, actor, true, policy, labels, progress);
     }
 
     /** Returns the same, with who decides on its updates; set when the install has succeeded. */
     public InstallRequest policy(UpdatePolicy who) {
         return new InstallRequest(
-                workspace, source, address, plugin, track, actor, replaceSource, Optional.of(who), progress);
+                workspace, source, address, plugin, track, actor, replaceSource, Optional.of(who), labels, progress);
+    }
+
+    /** Returns the same, with one more label, or another value of one; set when the install has succeeded. */
+    public InstallRequest label(String key, String value) {
+        return new InstallRequest(
+                workspace,
+                source,
+                address,
+                plugin,
+                track,
+                actor,
+                replaceSource,
+                policy,
+                labels.with(key, value),
+                progress);
     }
 
     /** Returns the same, with progress told to {@code listener}. */
     public InstallRequest progress(Progress listener) {
-        return new InstallRequest(workspace, source, address, plugin, track, actor, replaceSource, policy, listener);
+        return new InstallRequest(
+                workspace, source, address, plugin, track, actor, replaceSource, policy, labels, listener);
     }
 }

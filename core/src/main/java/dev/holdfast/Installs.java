@@ -21,6 +21,7 @@ import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.source.Resolution;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
@@ -29,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
 /** What a host asks for: install, uninstall, roll back, repair; and the upgrade that an update applies. */
@@ -58,6 +60,7 @@ final class Installs {
                 new Origin(request.source(), request.track(), engine.resolvers().upstream(request.source()));
         engine.targets().serving(request.address());
         conflicts.check(request, origin);
+        refused(engine.quarantines().forbiddingAll(key, request.source(), request.labels()), key);
         return engine.workers().outliving("installing " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(request.address(), deadline)) {
@@ -67,6 +70,9 @@ final class Installs {
                                 deadline.atMost(engine.timings().resolve()));
                 ChangeReport report = install(new Wanted(request, key, origin, found, deadline), session);
                 request.policy().ifPresent(policy -> engine.store().installs().setPolicy(key, policy, request.actor()));
+                if (!request.labels().values().isEmpty()) {
+                    engine.store().fleet().labels().set(key, request.labels(), request.actor());
+                }
                 return report;
             }
         });
@@ -119,6 +125,10 @@ final class Installs {
 
     private NewOperation delivering(Wanted wanted, Optional<Install> existing) {
         Resolution.Found found = wanted.found();
+        InstallRequest request = wanted.request();
+        refused(
+                engine.quarantines().forbidding(wanted.key(), request.source(), found.revision(), request.labels()),
+                wanted.key());
         Kind kind = existing.map(install -> install.revision().equals(found.revision()) ? Kind.REPAIR : Kind.UPGRADE)
                 .orElse(Kind.INSTALL);
         NewOperation operation =
@@ -222,6 +232,10 @@ final class Installs {
         Optional<Release> copy = releases.intactCopy(session, install);
         if (copy.isEmpty()) {
             checkAllowed(install.origin().source(), install.key(), actor);
+            refused(
+                    engine.quarantines()
+                            .forbidding(install.key(), install.origin().source(), install.revision()),
+                    install.key());
         }
         NewOperation operation = NewOperation.of(Kind.REPAIR, install.key(), install.address(), actor)
                 .goal(new Goal(
@@ -236,15 +250,14 @@ final class Installs {
     }
 
     /** Opens the operation that applies an update, or says why not; it does not wait. */
-    Opening openUpgrade(Install install, Update update, String actor) {
+    Opening openUpgrade(Install install, Update update, OptionalLong rollout, String actor) {
         checkAllowed(install.origin().source(), install.key(), actor);
         engine.checkServes(install);
-        return engine.store()
-                .journal()
-                .open(held(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), actor)
-                        .goal(new Goal(install.origin(), newStamp(), update.to(), update.version()))
-                        .from(install.revision())
-                        .applying(update.id())));
+        NewOperation wanted = held(NewOperation.of(Kind.UPGRADE, install.key(), install.address(), actor)
+                .goal(new Goal(install.origin(), newStamp(), update.to(), update.version()))
+                .from(install.revision())
+                .applying(update.id()));
+        return engine.store().journal().open(rollout.isPresent() ? wanted.inRollout(rollout.getAsLong()) : wanted);
     }
 
     /** Returns whether what is recorded is what an operation was opened for; nobody changes it while that is open. */
@@ -277,8 +290,12 @@ final class Installs {
     }
 
     private Operation opened(NewOperation wanted, Deadline deadline) {
-        if (runner.open(held(wanted), deadline) instanceof Opening.Opened opened) {
+        Opening opening = runner.open(held(wanted), deadline);
+        if (opening instanceof Opening.Opened opened) {
             return opened.operation();
+        }
+        if (opening instanceof Opening.Quarantined quarantined) {
+            throw quarantined.quarantine().refusal(wanted.key());
         }
         throw new IllegalStateException("an operation without an update waits for none");
     }
@@ -294,6 +311,12 @@ final class Installs {
                 .find(key)
                 .orElseThrow(() -> new PermanentException(
                         Reason.NOT_INSTALLED, "nothing is installed as '" + key + "'; check workspace and plugin"));
+    }
+
+    private static void refused(Optional<Quarantine> quarantine, InstallKey key) {
+        quarantine.ifPresent(forbidding -> {
+            throw forbidding.refusal(key);
+        });
     }
 
     private void checkAllowed(Source source, InstallKey key, String actor) {

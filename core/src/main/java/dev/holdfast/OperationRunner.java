@@ -73,6 +73,7 @@ final class OperationRunner {
         long began = System.nanoTime();
         try {
             work.prepare(running);
+            refuseQuarantined(operation);
             running.advance(Phase.STAGED);
         } catch (RuntimeException e) {
             throw undone(operation, e);
@@ -103,6 +104,18 @@ final class OperationRunner {
         Duration swapping = Duration.ofNanos(System.nanoTime() - began);
         engine.events().tell(new HoldfastEvent.Committed(operation, preparing, swapping));
         return completion.finish(operation, after.map(Install::release)).orThrow();
+    }
+
+    /** It may have been declared since the operation opened: until the live path changes there is a way back. */
+    private void refuseQuarantined(Operation operation) {
+        operation
+                .goal()
+                .filter(goal -> !operation.from().equals(Optional.of(goal.revision())))
+                .flatMap(goal -> engine.quarantines()
+                        .forbidding(operation.key(), goal.origin().source(), goal.revision()))
+                .ifPresent(quarantine -> {
+                    throw quarantine.refusal(operation.key());
+                });
     }
 
     /** Closes an opened operation that did nothing: what it was opened for had changed. */

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.Explanation.Code;
+import dev.holdfast.fleet.Quarantines;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.internal.VersionPicker;
 import dev.holdfast.spi.DriftKind;
@@ -15,10 +16,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Whether the policy of an install lets one of its pending updates begin, and if not, why and until when. */
-record Policies(Predicate<Source> allowed, Consumer<Install> serves) {
+record Policies(Predicate<Source> allowed, Consumer<Install> serves, Quarantines quarantines) {
 
     static Policies of(Engine engine) {
-        return new Policies(engine.rules().allowed(), engine::checkServes);
+        return new Policies(engine.rules().allowed(), engine::checkServes, engine.quarantines());
     }
 
     Optional<PolicyHold> hold(Install install, Update update, Instant now) {
@@ -28,9 +29,9 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves) {
                     Code.SOURCE_NOT_ALLOWED,
                     "the source " + install.origin().source() + " is not on this host's list of allowed sources");
         }
-        Optional<PolicyHold> lacking = lacking(install, update);
-        if (lacking.isPresent()) {
-            return lacking;
+        Optional<PolicyHold> forbidden = quarantined(install, update).or(() -> lacking(install, update));
+        if (forbidden.isPresent()) {
+            return forbidden;
         }
         if (policy.isManual()) {
             return PolicyHold.operator(update);
@@ -52,6 +53,22 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves) {
                             + ": it waits for an operator");
         }
         return PolicyHold.passing(policy, update, now);
+    }
+
+    /** As {@link #hold}, for an update that a person has decided on: only what time ends, or nobody may begin. */
+    Optional<PolicyHold> timeHold(Install install, Update update, Instant now) {
+        return quarantined(install, update)
+                .or(() -> lacking(install, update))
+                .or(() -> PolicyHold.passing(install.policy(), update, now));
+    }
+
+    private Optional<PolicyHold> quarantined(Install install, Update update) {
+        return quarantines
+                .forbidding(install.key(), install.origin().source(), update.to())
+                .flatMap(quarantine -> PolicyHold.forGood(
+                        Code.QUARANTINED,
+                        "update " + update.id() + ": "
+                                + quarantine.refusal(install.key()).getMessage()));
     }
 
     private Optional<PolicyHold> lacking(Install install, Update update) {

@@ -3,12 +3,14 @@ package dev.holdfast;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.PolicyHold;
+import dev.holdfast.internal.RolloutTurns;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.time.Instant;
@@ -17,25 +19,29 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** One look at all pending updates that a policy may decide on. */
 final class PolicyPass {
 
     private final Engine engine;
-    private final Function<Update, ApplyResult> apply;
+    private final BiFunction<Update, OptionalLong, ApplyResult> apply;
     private final Policies policies;
+    private final RolloutTurns turns;
     private final Map<Code, Integer> waiting = new EnumMap<>(Code.class);
     private final List<Future<?>> running = new ArrayList<>();
     private final List<PolicyReport.Failure> failures = new ArrayList<>();
     private int applied;
     private int deferred;
 
-    PolicyPass(Engine engine, Function<Update, ApplyResult> apply) {
+    /** @param apply applies an update, in the turn of a rollout or by itself */
+    PolicyPass(Engine engine, BiFunction<Update, OptionalLong, ApplyResult> apply) {
         this.engine = engine;
         this.apply = apply;
         this.policies = Policies.of(engine);
+        this.turns = new RolloutTurns(engine.store());
     }
 
     PolicyReport run() {
@@ -46,7 +52,10 @@ final class PolicyPass {
             page.items().forEach(update -> contained(update, () -> consider(update)));
             after = page.next();
         } while (after.isPresent());
+        RolloutPass rollouts = new RolloutPass(engine);
+        rollouts.run(new Rolling());
         Workers.awaitAll(running);
+        rollouts.tell();
         PolicyReport report = new PolicyReport(applied, failures.size(), deferred, waiting, failures);
         engine.events().tell(new HoldfastEvent.PoliciesRan(report));
         return report;
@@ -60,18 +69,33 @@ final class PolicyPass {
 
     private void consider(Update update, Install install) {
         Instant now = engine.rules().clock().instant();
-        Optional<PolicyHold> hold = policies.hold(install, update, now);
-        if (hold.isPresent()) {
-            waiting.merge(hold.get().code(), 1, Integer::sum);
-        } else if (running.size() >= engine.rules().automation().mostPerPass()) {
-            deferred++;
-        } else {
-            running.add(engine.workers().submit(() -> contained(update, () -> apply(update))));
+        Optional<PolicyHold> hold = policies.hold(install, update, now).or(() -> enrolled(install, update));
+        if (hold.isEmpty()) {
+            begin(update, OptionalLong.empty());
+        } else if (hold.get().code() != Explanation.Code.IN_ROLLOUT) {
+            waits(hold.get());
         }
     }
 
-    private void apply(Update update) {
-        ApplyResult result = apply.apply(update);
+    /** What comes by a rollout is begun, or counted as waiting, with the others of that rollout. */
+    private Optional<PolicyHold> enrolled(Install install, Update update) {
+        return install.policy().plan().isPresent() ? turns.enrolled(install, update) : Optional.empty();
+    }
+
+    private void waits(PolicyHold hold) {
+        waiting.merge(hold.code(), 1, Integer::sum);
+    }
+
+    private void begin(Update update, OptionalLong rollout) {
+        if (running.size() >= engine.rules().automation().mostPerPass()) {
+            deferred++;
+        } else {
+            running.add(engine.workers().submit(() -> contained(update, () -> apply(update, rollout))));
+        }
+    }
+
+    private void apply(Update update, OptionalLong rollout) {
+        ApplyResult result = apply.apply(update, rollout);
         if (result instanceof ApplyResult.Applied) {
             synchronized (this) {
                 applied++;
@@ -79,6 +103,19 @@ final class PolicyPass {
         }
         if (result instanceof ApplyResult.Failed told) {
             failed(update, told.reason(), told.why());
+        }
+    }
+
+    private final class Rolling implements RolloutPass.Turns {
+
+        @Override
+        public void begin(Update update, Rollout rollout) {
+            PolicyPass.this.begin(update, OptionalLong.of(rollout.id()));
+        }
+
+        @Override
+        public void waits(PolicyHold hold) {
+            PolicyPass.this.waits(hold);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.fleet.Quarantine;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -56,6 +57,7 @@ final class Releases {
                 .filter(goal ->
                         !bad.contains(goal.revision()) && !goal.revision().equals(install.revision()))
                 .filter(goal -> there.contains(goal.stamp()))
+                .filter(goal -> quarantine(install, goal).isEmpty())
                 .filter(goal -> retained(session, install.key(), goal.stamp()).isPresent())
                 .findFirst()
                 .map(goal ->
@@ -127,7 +129,14 @@ final class Releases {
                 .delivery(install.key(), stamp)
                 .flatMap(Operation::goal)
                 .orElseGet(() -> new Goal(install.origin(), stamp, release.revision(), release.version()));
+        quarantine(install, goal).ifPresent(quarantine -> {
+            throw quarantine.refusal(install.key());
+        });
         return new Goal(originAfterRollback(install, goal), stamp, release.revision(), release.version());
+    }
+
+    private Optional<Quarantine> quarantine(Install install, Goal goal) {
+        return engine.quarantines().forbidding(install.key(), goal.origin().source(), goal.revision());
     }
 
     /** Returns the release of a stamp, if it is on the target with a marker that can be read. */

@@ -1,10 +1,12 @@
 package dev.holdfast;
 
 import dev.holdfast.containers.ContainerReconciler;
+import dev.holdfast.fleet.Quarantines;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.internal.Durations;
 import dev.holdfast.internal.Events;
 import dev.holdfast.internal.Resolvers;
+import dev.holdfast.internal.RolloutNews;
 import dev.holdfast.internal.Targets;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.release.Adoption;
@@ -53,6 +55,7 @@ final class Settings {
     ContainerReconciler.@Nullable Builder reconciler;
 
     Probation probation = Probation.standard();
+    Optional<UnhealthyInstall> unhealthyInstall = Optional.empty();
     Automation automation = Automation.standard();
     Concurrency sweeping = Concurrency.standard();
     BundleLimits limits = BundleLimits.standard();
@@ -128,6 +131,7 @@ final class Settings {
                     probation.every().multipliedBy(2),
                     "it is extended after each look");
         }
+        Events events = new Events(listeners);
         return new Engine(
                 store,
                 new Resolvers(resolvers),
@@ -141,8 +145,11 @@ final class Settings {
                         Optional.ofNullable(reloadRule),
                         Optional.ofNullable(probe),
                         probation,
+                        unhealthyInstall,
                         attached.images().<ImageUpdates>map(own -> own).or(() -> Optional.ofNullable(images))),
-                new Events(listeners),
+                events,
+                new Quarantines(store.fleet(), events::tell),
+                new RolloutNews(events),
                 new Engine.Rules(
                         name,
                         clock,

@@ -103,7 +103,19 @@ public final class Updates {
     public ApplyResult apply(long id, Revision reviewed, String actor, Progress progress) {
         return engine.workers().outliving("applying update " + id, () -> {
             Deadline deadline = Deadline.after(engine.timings().operation());
-            return applied(id, reviewed, new Caller(actor, progress, deadline));
+            return applied(id, reviewed, new Caller(actor, OptionalLong.empty(), true, progress, deadline));
+        });
+    }
+
+    /**
+     * Applies an update as a policy wants it, in the turn of a rollout or by itself. What another node does there meanwhile is
+     * not waited for: the next pass looks again.
+     */
+    private ApplyResult apply(Update update, OptionalLong rollout) {
+        return engine.workers().outliving("applying update " + update.id(), () -> {
+            Deadline deadline = Deadline.after(engine.timings().operation());
+            Caller caller = new Caller(PolicyHold.ACTOR, rollout, false, Progress.NONE, deadline);
+            return applied(update.id(), update.to(), caller);
         });
     }
 
@@ -128,12 +140,12 @@ public final class Updates {
     }
 
     /**
-     * Applies what policies allow to begin now, in the name of {@code policy}; the loop that {@link Holdfast#start()} starts
+     * Applies what policies and open rollouts allow to begin now, in the name of {@code policy}; the loop that {@link Holdfast#start()} starts
      * calls this and nothing else. Any number of nodes may do it: each update is applied once. Updates of images are not among
      * them: {@link ImageWatcher#check()} applies what the policies of images allow.
      */
     public PolicyReport applyDue() {
-        return new PolicyPass(engine, update -> apply(update.id(), update.to(), PolicyHold.ACTOR)).run();
+        return new PolicyPass(engine, this::apply).run();
     }
 
     /** A decision that came too late changed nothing, and is none. */
@@ -143,7 +155,7 @@ public final class Updates {
         return after;
     }
 
-    private record Caller(String actor, Progress progress, Deadline deadline) {}
+    private record Caller(String actor, OptionalLong rollout, boolean waits, Progress progress, Deadline deadline) {}
 
     private ApplyResult applied(long id, Revision reviewed, Caller caller) {
         Optional<Update> found = store.find(id);
@@ -178,7 +190,7 @@ public final class Updates {
                 outcome = attempted(update, key, caller);
             }
             if (outcome.isEmpty()) {
-                outcome = awaited(update, caller.deadline());
+                outcome = caller.waits() ? awaited(update, caller.deadline()) : Optional.of(asItStands(update));
             }
             update = store.find(update.id()).orElse(update);
         }
@@ -206,7 +218,7 @@ public final class Updates {
 
     private ApplyResult failed(HoldfastException e, Update update) {
         String why = String.valueOf(e.getMessage());
-        if (e.reason() == Reason.FORBIDDEN) {
+        if (e.reason() == Reason.FORBIDDEN || e.reason() == Reason.QUARANTINED) {
             return new ApplyResult.Refused(why);
         }
         return new ApplyResult.Failed(
@@ -224,7 +236,7 @@ public final class Updates {
             if (install.isEmpty()) {
                 return Optional.of(new ApplyResult.Resolved());
             }
-            Opening opening = installs.openUpgrade(install.get(), update, caller.actor());
+            Opening opening = installs.openUpgrade(install.get(), update, caller.rollout(), caller.actor());
             if (opening instanceof Opening.Opened opened) {
                 if (!installs.isStill(install.get())) {
                     installs.withdraw(opened.operation());
@@ -234,16 +246,30 @@ public final class Updates {
                 return Optional.of(
                         new ApplyResult.Applied(store.find(update.id()).orElse(update)));
             }
+            Optional<ApplyResult> refused = refused(opening, key);
+            if (refused.isPresent()) {
+                return refused;
+            }
             if (!(opening instanceof Opening.Held held)
                     || held.holder().update().equals(OptionalLong.of(update.id()))) {
                 return Optional.empty();
             }
-            if (caller.deadline().hasPassed()) {
+            if (!caller.waits() || caller.deadline().hasPassed()) {
                 Operation.Claim claim = held.holder().claim();
                 return Optional.of(new ApplyResult.InProgress(claim.owner(), claim.until()));
             }
             wait.behind(held.holder());
         }
+    }
+
+    private static Optional<ApplyResult> refused(Opening opening, InstallKey key) {
+        if (opening instanceof Opening.Quarantined forbidden) {
+            return Optional.of(new ApplyResult.Refused(
+                    String.valueOf(forbidden.quarantine().refusal(key).getMessage())));
+        }
+        return opening instanceof Opening.Waits waits
+                ? Optional.of(new ApplyResult.Refused(waits.why()))
+                : Optional.empty();
     }
 
     /**
@@ -276,6 +302,11 @@ public final class Updates {
             }
             newest(now).ifPresentOrElse(wait::behind, wait::pause);
         }
+    }
+
+    private ApplyResult asItStands(Update seen) {
+        Update now = store.find(seen.id()).orElse(seen);
+        return now.status().isOpen() ? inProgress(now) : ApplyResult.of(now);
     }
 
     private Optional<Operation> newest(Update update) {

@@ -46,6 +46,7 @@ final class RoomsTest {
                             "dev.holdfast.release"),
             "dev.holdfast.store.memory", List.of("dev.holdfast.spi.."),
             "dev.holdfast.containers", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
+            "dev.holdfast.fleet", List.of("dev.holdfast.spi..", "dev.holdfast"),
             "dev.holdfast.images", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"));
 
     private static final Map<String, List<String>> EXPORTS = Map.of(
@@ -54,6 +55,7 @@ final class RoomsTest {
                             "dev.holdfast.spi",
                             "dev.holdfast.spi.container",
                             "dev.holdfast.spi.delivery",
+                            "dev.holdfast.spi.fleet",
                             "dev.holdfast.spi.image",
                             "dev.holdfast.spi.source",
                             "dev.holdfast.spi.store"),
@@ -62,6 +64,7 @@ final class RoomsTest {
                             "dev.holdfast",
                             "dev.holdfast.containers",
                             "dev.holdfast.delivery.directory",
+                            "dev.holdfast.fleet",
                             "dev.holdfast.images",
                             "dev.holdfast.release",
                             "dev.holdfast.resolver.local",

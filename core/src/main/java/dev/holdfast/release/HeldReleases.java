@@ -18,8 +18,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -61,7 +61,7 @@ public final class HeldReleases {
      * @throws TransientException if the target cannot be asked now
      */
     public List<Held> list() {
-        SortedSet<Stamp> stamps = stamps();
+        NavigableSet<Stamp> stamps = stamps();
         Map<Stamp, List<Held>> held = standing(stamps);
         if (held.isEmpty()) {
             return List.of();
@@ -95,8 +95,8 @@ public final class HeldReleases {
     }
 
     /** Returns the releases that have a hold, whether it stands or not. */
-    SortedSet<Stamp> stamps() {
-        SortedSet<Stamp> stamps = new TreeSet<>();
+    NavigableSet<Stamp> stamps() {
+        NavigableSet<Stamp> stamps = new TreeSet<>();
         for (Entry entry : session.list(layout.holds())) {
             String name = entry.name().startsWith(HoldNote.ENDED)
                     ? entry.name().substring(HoldNote.ENDED.length())

@@ -3,6 +3,7 @@ package dev.holdfast.contracts.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.ApplyResult;
+import dev.holdfast.ChangeReport;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
@@ -134,6 +135,13 @@ final class DriftStory implements AutoCloseable {
     ApplyResult applyWith(Update update, UnaryOperator<HoldfastBuilder> wiring) {
         try (Holdfast third = wiring.apply(building("node-c")).build()) {
             return third.updates().apply(update.id(), update.to(), "alice");
+        }
+    }
+
+    /** Installs by a node of its own with other settings. */
+    ChangeReport installWith(InstallRequest request, UnaryOperator<HoldfastBuilder> wiring) {
+        try (Holdfast third = wiring.apply(building("node-c")).build()) {
+            return third.install(request);
         }
     }
 

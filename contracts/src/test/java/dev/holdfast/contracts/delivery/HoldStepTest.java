@@ -84,7 +84,7 @@ final class HoldStepTest {
         @Test
         final void aYoungHoldMakesTheStepFailAndIsNamedWithItsAge() throws IOException {
             hold(STAMP + ".session-1.7", Duration.ofSeconds(20), "");
-            hold(STAMP + ".session-2", Duration.ofSeconds(-3600), "anything");
+            hold(STAMP + ".session-2", Duration.ofHours(-1), "anything");
 
             ScriptResult.Failed failed = (ScriptResult.Failed) step(STAMP);
 

@@ -28,6 +28,7 @@ final class OneFileTest {
         return Stream.of(
                 program("GettingStarted", GettingStarted::main, "Rolled back: Say hello."),
                 program("Policy", Policy::main, "The policies applied 1 update."),
+                program("Rollout", Rollout::main, "Installed later: QUARANTINED"),
                 program(
                         "Probation",
                         Probation::main,

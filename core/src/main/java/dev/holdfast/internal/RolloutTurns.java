@@ -1,0 +1,108 @@
+package dev.holdfast.internal;
+
+import dev.holdfast.Explanation.Code;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Update;
+import dev.holdfast.spi.fleet.NamedPlan;
+import dev.holdfast.spi.fleet.PlanStore;
+import dev.holdfast.spi.fleet.Rollout;
+import dev.holdfast.spi.fleet.Rollout.State;
+import dev.holdfast.spi.fleet.RolloutStore;
+import dev.holdfast.spi.fleet.RolloutStore.NewRollout;
+import dev.holdfast.spi.fleet.RolloutStore.Which;
+import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.TrackingStore;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Which rollout an update comes by, and what it waits for there. */
+public final class RolloutTurns {
+
+    private final PlanStore plans;
+    private final RolloutStore rollouts;
+
+    public RolloutTurns(TrackingStore store) {
+        this.plans = store.fleet().plans();
+        this.rollouts = store.fleet().rollouts();
+    }
+
+    /**
+     * Makes an update's install a member of the rollout that its policy asks for, which begins if it has not yet.
+     *
+     * @return why the policy does not begin the update by itself; empty if its rollout is over and went well
+     */
+    public Optional<PolicyHold> enrolled(Install install, Update update) {
+        String name = install.policy().plan().orElseThrow();
+        return plans.find(name)
+                .map(plan -> {
+                    Rollout.Goal goal = new Rollout.Goal(
+                            install.origin().source(),
+                            Optional.of(install.origin().track()),
+                            update.to(),
+                            update.version());
+                    NewRollout wanted = NewRollout.of(new NamedPlan(name, plan), goal, PolicyHold.ACTOR)
+                            .joining(install.key());
+                    return hold(rollouts.begin(wanted), install, update);
+                })
+                .orElseGet(() -> withoutPlan(name, update));
+    }
+
+    /** Returns what {@link #enrolled} would, and begins nothing; empty also for an update that no rollout is for. */
+    public Optional<PolicyHold> hold(Install install, Update update) {
+        Optional<Rollout> known = Page.stream(page -> rollouts.list(Which.ALL, page))
+                .filter(rollout -> isFor(rollout, install, update))
+                .findFirst();
+        if (known.isPresent()) {
+            return hold(known.get(), install, update);
+        }
+        return install.policy()
+                .plan()
+                .flatMap(name -> plans.find(name).isEmpty() ? withoutPlan(name, update) : Optional.empty());
+    }
+
+    private boolean isFor(Rollout rollout, Install install, Update update) {
+        boolean byPolicy = rollout.goal().track().isPresent();
+        return rollout.goal().revision().equals(update.to())
+                && rollout.goal()
+                        .source()
+                        .base()
+                        .equals(install.origin().source().base())
+                && (byPolicy
+                        ? install.policy().plan().equals(Optional.of(rollout.name()))
+                                && rollout.goal()
+                                        .track()
+                                        .equals(Optional.of(install.origin().track()))
+                        : rollout.progress().state().isOpen()
+                                && rollouts.member(rollout.id(), install.key()).isPresent());
+    }
+
+    private Optional<PolicyHold> hold(Rollout rollout, Install install, Update update) {
+        State state = rollout.progress().state();
+        if (state == State.DONE) {
+            return Optional.empty();
+        }
+        int ring = rollouts.member(rollout.id(), install.key())
+                .map(member -> member.ring())
+                .orElse(0);
+        String what = "update " + update.id() + ": ";
+        if (state.isOpen()) {
+            Optional<Instant> next =
+                    ring > rollout.progress().ring() ? rollout.progress().soakUntil() : Optional.empty();
+            String why = rollout.waits(ring)
+                    .orElseGet(() ->
+                            "ring " + (ring + 1) + " of " + rollout.rings().size() + " of " + rollout
+                                    + " is open, and it begins with the next pass of the policies");
+            return Optional.of(new PolicyHold(Code.IN_ROLLOUT, what + why, next));
+        }
+        return PolicyHold.forGood(
+                Code.ROLLOUT_OVER,
+                what + rollout + " is " + state + " (" + rollout.progress().note()
+                        + "); an operator applies it, or starts another rollout");
+    }
+
+    private static Optional<PolicyHold> withoutPlan(String name, Update update) {
+        return PolicyHold.forGood(
+                Code.NO_PLAN,
+                "update " + update.id() + " waits for the rollout plan '" + name + "', which nobody has set");
+    }
+}
