@@ -4,6 +4,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param now what is live and recorded; empty after an uninstall
  * @param changed false if the wanted revision was live already, so that nothing was delivered
  * @param reload what became of the workspace's reload
+ * @param held after an uninstall, the holds of readers that keep releases on the target; empty after any other change, and where
+ *     the target could not be asked for them
  */
 public record ChangeReport(
         Operation.Kind kind,
@@ -22,7 +25,28 @@ public record ChangeReport(
         Optional<Revision> from,
         Optional<Release> now,
         boolean changed,
-        Reload reload) {
+        Reload reload,
+        List<ReaderHold> held) {
+
+    /** Copies the list. */
+    public ChangeReport {
+        held = List.copyOf(held);
+    }
+
+    /** A change after which nobody was asked for holds. */
+    ChangeReport(
+            Operation.Kind kind,
+            InstallKey key,
+            Optional<Revision> from,
+            Optional<Release> now,
+            boolean changed,
+            Reload reload) {
+        this(kind, key, from, now, changed, reload, List.of());
+    }
+
+    ChangeReport held(List<ReaderHold> holds) {
+        return new ChangeReport(kind, key, from, now, changed, reload, holds);
+    }
 
     /** What became of the workspace's reload, as it was taken, not as it was planned. */
     public sealed interface Reload {

@@ -147,7 +147,7 @@ public final class Holdfast implements AutoCloseable {
 
     /**
      * Removes a plugin from its workspace. Its releases stay on the target for their readers until the grace has passed and
-     * {@link #collect()} ran.
+     * {@link #collect()} ran, and longer where a reader holds one; the report names who does.
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
      */
@@ -313,6 +313,26 @@ public final class Holdfast implements AutoCloseable {
         return engine.store().installs().forget(workspace, actor);
     }
 
+    /**
+     * Returns who holds which release of a workspace's plugins, read from their targets: one listing for each install, and two
+     * calls more where something is held. A hold that has ended is removed on the way. What an uninstalled plugin has left is in
+     * {@link CollectReport#held}.
+     */
+    public HoldReport holds(WorkspaceId workspace) {
+        return new Holds(engine).list(workspace);
+    }
+
+    /**
+     * Ends a hold against its reader's will, so that the release can be collected; audited as {@code break-hold} before it is
+     * tried. The reader finds out when it renews the hold, and until then may read files that go.
+     *
+     * @return false if it had ended already
+     * @throws dev.holdfast.spi.HoldfastException if the target cannot be reached, or does not let the file go
+     */
+    public boolean breakHold(ReaderHold hold, String actor) {
+        return new Holds(engine).end(hold, actor);
+    }
+
     /** Finishes or undoes every operation whose node has died. Doing it again changes nothing. */
     public RecoveryReport recover() {
         return recovery.recover();
@@ -320,7 +340,7 @@ public final class Holdfast implements AutoCloseable {
 
     /**
      * Looks at the places that are due, and removes staging left-overs, and releases beyond the last good ones whose readers
-     * have had their grace. Never what is live, never what it replaced, never what is under way. A place is due when an
+     * have had their grace. Never what is live, never what it replaced, never what is under way, never what a reader holds. A place is due when an
      * operation has ended there, when the next grace has passed, and, where it could not be looked at, after a wait that
      * grows to six hours; on one node. A look that finds nothing is not recorded.
      */

@@ -158,7 +158,8 @@ final class Installs {
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
                 NewOperation operation = NewOperation.of(Kind.UNINSTALL, key, install.address(), actor)
                         .from(install.revision());
-                return perform(operation, session, deadline, works.onlyWhile(install, works.removal()));
+                ChangeReport report = perform(operation, session, deadline, works.onlyWhile(install, works.removal()));
+                return report.held(new Holds(engine).listIfPossible(install, session));
             }
         });
     }

@@ -99,11 +99,11 @@ final class ReleaseCollector {
                     engine.installer().cleaner(session, place.key().plugin());
             boolean ending = install.isEmpty() && retention.readersGone();
             Found found = cleaner.find(retention.keep(), retention.recent());
+            List<Held> standing = cleaner.held(found);
             if (ending ? !cleaner.any() : found.isEmpty()) {
                 settled(claim, retention, ending);
                 return;
             }
-            List<Held> standing = cleaner.held(found);
             if (!standing.isEmpty() && found.without(standing).isEmpty()) {
                 told(claim, retention, new Cleared(List.of(), Map.of(), standing), false);
                 return;

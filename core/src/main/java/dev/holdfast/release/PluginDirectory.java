@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -150,6 +151,8 @@ public final class PluginDirectory {
             }
             Marker read = Marker.parse(Files.readAllBytes(marker));
             return Optional.of(new Plugin(plugin, release.toRealPath(), read.release()));
+        } catch (NoSuchFileException collected) {
+            return Optional.empty();
         } catch (Marker.Unreadable | dev.holdfast.spi.PermanentException notOurs) {
             return Optional.empty();
         }

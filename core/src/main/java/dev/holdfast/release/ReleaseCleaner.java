@@ -1,6 +1,7 @@
 package dev.holdfast.release;
 
 import dev.holdfast.release.HeldReleases.Held;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -110,15 +110,18 @@ public final class ReleaseCleaner {
 
     /**
      * Returns who holds releases that could go, before anything is changed: so a session that lasts for days costs a look now and
-     * then, and no operation. It is no promise: a collection looks again.
+     * then, and no operation. Holds that have ended are removed, of whatever release. It is no promise: a collection looks
+     * again, and says what it cannot look at.
      */
     public List<Held> held(Found found) {
-        if (found.releases().isEmpty()) {
+        try {
+            return holds.standing(holds.stamps()).values().stream()
+                    .flatMap(List::stream)
+                    .filter(held -> found.releases().contains(held.stamp()))
+                    .toList();
+        } catch (HoldfastException e) {
             return List.of();
         }
-        Set<Stamp> stamps = new TreeSet<>(holds.stamps());
-        stamps.retainAll(found.releases());
-        return holds.standing(stamps).values().stream().flatMap(List::stream).toList();
     }
 
     /** The highest fence stays, and so do the spare directories and the clock beside it. */

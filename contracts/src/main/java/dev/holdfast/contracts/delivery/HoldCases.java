@@ -2,6 +2,7 @@ package dev.holdfast.contracts.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.ChangeReport;
 import dev.holdfast.CollectReport;
 import dev.holdfast.ReaderHold;
 import dev.holdfast.release.PluginDirectory;
@@ -34,7 +35,7 @@ abstract class HoldCases extends LifeCases {
         assertThat(report.held()).extracting(ReaderHold::holder).singleElement().isEqualTo(taken.holder());
         assertThat(sh("cat \"$1/SKILL.md\"", taken.release())).isEqualTo("release 1");
         assertThat(story.text(taken.below() + "/.complete")).contains("\nend ");
-        assertThat(with(taken, "holdfast_refresh && echo held")).isEqualTo("held\n");
+        assertThat(with(taken, "holdfast_refresh && echo held")).isEqualTo("held");
 
         with(taken, "holdfast_end");
 
@@ -56,7 +57,7 @@ abstract class HoldCases extends LifeCases {
         assertThat(report.held()).isEmpty();
         assertThat(story.kind(gone.below())).isEqualTo("nothing");
         assertThat(story.list(".holds/greeter")).isEmpty();
-        assertThat(with(silent, "holdfast_refresh || echo ended")).isEqualTo("ended\n");
+        assertThat(with(silent, "holdfast_refresh || echo ended")).isEqualTo("ended");
     }
 
     @Test
@@ -64,10 +65,11 @@ abstract class HoldCases extends LifeCases {
         install(1);
         Taken taken = take("session-1", "");
 
-        story.uninstall();
+        ChangeReport uninstalled = story.uninstall();
         CollectReport report = collectAfter(Duration.ofHours(2));
 
         assertThat(story.kind("greeter")).isEqualTo("nothing");
+        assertThat(uninstalled.held()).extracting(ReaderHold::holder).containsExactly(taken.holder());
         assertThat(report.held()).hasSize(1);
         assertThat(sh("cat \"$1/SKILL.md\"", taken.release())).isEqualTo("release 1");
         with(taken, "holdfast_end");
@@ -86,7 +88,7 @@ abstract class HoldCases extends LifeCases {
 
         String said = sh(functions() + "holdfast_hold \"$1\" greeter late || echo \"refused $?\"", path());
 
-        assertThat(said).isEqualTo("refused 1\n");
+        assertThat(said.strip()).isEqualTo("refused 1");
         assertThat(story.list(".holds/greeter")).hasSize(1);
     }
 
@@ -115,7 +117,7 @@ abstract class HoldCases extends LifeCases {
     }
 
     private String with(Taken taken, String command) throws Exception {
-        return sh(functions() + "HOLDFAST_HOLD=$1\n" + command, taken.hold());
+        return sh(functions() + "HOLDFAST_HOLD=$1\n" + command, taken.hold()).strip();
     }
 
     private String path() {

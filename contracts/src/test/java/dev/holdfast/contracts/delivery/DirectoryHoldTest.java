@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.CollectReport;
+import dev.holdfast.HoldReport;
+import dev.holdfast.ReaderHold;
 import dev.holdfast.contracts.needs.Facility;
 import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.release.HeldReleases;
 import dev.holdfast.release.PluginDirectory;
 import dev.holdfast.release.PluginHold;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.store.Page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -143,6 +147,77 @@ final class DirectoryHoldTest {
         assertThat(hold("one-more").refresh()).isTrue();
         assertThat(at.resolve(stamp + ".s7")).doesNotExist();
         assertThat(holds()).hasSize(HeldReleases.MOST);
+    }
+
+    @Test
+    void whoHoldsWhatSinceWhenIsToldAndAPersonCanBreakIt() throws IOException {
+        PluginHold hold = hold("session-1");
+
+        HoldReport report = story.holdfast().holds(story.workspace());
+
+        ReaderHold told = report.holds().get(0);
+        assertThat(report.unread()).isEmpty();
+        assertThat(told.holder()).startsWith("session-1.");
+        assertThat(told.stamp()).isEqualTo(story.recorded().release().stamp());
+        assertThat(told.since()).isPresent();
+        assertThat(told.process().orElseThrow().pid())
+                .isEqualTo(ProcessHandle.current().pid());
+
+        assertThat(story.holdfast().breakHold(told, "maria")).isTrue();
+
+        assertThat(hold.refresh()).isFalse();
+        assertThat(story.holdfast().breakHold(told, "maria")).isFalse();
+        assertThat(story.holdfast().holds(story.workspace()).holds()).isEmpty();
+        assertThat(story.holdfast().audit(Page.Request.first(1)).items())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.actor() + " " + entry.action() + " " + entry.outcome())
+                        .isEqualTo("maria break-hold hold of " + told.holder() + " on release " + told.stamp()));
+    }
+
+    @Test
+    void aPlaceThatCannotBeAskedForHoldsIsNamed() {
+        story.target().down(true);
+
+        HoldReport report = story.holdfast().holds(story.workspace());
+
+        assertThat(report.holds()).isEmpty();
+        assertThat(report.unread()).hasSize(1);
+    }
+
+    /** A collection dies when it has moved the marker away, and before it looks for holds. */
+    @Test
+    void aReleaseThatLostItsMarkerToADeadCollectionStaysForItsHolder() throws IOException {
+        PluginHold hold = hold("session-1");
+        Path release = hold.path();
+        upgradeUntilTheFirstIsDue();
+        Path bin = Files.createDirectories(root.resolve(".flip/greeter/3/greeter/" + release.getFileName()));
+        Files.move(release.resolve(".complete"), bin.resolve(".complete"));
+
+        assertThat(collect().held()).hasSize(1);
+        assertThat(release.resolve("SKILL.md")).hasContent("release 1");
+        assertThat(hold.refresh()).isTrue();
+
+        hold.close();
+
+        assertThat(collect().releases()).isEqualTo(1);
+        assertThat(release).doesNotExist();
+    }
+
+    @Test
+    void aCollectionThatLeavesAllToReadersIsNotRecorded() throws IOException {
+        try (PluginHold hold = hold("session-1")) {
+            upgradeUntilTheFirstIsDue();
+            long before = story.holdfast()
+                    .operations(new InstallKey(story.workspace(), GREETER))
+                    .count();
+
+            assertThat(collect().held()).hasSize(1);
+            assertThat(collect().held()).hasSize(1);
+
+            assertThat(story.holdfast().operations(new InstallKey(story.workspace(), GREETER)))
+                    .hasSize((int) before);
+            assertThat(hold.refresh()).isTrue();
+        }
     }
 
     @Test

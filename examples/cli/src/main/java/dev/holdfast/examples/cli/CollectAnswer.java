@@ -17,7 +17,8 @@ record CollectAnswer(CollectReport report) implements Answer {
                 .put("places", report.places())
                 .put("releases", report.releases())
                 .put("failed", report.failed())
-                .put("stuck", report.stuck().size());
+                .put("stuck", report.stuck().size())
+                .put("held", report.held().size());
     }
 
     @Override
@@ -25,6 +26,7 @@ record CollectAnswer(CollectReport report) implements Answer {
         paper.line("looked at " + Words.count(report.places(), "place") + ": removed "
                 + Words.count(report.releases(), "release"));
         report.stuck().forEach(stuck -> paper.line(stuck.toString()));
+        report.held().forEach(hold -> paper.line(hold.toString()));
         if (report.failed() > 0) {
             paper.line(Words.count(report.failed(), "place") + " could not be reached or was in use; try again later");
         }
