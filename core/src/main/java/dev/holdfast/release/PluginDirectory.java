@@ -107,7 +107,8 @@ public final class PluginDirectory {
             try {
                 Optional<Plugin> plugin = plugin(name, stamp.get());
                 if (plugin.isPresent()) {
-                    return Optional.of(new PluginHold(plugin.get(), file));
+                    return Optional.of(
+                            new PluginHold(plugin.get().path(), plugin.get().release(), file));
                 }
                 file.remove();
             } catch (IOException | RuntimeException e) {

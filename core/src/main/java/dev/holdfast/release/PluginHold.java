@@ -1,6 +1,7 @@
 package dev.holdfast.release;
 
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Release;
 import dev.holdfast.spi.delivery.HoldNote;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,11 +22,13 @@ public final class PluginHold implements AutoCloseable {
 
     private static final int LONGEST_HOLDER = 64;
 
-    private final PluginDirectory.Plugin plugin;
+    private final Path path;
+    private final Release release;
     private final HoldFile file;
 
-    PluginHold(PluginDirectory.Plugin plugin, HoldFile file) {
-        this.plugin = plugin;
+    PluginHold(Path path, Release release, HoldFile file) {
+        this.path = path;
+        this.release = release;
         this.file = file;
     }
 
@@ -37,13 +40,13 @@ public final class PluginHold implements AutoCloseable {
     }
 
     /** Returns what is held. */
-    public PluginDirectory.Plugin plugin() {
-        return plugin;
+    public Release release() {
+        return release;
     }
 
     /** Returns the release folder that is held: read below this. */
     public Path path() {
-        return plugin.path();
+        return path;
     }
 
     /**

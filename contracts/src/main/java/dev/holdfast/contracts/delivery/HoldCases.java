@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.ChangeReport;
 import dev.holdfast.CollectReport;
 import dev.holdfast.ReaderHold;
-import dev.holdfast.release.PluginDirectory;
+import dev.holdfast.release.HoldFunctions;
 import dev.holdfast.release.ReaderHolds;
 import dev.holdfast.spi.delivery.FileStep;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -144,8 +142,6 @@ abstract class HoldCases extends LifeCases {
     }
 
     private static String functions() throws IOException {
-        try (InputStream in = PluginDirectory.class.getResourceAsStream("hold.sh")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return HoldFunctions.SH.text();
     }
 }

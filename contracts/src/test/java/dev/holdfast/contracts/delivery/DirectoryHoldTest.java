@@ -10,6 +10,7 @@ import dev.holdfast.contracts.needs.Facility;
 import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.release.HeldReleases;
+import dev.holdfast.release.HoldFunctions;
 import dev.holdfast.release.PluginDirectory;
 import dev.holdfast.release.PluginHold;
 import dev.holdfast.spi.InstallKey;
@@ -18,8 +19,6 @@ import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.store.Page;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -81,7 +80,7 @@ final class DirectoryHoldTest {
                     .startsWith("holdfast-hold 1\nsince 20")
                     .contains("\nprocess " + ProcessHandle.current().pid() + " ");
             assertThat(holds().get(0).getFileName().toString())
-                    .startsWith(hold.plugin().release().stamp() + ".session-1.");
+                    .startsWith(hold.release().stamp() + ".session-1.");
         }
         assertThat(holds()).isEmpty();
     }
@@ -223,7 +222,7 @@ final class DirectoryHoldTest {
     @Test
     @Needs(Facility.PYTHON)
     void aReaderInPythonKeepsItsReleaseUntilItEndsTheHold() throws Exception {
-        keepsItsRelease("hold.py", List.of("python3", "-B", "-c", """
+        keepsItsRelease(HoldFunctions.PYTHON, List.of("python3", "-B", "-c", """
                 import sys
                 sys.path.insert(0, sys.argv[1])
                 import hold
@@ -240,7 +239,7 @@ final class DirectoryHoldTest {
     @Test
     @Needs(Facility.NODE)
     void aReaderInNodeKeepsItsReleaseUntilItEndsTheHold() throws Exception {
-        keepsItsRelease("hold.mjs", List.of("node", "--input-type=module", "-e", """
+        keepsItsRelease(HoldFunctions.NODE, List.of("node", "--input-type=module", "-e", """
                 import readline from "node:readline";
                 const [folder, root] = process.argv.slice(1);
                 const { hold } = await import(folder + "/hold.mjs");
@@ -255,7 +254,7 @@ final class DirectoryHoldTest {
     }
 
     /** A reader that does what each line of its input says, and prints whether its hold stands. */
-    private void keepsItsRelease(String functions, List<String> program) throws Exception {
+    private void keepsItsRelease(HoldFunctions functions, List<String> program) throws Exception {
         List<String> command = new ArrayList<>(program);
         command.addAll(List.of(copied(functions).toString(), root.toString()));
         Process reader = new ProcessBuilder(command)
@@ -282,10 +281,8 @@ final class DirectoryHoldTest {
         }
     }
 
-    private Path copied(String functions) throws IOException {
-        try (InputStream in = PluginDirectory.class.getResourceAsStream(functions)) {
-            Files.writeString(directory.resolve(functions), new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        }
+    private Path copied(HoldFunctions functions) throws IOException {
+        Files.writeString(directory.resolve(functions.fileName()), functions.text());
         return directory;
     }
 
