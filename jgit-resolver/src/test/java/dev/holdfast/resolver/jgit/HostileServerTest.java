@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,23 +59,29 @@ final class HostileServerTest extends HostileServer {
         });
     }
 
+    /** Where a busy machine does not come so far before the deadline, the next one is later. */
     @Test
     void endsAFetchAtTheDeadlineWhenTheServerFallsSilentMidway() throws Exception {
         AtomicInteger posts = new AtomicInteger();
+        AtomicBoolean silent = new AtomicBoolean();
         try (RawServer server = new RawServer((request, exchange) -> {
             if (request.line().startsWith("GET") || posts.getAndIncrement() == 0) {
                 empty(request, exchange);
             } else {
                 exchange.begin(RESULT);
                 exchange.send(RawServer.pkt("packfile\n"));
+                silent.set(true);
                 exchange.hang();
             }
         })) {
-            HoldfastException failure = catchThrowableOfType(
-                    HoldfastException.class,
-                    () -> resolver(server).fetch(source(server), Revision.of("f".repeat(40)), Deadline.after(SHORT)));
-
-            assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
+            for (Duration longest = SHORT; !silent.get(); longest = longest.multipliedBy(2)) {
+                posts.set(0);
+                Deadline deadline = Deadline.after(longest);
+                HoldfastException failure = catchThrowableOfType(
+                        HoldfastException.class,
+                        () -> resolver(server).fetch(source(server), Revision.of("f".repeat(40)), deadline));
+                assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
+            }
             server.clientGone().get(30, TimeUnit.SECONDS);
         }
     }
@@ -293,7 +300,7 @@ final class HostileServerTest extends HostileServer {
                             resolver.upstream(source(server)), Set.of(TrackedRef.tag("v1")), Deadline.after(SHORT)));
 
             assertThat(failure.reason()).isEqualTo(Reason.TIMEOUT);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
             server.clientGone().get(30, TimeUnit.SECONDS);
         }
     }
