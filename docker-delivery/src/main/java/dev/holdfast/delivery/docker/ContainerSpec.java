@@ -80,6 +80,20 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         return new ContainerSpec(copy, networks);
     }
 
+    /**
+     * Returns one that is connected to all its networks as it is made, for engines that can: what is connected later loses the
+     * address of its network card there.
+     */
+    ContainerSpec connectedAtOnce() {
+        if (networks.isEmpty()) {
+            return this;
+        }
+        ObjectNode copy = body.deepCopy();
+        ObjectNode endpoints = copy.withObject("/NetworkingConfig/EndpointsConfig");
+        networks.forEach(endpoints::set);
+        return new ContainerSpec(copy, Map.of());
+    }
+
     ContainerSpec labelled(Map<String, String> labels) {
         ObjectNode copy = body.deepCopy();
         ObjectNode all = copy.path("Labels") instanceof ObjectNode known ? known : copy.putObject("Labels");

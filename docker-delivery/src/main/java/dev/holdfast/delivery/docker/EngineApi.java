@@ -6,6 +6,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request;
 import dev.holdfast.spi.Deadline;
@@ -30,12 +31,12 @@ final class EngineApi {
     private static final URI ENGINE = URI.create("docker:engine");
 
     private final DockerHttpClient http;
-    private final String prefix;
+    private final String version;
     private final DockerCalls calls;
 
     private EngineApi(DockerHttpClient http, String version, DockerCalls calls) {
         this.http = http;
-        this.prefix = "/v" + version;
+        this.version = version;
         this.calls = calls;
     }
 
@@ -49,6 +50,11 @@ final class EngineApi {
         DockerCalls calls = new DockerCalls(client, "the Docker engine", deadline);
         String version = calls.ask("asking for its version", () -> DockerClients.negotiatedForJson(http, ENGINE));
         return new EngineApi(http, version, calls);
+    }
+
+    /** Returns whether an engine connects a container to all of its networks as it makes it: from API 1.44 on. */
+    boolean connectsToAllAtOnce() {
+        return RemoteApiVersion.parseConfig(version).isGreaterOrEqual(RemoteApiVersion.VERSION_1_44);
     }
 
     /** Returns whether this is Podman, which speaks Docker's API. */
@@ -163,7 +169,7 @@ final class EngineApi {
 
     private Request request(String method, String path, Map<String, String> headers, byte[] body) {
         Request.Builder request = Request.builder();
-        request.method(method).path(prefix + path).putAllHeaders(headers);
+        request.method(method).path("/v" + version + path).putAllHeaders(headers);
         if (body.length > 0) {
             request.bodyBytes(body);
         }

@@ -74,10 +74,11 @@ final class RefreshSteps {
 
     private String create(String name, ContainerSpec spec) {
         hold.check();
-        String id = engine.create("/containers/create?name=" + EngineApi.encoded(name), spec.body())
+        ContainerSpec made = engine.connectsToAllAtOnce() ? spec.connectedAtOnce() : spec;
+        String id = engine.create("/containers/create?name=" + EngineApi.encoded(name), made.body())
                 .path("Id")
                 .asText();
-        spec.networks().forEach((network, endpoint) -> {
+        made.networks().forEach((network, endpoint) -> {
             hold.check();
             ObjectNode body = JsonNodeFactory.instance.objectNode().put("Container", id);
             body.set("EndpointConfig", endpoint);

@@ -1,0 +1,39 @@
+package dev.holdfast.delivery.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.image.ImageDigest;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a refresh asks an engine to make, by the version of its API. */
+final class RefreshSpecTest {
+
+    private static final String NETWORKS = """
+            {"a":{"NetworkID":"1"},"b":{"NetworkID":"2","MacAddress":"02:77:00:00:00:09","GwPriority":5}}""";
+
+    /** Known failure: a network that was connected later lost the address of its network card, and nobody said so. */
+    @ParameterizedTest
+    @CsvSource({"1.41, false", "1.43, false", "1.44, true", "1.51, true", "1.60, true"})
+    void anEngineThatCanConnectsToAllNetworksAsItMakesTheContainer(String version, boolean all) throws IOException {
+        try (ScriptedEngine engine =
+                ScriptedEngine.start(version).oneContainer("", "{\"NetworkMode\":\"a\"}", NETWORKS, "{}")) {
+            DockerRefresher refresher = DockerRefresher.over(engine.client());
+            Deadline deadline = Deadline.after(Duration.ofMinutes(1));
+
+            Throwable failure = catchThrowable(() -> refresher.refresh(
+                    refresher.running(deadline).get(0),
+                    ImageDigest.of(ScriptedEngine.digest('d')),
+                    () -> {},
+                    deadline));
+
+            assertThat(failure).as("nothing can be made there").isNotNull();
+            assertThat(engine.sent("POST /containers/create").contains("02:77:00:00:00:09"))
+                    .isEqualTo(all);
+        }
+    }
+}
