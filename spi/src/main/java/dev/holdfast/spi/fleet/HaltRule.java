@@ -23,16 +23,19 @@ public record HaltRule(int failures, int percent, int sample, Duration window) {
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,6})(?:% of (\\d{1,6}))?(?: within (\\S+))?");
     private static final int ALL = 100;
+    /** As many digits as the text form has. */
+    private static final int MOST = 999_999;
 
     /** Refuses what never halts, or always. */
     public HaltRule {
-        boolean counts = failures > 0 && percent == 0;
-        boolean shares = failures == 0 && percent > 0 && percent <= ALL && sample > 0;
+        boolean counts = failures > 0 && failures <= MOST && percent == 0;
+        boolean shares = failures == 0 && percent > 0 && percent <= ALL && sample > 0 && sample <= MOST;
         if ((!counts && !shares) || window.isNegative() || window.isZero() || window.compareTo(LONGEST) > 0) {
             throw PermanentException.invalid(
                     "halt rule",
                     failures + " failures, " + percent + "% of " + sample + " within " + window,
-                    "give a count from 1, or 1 to 100 % of at least 1, within at most 365 days");
+                    "give a count from 1, or 1 to 100 % of at least 1, numbers to " + MOST
+                            + ", within at most 365 days");
         }
     }
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *
  * @param rings in order, from 1 to 20; the last one takes the rest
  * @param halts when it halts; any of them does. Default {@code 20% of 5}
- * @param atOnce how many installs are under way at one time at most, on all nodes together; from 1, default 10
+ * @param atOnce how many installs are under way at one time at most, on all nodes together; from 1 to 999,999, default 10
  * @param patience how long a ring waits for members that cannot begin (their window is closed, their place is away), once one of
  *     them has succeeded; they come when they can. At most 90 days, default 24 hours
  */
@@ -33,6 +33,9 @@ public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Du
 
     private static final int MOST = 20;
     private static final int AT_ONCE = 10;
+    /** As many digits as the text form has. */
+    private static final int MOST_AT_ONCE = 999_999;
+
     private static final Duration PATIENCE = Duration.ofHours(24);
     private static final Duration LONGEST = Duration.ofDays(90);
     private static final int ALL = 100;
@@ -51,11 +54,11 @@ public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Du
                         "rollout plan", rings.get(i).toString(), "the last ring is 'rest', and no other");
             }
         }
-        if (atOnce < 1 || patience.isNegative() || patience.compareTo(LONGEST) > 0) {
+        if (atOnce < 1 || atOnce > MOST_AT_ONCE || patience.isNegative() || patience.compareTo(LONGEST) > 0) {
             throw PermanentException.invalid(
                     "rollout plan",
                     "at-once " + atOnce + ", patience " + patience,
-                    "give at least 1, and zero to 90 days");
+                    "give 1 to " + MOST_AT_ONCE + ", and zero to 90 days");
         }
     }
 
@@ -100,8 +103,11 @@ public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Du
      * @param members all installs of the rollout, with their labels
      */
     public Map<InstallKey, Integer> assigned(String name, Map<InstallKey, Labels> members) {
+        Map<InstallKey, String> hashes = new HashMap<>();
+        members.keySet().forEach(key -> hashes.put(key, hash(name, key)));
         List<InstallKey> left = new ArrayList<>(members.keySet());
-        left.sort(Comparator.comparing((InstallKey key) -> hash(name, key)).thenComparing(InstallKey::toString));
+        left.sort(Comparator.comparing((InstallKey key) -> hashes.getOrDefault(key, ""))
+                .thenComparing(InstallKey::toString));
         Map<InstallKey, Integer> rings = new HashMap<>();
         for (int i = 0; i < this.rings.size(); i++) {
             for (InstallKey key : chosen(this.rings.get(i).members(), left, members)) {
