@@ -45,6 +45,8 @@ final class PolicyPass {
     }
 
     PolicyReport run() {
+        RolloutPass rollouts = new RolloutPass(engine);
+        rollouts.run(new Rolling());
         Optional<String> after = Optional.empty();
         do {
             Page<Update> page =
@@ -52,7 +54,7 @@ final class PolicyPass {
             page.items().forEach(update -> contained(update, () -> consider(update)));
             after = page.next();
         } while (after.isPresent());
-        RolloutPass rollouts = new RolloutPass(engine);
+        // Those that began just now.
         rollouts.run(new Rolling());
         Workers.awaitAll(running);
         rollouts.tell();

@@ -13,8 +13,10 @@ import dev.holdfast.spi.fleet.RolloutStore.Which;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ final class RolloutPass {
     private final Engine engine;
     private final RolloutStore rollouts;
     private final Policies policies;
+    private final Set<Long> looked = new HashSet<>();
 
     RolloutPass(Engine engine) {
         this.engine = engine;
@@ -43,9 +46,11 @@ final class RolloutPass {
         void waits(PolicyHold hold);
     }
 
+    /** Looks at the open rollouts that it has not looked at yet. */
     void run(Turns turns) {
-        List<Rollout> open =
-                Page.stream(page -> rollouts.list(Which.OPEN, page)).toList();
+        List<Rollout> open = Page.stream(page -> rollouts.list(Which.OPEN, page))
+                .filter(rollout -> looked.add(rollout.id()))
+                .toList();
         for (Rollout rollout : open) {
             try {
                 Contained.run(rollout.toString(), () -> look(rollout.id()).ifPresent(now -> begin(now, turns)));

@@ -2,6 +2,7 @@ package dev.holdfast.internal;
 
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.PlanStore;
@@ -13,13 +14,16 @@ import dev.holdfast.spi.fleet.RolloutStore.Which;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.TrackingStore;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** Which rollout an update comes by, and what it waits for there. */
+/** Which rollout an update comes by, and what it waits for there. One is for one pass: it keeps what it has begun. */
 public final class RolloutTurns {
 
     private final PlanStore plans;
     private final RolloutStore rollouts;
+    private final Map<NewRollout, Rollout> begun = new HashMap<>();
 
     public RolloutTurns(TrackingStore store) {
         this.plans = store.fleet().plans();
@@ -36,13 +40,17 @@ public final class RolloutTurns {
         return plans.find(name)
                 .map(plan -> {
                     Rollout.Goal goal = new Rollout.Goal(
-                            install.origin().source(),
+                            Source.parse(install.origin().source().base()),
                             Optional.of(install.origin().track()),
                             update.to(),
                             update.version());
-                    NewRollout wanted = NewRollout.of(new NamedPlan(name, plan), goal, PolicyHold.ACTOR)
-                            .joining(install.key());
-                    return hold(rollouts.begin(wanted), install, update);
+                    NewRollout wanted = NewRollout.of(new NamedPlan(name, plan), goal, PolicyHold.ACTOR);
+                    Rollout rollout = begun.computeIfAbsent(wanted, rollouts::begin);
+                    if (rollout.progress().state().isOpen()
+                            && rollouts.member(rollout.id(), install.key()).isEmpty()) {
+                        rollouts.begin(wanted.joining(install.key()));
+                    }
+                    return hold(rollout, install, update);
                 })
                 .orElseGet(() -> withoutPlan(name, update));
     }

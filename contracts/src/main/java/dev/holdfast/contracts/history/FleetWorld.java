@@ -59,7 +59,7 @@ import java.util.stream.Stream;
 final class FleetWorld implements AutoCloseable {
 
     private static final int NODES = 5;
-    private static final int LAST_CALL = 400;
+    private static final int CALLS = 10;
     private static final int MOST_ROUNDS = 500;
     private static final RolloutPlan PLAN =
             RolloutPlan.parse("ring 5% soak PT10M; ring 25% soak PT10M; ring rest; halt 20% of 5; at-once 20");
@@ -74,6 +74,7 @@ final class FleetWorld implements AutoCloseable {
     private final Path root;
     private final Random random;
     private final long seed;
+    private final int workspaces;
     private final ScriptedResolver sources = ScriptedResolver.forScheme("scripted");
     private final DeliveryTarget target = DirectoryTarget.create().durable(false);
     private final Set<WorkspaceId> ran = ConcurrentHashMap.newKeySet();
@@ -88,6 +89,7 @@ final class FleetWorld implements AutoCloseable {
         this.root = root;
         this.seed = seed;
         this.random = new Random(seed);
+        this.workspaces = workspaces;
         this.observer = node("observer", store, sources, target);
         sources.tag("greeter", "v1.0.0", sources.commit("greeter", Map.of("SKILL.md", "first")));
         observer.rollouts().setPlan("careful", PLAN, "tester");
@@ -177,7 +179,7 @@ final class FleetWorld implements AutoCloseable {
         try {
             List<Callable<Void>> passes = new ArrayList<>();
             for (int i = 0; i < NODES; i++) {
-                int last = 1 + random.nextInt(LAST_CALL);
+                int last = 1 + random.nextInt(CALLS * workspaces);
                 String name = "node-" + i;
                 passes.add(() -> {
                     pass(name, last);

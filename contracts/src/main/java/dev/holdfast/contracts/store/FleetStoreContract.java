@@ -26,6 +26,8 @@ import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a store keeps of labels, plans and quarantines. */
@@ -78,6 +80,24 @@ public abstract class FleetStoreContract extends TrackingStoreContractFixture {
                 .isFalse();
 
         assertThat(audited()).containsOnlyOnce("labels");
+    }
+
+    @Test
+    void aWorkspaceAndAnInstallMayEachHaveAsManyLabelsAsThereMayBe() {
+        installed(GREETER, origin(MAIN), A);
+
+        store.fleet().labels().set(WS_1, labels("w", 64), "carol");
+        store.fleet().labels().set(GREETER, labels("i", 64), "carol");
+
+        assertThat(store.fleet().labels().of(GREETER).values()).hasSize(128);
+        assertThatThrownBy(() -> store.fleet().labels().set(WS_1, labels("w", 65), "carol"))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("at most 64");
+    }
+
+    private static Labels labels(String prefix, int count) {
+        return new Labels(
+                IntStream.range(0, count).boxed().collect(Collectors.toMap(number -> prefix + number, number -> "x")));
     }
 
     @Test

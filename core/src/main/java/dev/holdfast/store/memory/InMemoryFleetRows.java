@@ -7,6 +7,7 @@ import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.fleet.RolloutPlan;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -33,6 +34,6 @@ final class InMemoryFleetRows {
     }
 
     Map<InstallKey, RolloutMember> membersOf(long rollout) {
-        return members.computeIfAbsent(rollout, id -> new TreeMap<>(InMemoryTables.BY_KEY));
+        return members.computeIfAbsent(rollout, id -> new TreeMap<>(Comparator.comparing(InstallKey::toString)));
     }
 }

@@ -26,6 +26,7 @@ record InMemoryLabels(InMemoryTables tables) implements LabelStore {
 
     @Override
     public boolean set(WorkspaceId workspace, Labels labels, String actor) {
+        labels.checkOwn();
         return tables.locked(() -> {
             boolean changes = !labels.equals(of(workspace));
             if (changes) {
@@ -38,6 +39,7 @@ record InMemoryLabels(InMemoryTables tables) implements LabelStore {
 
     @Override
     public boolean set(InstallKey key, Labels labels, String actor) {
+        labels.checkOwn();
         return tables.locked(() -> {
             boolean changes = tables.installs.containsKey(key)
                     && !labels.equals(tables.fleet.installLabels.getOrDefault(key, Labels.none()));

@@ -1,5 +1,6 @@
 package dev.holdfast.store.memory;
 
+import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Outcome;
@@ -107,11 +108,10 @@ record InMemoryTurns(InMemoryTables tables) {
         Rollout now = counted(id);
         Rollout moved = now.moved(tables.now(), within -> outcomes(id, within));
         if (!moved.progress().equals(now.progress())) {
-            decided(
-                    now,
-                    moved.progress(),
-                    ACTOR,
-                    "rollout-" + what(moved.progress().state()));
+            tables.fleet.rollouts.put(id, now.progress(moved.progress(), tables.now()));
+            what(now.progress(), moved.progress())
+                    .ifPresent(
+                            action -> audit(now, ACTOR, action, moved.progress().note()));
             if (moved.progress().state() == Rollout.State.HALTED) {
                 quarantine(moved);
             }
@@ -119,11 +119,12 @@ record InMemoryTurns(InMemoryTables tables) {
         return counted(id);
     }
 
-    private static String what(Rollout.State state) {
-        return switch (state) {
-            case HALTED -> "halted";
-            case DONE -> "done";
-            default -> "next-ring";
+    /** Returns what is audited of a move; a soak that begins is not. */
+    private static Optional<String> what(Progress before, Progress after) {
+        return switch (after.state()) {
+            case HALTED -> Optional.of("rollout-halted");
+            case DONE -> Optional.of("rollout-done");
+            default -> after.ring() > before.ring() ? Optional.of("rollout-next-ring") : Optional.empty();
         };
     }
 
@@ -141,18 +142,26 @@ record InMemoryTurns(InMemoryTables tables) {
 
     /** Returns whether a member has nothing to wait for any more. */
     private boolean hasLeft(Rollout rollout, RolloutMember member) {
-        var install = tables.installs.get(member.key());
-        if (install == null) {
-            boolean isUnderWay = member.operation().isPresent()
-                    && tables.openOperations.containsKey(member.operation().getAsLong());
-            return (member.state() == State.WAITING || member.state() == State.UNDER_WAY) && !isUnderWay;
-        }
-        Revision goal = rollout.goal().revision();
-        InMemoryTables.Decision decision = new InMemoryTables.Decision(new PluginSubject(member.key()), goal);
-        return member.state() == State.WAITING
-                && (install.revision().equals(goal)
-                        || tables.dismissed.contains(decision)
-                        || tables.bad.getOrDefault(member.key(), Map.of()).containsKey(goal));
+        return switch (member.state()) {
+            case UNDER_WAY ->
+                member.operation().isEmpty()
+                        || !tables.openOperations.containsKey(member.operation().getAsLong());
+            case WAITING ->
+                Optional.ofNullable(tables.installs.get(member.key()))
+                        .filter(install -> isMeant(install, rollout.goal()))
+                        .isEmpty();
+            default -> false;
+        };
+    }
+
+    private boolean isMeant(Install install, Rollout.Goal goal) {
+        InMemoryTables.Decision decision =
+                new InMemoryTables.Decision(new PluginSubject(install.key()), goal.revision());
+        return install.origin().source().base().equals(goal.source().base())
+                && goal.track().map(install.origin().track()::equals).orElse(true)
+                && !install.revision().equals(goal.revision())
+                && !tables.dismissed.contains(decision)
+                && !tables.bad.getOrDefault(install.key(), Map.of()).containsKey(goal.revision());
     }
 
     private Outcomes outcomes(long id, Duration within) {

@@ -13,9 +13,7 @@ import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,18 +22,6 @@ record LabelSets(Database database) implements LabelStore {
 
     private static final String OF_WORKSPACE = "";
 
-    /** What an install has by its workspace, and what of its own. */
-    private record Both(Map<String, String> workspace, Map<String, String> own) {
-
-        Both() {
-            this(new HashMap<>(), new HashMap<>());
-        }
-
-        Labels labels() {
-            return Labels.over(new Labels(workspace), new Labels(own));
-        }
-    }
-
     @Override
     public Labels of(WorkspaceId workspace) {
         return database.transaction("reading labels", session -> read(session, workspace.value(), OF_WORKSPACE));
@@ -43,37 +29,12 @@ record LabelSets(Database database) implements LabelStore {
 
     @Override
     public Labels of(InstallKey key) {
-        return database.transaction("reading labels", session -> of(session, key));
-    }
-
-    static Labels of(Session session, InstallKey key) throws SQLException {
-        return of(session, List.of(key)).getOrDefault(key, Labels.none());
-    }
-
-    /** Returns the labels that count for each install. */
-    static Map<InstallKey, Labels> of(Session session, Collection<InstallKey> keys) throws SQLException {
-        Map<InstallKey, Both> found = new HashMap<>();
-        keys.forEach(key -> found.put(key, new Both()));
-        session.list(
-                row -> {
-                    Both both = found.computeIfAbsent(Rows.key(row), key -> new Both());
-                    return (row.getBoolean("own") ? both.own() : both.workspace())
-                            .put(row.getString("key"), row.getString("value"));
-                },
-                """
-                SELECT k.workspace, k.plugin, l.plugin <> '' AS own, l.key, l.value
-                FROM unnest(?::text[], ?::text[]) AS k(workspace, plugin)
-                  JOIN @.label l ON l.workspace = k.workspace AND l.plugin IN ('', k.plugin)
-                """,
-                keys.stream().map(key -> key.workspace().value()).toArray(String[]::new),
-                keys.stream().map(key -> key.plugin().value()).toArray(String[]::new));
-        Map<InstallKey, Labels> labels = new HashMap<>();
-        found.forEach((key, both) -> labels.put(key, both.labels()));
-        return labels;
+        return database.transaction("reading labels", session -> CountingLabels.of(session, key));
     }
 
     @Override
     public boolean set(WorkspaceId workspace, Labels labels, String actor) {
+        labels.checkOwn();
         return database.transaction("labelling workspace " + workspace, session -> {
             // There is no row of the workspace's that two callers could meet at.
             session.list(
@@ -90,6 +51,7 @@ record LabelSets(Database database) implements LabelStore {
 
     @Override
     public boolean set(InstallKey key, Labels labels, String actor) {
+        labels.checkOwn();
         return database.transaction("labelling " + key, session -> {
             Optional<Integer> install = session.first(
                     row -> 0,

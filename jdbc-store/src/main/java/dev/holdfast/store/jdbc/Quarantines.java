@@ -143,7 +143,7 @@ record Quarantines(Database database) implements QuarantineStore {
         if (candidates.isEmpty()) {
             return Optional.empty();
         }
-        Labels labels = LabelSets.of(session, wanted.key());
+        Labels labels = CountingLabels.of(session, wanted.key());
         return candidates.stream()
                 .filter(found -> found.concerns(goal.origin().source(), goal.revision(), wanted.key(), labels))
                 .findFirst()

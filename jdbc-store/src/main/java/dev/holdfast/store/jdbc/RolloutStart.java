@@ -118,7 +118,7 @@ record RolloutStart(Session session, NewRollout wanted) {
     }
 
     private Map<InstallKey, Integer> rings(RolloutPlan plan, Set<InstallKey> keys) throws SQLException {
-        return new HashMap<>(plan.assigned(wanted.plan().name(), LabelSets.of(session, keys)));
+        return new HashMap<>(plan.assigned(wanted.plan().name(), CountingLabels.of(session, keys)));
     }
 
     private void insert(long id, Map<InstallKey, Integer> rings) throws SQLException {
@@ -168,6 +168,6 @@ record RolloutStart(Session session, NewRollout wanted) {
     }
 
     private boolean isMember(Rollout rollout, InstallKey key) throws SQLException {
-        return Rollouts.member(session, rollout.id(), key).isPresent();
+        return MemberRow.find(session, rollout.id(), key).isPresent();
     }
 }

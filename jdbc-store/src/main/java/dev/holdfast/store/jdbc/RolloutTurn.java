@@ -59,11 +59,11 @@ record RolloutTurn(List<Long> rollouts, Optional<Opening> refusal) {
             return Optional.of(new Opening.Waits("there is no rollout " + id));
         }
         HeldRollout rollout = held.get().moved();
-        Optional<RolloutMember> member = Rollouts.member(session, id, key);
+        Optional<RolloutMember> member = MemberRow.find(session, id, key);
         Optional<String> why = why(rollout, member, key);
         if (why.isPresent()) {
             // Those who left may be all that it waits for.
-            why = why(rollout.left().moved(), Rollouts.member(session, id, key), key);
+            why = why(rollout.left().moved(), MemberRow.find(session, id, key), key);
         }
         return why.map(Opening.Waits::new);
     }

@@ -5,8 +5,6 @@ import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.store.Page;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +17,6 @@ record Rollouts(Database database) implements RolloutStore {
               SELECT m.workspace, m.plugin, r.revision FROM @.rollout r JOIN @.rollout_member m ON m.rollout = r.id
               WHERE r.id = ? AND r.state = 'RUNNING' AND m.ring <= r.ring AND m.state = 'WAITING')
             """;
-
-    private static final String MEMBER = "workspace, plugin, ring, state, operation_id, changed_at";
 
     @Override
     public Rollout begin(NewRollout wanted) {
@@ -65,16 +61,7 @@ record Rollouts(Database database) implements RolloutStore {
 
     @Override
     public Optional<RolloutMember> member(long id, InstallKey key) {
-        return database.transaction("finding a member of rollout " + id, session -> member(session, id, key));
-    }
-
-    static Optional<RolloutMember> member(Session session, long id, InstallKey key) throws SQLException {
-        return session.first(
-                Rollouts::member,
-                "SELECT " + MEMBER + " FROM @.rollout_member WHERE rollout = ? AND workspace = ? AND plugin = ?",
-                id,
-                key.workspace().value(),
-                key.plugin().value());
+        return database.transaction("finding a member of rollout " + id, session -> MemberRow.find(session, id, key));
     }
 
     @Override
@@ -83,8 +70,8 @@ record Rollouts(Database database) implements RolloutStore {
         List<RolloutMember> rows = database.transaction(
                 "listing the members of rollout " + id,
                 session -> session.list(
-                        Rollouts::member,
-                        "SELECT " + MEMBER + """
+                        MemberRow::of,
+                        "SELECT " + MemberRow.COLUMNS + """
                          FROM @.rollout_member WHERE rollout = ? AND (ring, workspace, plugin) > (?, ?, ?)
                         ORDER BY ring, workspace, plugin LIMIT ?
                         """,
@@ -106,14 +93,5 @@ record Rollouts(Database database) implements RolloutStore {
             }
             return new Place(Integer.parseInt(parts[0]), parts[1], parts[2]);
         }
-    }
-
-    private static RolloutMember member(ResultSet row) throws SQLException {
-        return new RolloutMember(
-                Rows.key(row),
-                row.getInt("ring"),
-                RolloutMember.State.valueOf(row.getString("state")),
-                Session.optionalLong(row, "operation_id"),
-                Session.instant(row, "changed_at"));
     }
 }

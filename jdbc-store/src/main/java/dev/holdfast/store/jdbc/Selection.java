@@ -46,7 +46,7 @@ record Selection(String conditions, List<Object> arguments) {
         do {
             rows = chunk(session, place);
             Map<InstallKey, Labels> labels =
-                    LabelSets.of(session, rows.stream().map(Install::key).toList());
+                    CountingLabels.of(session, rows.stream().map(Install::key).toList());
             for (Install install : rows) {
                 if (meant.test(install, labels.getOrDefault(install.key(), Labels.none()))) {
                     found.add(install);

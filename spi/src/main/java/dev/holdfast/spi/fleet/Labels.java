@@ -13,11 +13,12 @@ import java.util.stream.Collectors;
  * at most 63 letters, digits, {@code - _ .} and begin and end with a letter or digit; a key may have a prefix such as
  * {@code example.com/} of at most 253 characters; a value may be empty.
  *
- * @param values by key, at most 64; sorted
+ * @param values by key, sorted; at most 64 for a workspace or an install, so that both together have at most 128
  */
 public record Labels(Map<String, String> values) {
 
     private static final int MOST = 64;
+    private static final int MOST_TOGETHER = 2 * MOST;
     private static final String NAME = "[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
     private static final Pattern KEY = Pattern.compile("([a-z0-9][a-z0-9.-]{0,251}/)?" + NAME);
     private static final Pattern VALUE = Pattern.compile("(" + NAME + ")?");
@@ -25,9 +26,7 @@ public record Labels(Map<String, String> values) {
 
     /** Checks and copies them. */
     public Labels {
-        if (values.size() > MOST) {
-            throw PermanentException.invalid("labels", values.size() + " labels", "give at most " + MOST);
-        }
+        checkCount(values.size(), MOST_TOGETHER);
         values.forEach((key, value) -> {
             checkKey(key);
             checkValue(value);
@@ -55,6 +54,21 @@ public record Labels(Map<String, String> values) {
         Map<String, String> both = new TreeMap<>(workspace.values);
         both.putAll(own.values);
         return new Labels(both);
+    }
+
+    /**
+     * Checks that a workspace, or an install, may have these for its own; for writers of stores.
+     *
+     * @throws PermanentException if they are too many
+     */
+    public void checkOwn() {
+        checkCount(values.size(), MOST);
+    }
+
+    private static void checkCount(int count, int most) {
+        if (count > most) {
+            throw PermanentException.invalid("labels", count + " labels", "give at most " + most);
+        }
     }
 
     static void checkKey(String key) {
