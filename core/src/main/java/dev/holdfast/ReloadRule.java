@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.release.FileDifference;
+import java.util.function.Predicate;
 
 /**
  * The host's rule whether a change of files needs a reload of its workspace.
@@ -13,4 +14,26 @@ public interface ReloadRule {
 
     /** Returns whether the workspace must be reloaded for this difference. */
     boolean needsReload(FileDifference difference);
+
+    /**
+     * Returns the rule that reloads only where a file differs that a pattern matches.
+     *
+     * @param patterns as for {@link HoldfastBuilder#verifyIgnores}: {@code *.py}, {@code hooks/**}
+     * @throws dev.holdfast.spi.PermanentException if a pattern is none
+     */
+    static ReloadRule forFiles(String... patterns) {
+        Predicate<String> matching = FileDifference.matching(patterns);
+        return difference -> difference.paths().anyMatch(matching);
+    }
+
+    /**
+     * Returns the rule that reloads unless all files that differ match a pattern: documentation, or what is generated.
+     *
+     * @param patterns as for {@link HoldfastBuilder#verifyIgnores}: {@code *.md}, {@code docs/**}
+     * @throws dev.holdfast.spi.PermanentException if a pattern is none
+     */
+    static ReloadRule exceptFiles(String... patterns) {
+        Predicate<String> matching = FileDifference.matching(patterns);
+        return difference -> difference.paths().anyMatch(matching.negate());
+    }
 }

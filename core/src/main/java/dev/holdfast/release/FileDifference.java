@@ -2,6 +2,7 @@ package dev.holdfast.release;
 
 import dev.holdfast.release.TreeManifest.Item;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,6 +49,17 @@ public record FileDifference(Set<String> added, Set<String> changed, Set<String>
 
     private static Set<String> keep(Map<String, Item> files, Predicate<String> which) {
         return files.keySet().stream().filter(which).collect(Collectors.toSet());
+    }
+
+    /**
+     * Returns whether a path matches one of some patterns, for {@link #without} and for rules of a host: {@code *} and {@code ?}
+     * stand for letters of one segment, {@code **} for any number of segments; a pattern matches at any depth unless it begins
+     * with a slash.
+     *
+     * @throws dev.holdfast.spi.PermanentException if a pattern is none, or matches everything
+     */
+    public static Predicate<String> matching(String... patterns) {
+        return IgnoredFiles.of(List.of(patterns))::covers;
     }
 
     /** Returns all paths that differ, in whatever way. */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Files that running a plugin leaves beside what was delivered, by patterns: {@code *} and {@code ?} stand for letters of one
+ * Files by patterns, such as those that running a plugin leaves beside what was delivered: {@code *} and {@code ?} stand for letters of one
  * segment, {@code **} for any number of segments. A pattern without a slash at its beginning matches at any depth;
  * {@code name/**} also means the directory itself.
  */
@@ -26,7 +26,7 @@ record IgnoredFiles(List<Pattern> patterns) {
         String body = glob.startsWith("/") ? glob.substring(1) : glob;
         if (body.isBlank() || body.equals("**") || body.equals("*") || body.contains("//")) {
             throw PermanentException.invalid(
-                    "pattern for verify",
+                    "pattern of paths",
                     glob,
                     "write a pattern such as __pycache__/** or *.pyc, which spares something");
         }

@@ -47,6 +47,15 @@ public final class HoldfastMetrics implements HoldfastListener {
                 HoldfastEvent.Decided.class,
                 event -> count(
                         "holdfast.updates.decided", 1, "status", event.update().status()));
+        on(
+                HoldfastEvent.RolloutMoved.class,
+                event -> count(
+                        "holdfast.rollouts.moved",
+                        1,
+                        "state",
+                        event.rollout().progress().state()));
+        on(HoldfastEvent.Quarantined.class, event -> count("holdfast.quarantines", 1, "decision", "declared"));
+        on(HoldfastEvent.QuarantineLifted.class, event -> count("holdfast.quarantines", 1, "decision", "lifted"));
         on(HoldfastEvent.RefRewritten.class, event -> count("holdfast.refs.rewritten", 1));
         on(HoldfastEvent.Swept.class, event -> swept(event.report()));
         on(HoldfastEvent.PoliciesRan.class, this::policies);

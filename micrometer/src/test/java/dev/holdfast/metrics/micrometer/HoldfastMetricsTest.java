@@ -23,6 +23,9 @@ import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.container.ContainerKey;
+import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Quarantine.Declaration;
+import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.FaultyStore;
@@ -136,6 +139,29 @@ final class HoldfastMetricsTest {
         assertThat(registry.get("holdfast.drift.age").timeGauge().value()).isZero();
         assertThat(count("holdfast.operations", "kind", "upgrade", "outcome", "succeeded", "reason", "none"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aQuarantineAndARolloutAreCountedByWhatBecomesOfThem() {
+        release("v1.0.0");
+        install();
+        release("v2.0.0");
+        sweep();
+        Update update = holdfast.updates().pending().findFirst().orElseThrow();
+        Source source = Source.parse("scripted://greeter");
+        holdfast.rollouts().setPlan("careful", RolloutPlan.parse("ring rest"), "alice");
+        long rollout = holdfast.rollouts()
+                .start("careful", source, update.to(), "alice")
+                .id();
+        holdfast.rollouts().stop(rollout, "alice", "");
+
+        Declaration declaration = Declaration.of(Quarantine.Content.revision(update.to()), "slow", "alice");
+        holdfast.quarantines().lift(holdfast.quarantines().declare(declaration).id(), "alice", "");
+
+        assertThat(count("holdfast.rollouts.moved", "state", "running")).isEqualTo(1);
+        assertThat(count("holdfast.rollouts.moved", "state", "stopped")).isEqualTo(1);
+        assertThat(count("holdfast.quarantines", "decision", "declared")).isEqualTo(1);
+        assertThat(count("holdfast.quarantines", "decision", "lifted")).isEqualTo(1);
     }
 
     @Test
