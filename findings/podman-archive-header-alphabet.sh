@@ -45,7 +45,7 @@ service=$!
 for _ in $(seq 100); do [ -S socket ] && break; read -rt 0.1 <> <(:) || true; done
 
 header() {
-  curl -sS --head --unix-socket socket "http://engine/v1.41/containers/$id/archive?path=$1" |
+  curl -sS --head --unix-socket socket "http://localhost/v1.41/containers/$id/archive?path=$1" |
     tr -d '\r' | sed -n 's/^X-Docker-Container-Path-Stat: //Ip'
 }
 plain=$(header /srv/plain)
