@@ -67,7 +67,7 @@ public final class Holdfast implements AutoCloseable {
         this.installs = new Installs(engine, new OperationRunner(engine, recovery));
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
-        this.rollouts = new Rollouts(engine.store(), engine.news()::tell);
+        this.rollouts = new Rollouts(engine.store(), engine.quarantines(), engine.news()::tell);
         this.pruner = new Pruner(engine);
         this.loops = new Loops(works(), engine.rules());
         this.health = new HealthCheck(engine, loops, attached);

@@ -21,7 +21,7 @@ import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
-import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.source.Resolution;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
@@ -60,7 +60,7 @@ final class Installs {
                 new Origin(request.source(), request.track(), engine.resolvers().upstream(request.source()));
         engine.targets().serving(request.address());
         conflicts.check(request, origin);
-        refused(engine.quarantines().forbiddingAll(key, request.source(), request.labels()), key);
+        engine.quarantines().checkSource(key, request.source(), request.labels());
         return engine.workers().outliving("installing " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(request.address(), deadline)) {
@@ -126,9 +126,7 @@ final class Installs {
     private NewOperation delivering(Wanted wanted, Optional<Install> existing) {
         Resolution.Found found = wanted.found();
         InstallRequest request = wanted.request();
-        refused(
-                engine.quarantines().forbidding(wanted.key(), request.source(), found.revision(), request.labels()),
-                wanted.key());
+        engine.quarantines().check(wanted.key(), request.source(), found.revision(), request.labels());
         Kind kind = existing.map(install -> install.revision().equals(found.revision()) ? Kind.REPAIR : Kind.UPGRADE)
                 .orElse(Kind.INSTALL);
         NewOperation operation =
@@ -233,10 +231,7 @@ final class Installs {
         Optional<Release> copy = releases.intactCopy(session, install);
         if (copy.isEmpty()) {
             checkAllowed(install.origin().source(), install.key(), actor);
-            refused(
-                    engine.quarantines()
-                            .forbidding(install.key(), install.origin().source(), install.revision()),
-                    install.key());
+            engine.quarantines().check(install.key(), install.origin().source(), install.revision(), Labels.none());
         }
         NewOperation operation = NewOperation.of(Kind.REPAIR, install.key(), install.address(), actor)
                 .goal(new Goal(
@@ -312,12 +307,6 @@ final class Installs {
                 .find(key)
                 .orElseThrow(() -> new PermanentException(
                         Reason.NOT_INSTALLED, "nothing is installed as '" + key + "'; check workspace and plugin"));
-    }
-
-    private static void refused(Optional<Quarantine> quarantine, InstallKey key) {
-        quarantine.ifPresent(forbidding -> {
-            throw forbidding.refusal(key);
-        });
     }
 
     private void checkAllowed(Source source, InstallKey key, String actor) {

@@ -13,6 +13,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.store.OperationJournal;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
@@ -111,11 +112,8 @@ final class OperationRunner {
         operation
                 .goal()
                 .filter(goal -> !operation.from().equals(Optional.of(goal.revision())))
-                .flatMap(goal -> engine.quarantines()
-                        .forbidding(operation.key(), goal.origin().source(), goal.revision()))
-                .ifPresent(quarantine -> {
-                    throw quarantine.refusal(operation.key());
-                });
+                .ifPresent(goal -> engine.quarantines()
+                        .check(operation.key(), goal.origin().source(), goal.revision(), Labels.none()));
     }
 
     /** Closes an opened operation that did nothing: what it was opened for had changed. */

@@ -1,7 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.Explanation.Code;
-import dev.holdfast.fleet.Quarantines;
+import dev.holdfast.fleet.Quarantines.InForce;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.internal.VersionPicker;
 import dev.holdfast.spi.DriftKind;
@@ -16,10 +16,13 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Whether the policy of an install lets one of its pending updates begin, and if not, why and until when. */
-record Policies(Predicate<Source> allowed, Consumer<Install> serves, Quarantines quarantines) {
+record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce quarantines) {
 
     static Policies of(Engine engine) {
-        return new Policies(engine.rules().allowed(), engine::checkServes, engine.quarantines());
+        return new Policies(
+                engine.rules().allowed(),
+                engine::checkServes,
+                engine.quarantines().inForce());
     }
 
     Optional<PolicyHold> hold(Install install, Update update, Instant now) {

@@ -24,7 +24,7 @@ import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 
 /** One look at all pending updates that a policy may decide on. */
-final class PolicyPass {
+final class PolicyPass implements RolloutPass.Turns {
 
     private final Engine engine;
     private final BiFunction<Update, OptionalLong, ApplyResult> apply;
@@ -45,8 +45,8 @@ final class PolicyPass {
     }
 
     PolicyReport run() {
-        RolloutPass rollouts = new RolloutPass(engine);
-        rollouts.run(new Rolling());
+        RolloutPass rollouts = new RolloutPass(engine, policies);
+        rollouts.run(this);
         Optional<String> after = Optional.empty();
         do {
             Page<Update> page =
@@ -55,7 +55,7 @@ final class PolicyPass {
             after = page.next();
         } while (after.isPresent());
         // Those that began just now.
-        rollouts.run(new Rolling());
+        rollouts.run(this);
         Workers.awaitAll(running);
         rollouts.tell();
         PolicyReport report = new PolicyReport(applied, failures.size(), deferred, waiting, failures);
@@ -84,8 +84,14 @@ final class PolicyPass {
         return install.policy().plan().isPresent() ? turns.enrolled(install, update) : Optional.empty();
     }
 
-    private void waits(PolicyHold hold) {
+    @Override
+    public void waits(PolicyHold hold) {
         waiting.merge(hold.code(), 1, Integer::sum);
+    }
+
+    @Override
+    public void begin(Update update, Rollout rollout) {
+        begin(update, OptionalLong.of(rollout.id()));
     }
 
     private void begin(Update update, OptionalLong rollout) {
@@ -105,19 +111,6 @@ final class PolicyPass {
         }
         if (result instanceof ApplyResult.Failed told) {
             failed(update, told.reason(), told.why());
-        }
-    }
-
-    private final class Rolling implements RolloutPass.Turns {
-
-        @Override
-        public void begin(Update update, Rollout rollout) {
-            PolicyPass.this.begin(update, OptionalLong.of(rollout.id()));
-        }
-
-        @Override
-        public void waits(PolicyHold hold) {
-            PolicyPass.this.waits(hold);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.fleet.Quarantines.InForce;
 import dev.holdfast.release.Placement;
 import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
@@ -15,7 +16,7 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.delivery.TargetSession;
-import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Labels;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -52,12 +53,14 @@ final class Releases {
     Goal previousGood(TargetSession session, Install install) {
         Set<Revision> bad = engine.store().updates().bad(install.key());
         Set<Stamp> there = engine.installer().stamps(session, install.plugin());
+        InForce inForce = engine.quarantines().inForce();
         return delivered(install.key(), install.destination(), since(install))
                 .map(row -> row.goal().orElseThrow())
                 .filter(goal ->
                         !bad.contains(goal.revision()) && !goal.revision().equals(install.revision()))
                 .filter(goal -> there.contains(goal.stamp()))
-                .filter(goal -> quarantine(install, goal).isEmpty())
+                .filter(goal -> inForce.forbidding(install.key(), goal.origin().source(), goal.revision())
+                        .isEmpty())
                 .filter(goal -> retained(session, install.key(), goal.stamp()).isPresent())
                 .findFirst()
                 .map(goal ->
@@ -129,14 +132,8 @@ final class Releases {
                 .delivery(install.key(), stamp)
                 .flatMap(Operation::goal)
                 .orElseGet(() -> new Goal(install.origin(), stamp, release.revision(), release.version()));
-        quarantine(install, goal).ifPresent(quarantine -> {
-            throw quarantine.refusal(install.key());
-        });
+        engine.quarantines().check(install.key(), goal.origin().source(), goal.revision(), Labels.none());
         return new Goal(originAfterRollback(install, goal), stamp, release.revision(), release.version());
-    }
-
-    private Optional<Quarantine> quarantine(Install install, Goal goal) {
-        return engine.quarantines().forbidding(install.key(), goal.origin().source(), goal.revision());
     }
 
     /** Returns the release of a stamp, if it is on the target with a marker that can be read. */

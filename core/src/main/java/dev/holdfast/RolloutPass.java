@@ -30,10 +30,10 @@ final class RolloutPass {
     private final Policies policies;
     private final Set<Long> looked = new HashSet<>();
 
-    RolloutPass(Engine engine) {
+    RolloutPass(Engine engine, Policies policies) {
         this.engine = engine;
         this.rollouts = engine.store().fleet().rollouts();
-        this.policies = Policies.of(engine);
+        this.policies = policies;
     }
 
     /** Takes what may begin, and what may not and why. */

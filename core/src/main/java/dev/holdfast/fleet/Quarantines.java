@@ -6,13 +6,16 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.fleet.FleetStore;
+import dev.holdfast.spi.fleet.LabelStore;
 import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Quarantine.Content;
 import dev.holdfast.spi.fleet.QuarantineStore;
 import dev.holdfast.spi.store.Page;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -80,33 +83,55 @@ public final class Quarantines {
         return Page.stream(page -> affected(quarantine, page));
     }
 
-    /** Returns the first one that forbids a revision for an install, which need not exist; empty if none does. */
-    public Optional<Quarantine> forbidding(InstallKey key, Source source, Revision revision) {
-        return forbidding(key, source, revision, Labels.none());
+    /** Returns what is in force now, for whoever asks about many installs at one time. */
+    public InForce inForce() {
+        return new InForce(active(), fleet.labels());
     }
 
     /**
-     * As the other, for an install that is to have labels.
+     * Refuses what is forbidden for an install, which need not exist.
      *
-     * @param labels count before those that are kept for it
+     * @param labels that it is to have; they count before those that are kept for it
+     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#QUARANTINED}
      */
-    public Optional<Quarantine> forbidding(InstallKey key, Source source, Revision revision, Labels labels) {
-        return active().stream()
-                .filter(quarantine -> quarantine.content().means(source, revision))
-                .filter(quarantine -> quarantine
-                        .scope()
-                        .covers(key, Labels.over(fleet.labels().of(key), labels)))
-                .findFirst();
+    public void check(InstallKey key, Source source, Revision revision, Labels labels) {
+        refuse(inForce().first(key, labels, content -> content.means(source, revision)), key);
     }
 
-    /** Returns whether everything of a source is forbidden for an install, whatever the revision. */
-    public Optional<Quarantine> forbiddingAll(InstallKey key, Source source, Labels labels) {
-        return active().stream()
-                .filter(quarantine -> quarantine.content().revision().isEmpty()
-                        && quarantine.content().source().equals(Optional.of(source.base())))
-                .filter(quarantine -> quarantine
-                        .scope()
-                        .covers(key, Labels.over(fleet.labels().of(key), labels)))
-                .findFirst();
+    /** As {@link #check}, where the revision is not known yet: refuses where all of the source is forbidden. */
+    public void checkSource(InstallKey key, Source source, Labels labels) {
+        refuse(inForce().first(key, labels, content -> content.equals(Content.source(source))), key);
+    }
+
+    private static void refuse(Optional<Quarantine> forbidding, InstallKey key) {
+        forbidding.ifPresent(quarantine -> {
+            throw quarantine.refusal(key);
+        });
+    }
+
+    /**
+     * The quarantines that were in force at one time.
+     *
+     * @param quarantines oldest first
+     * @param labels of workspaces and installs, asked where a scope needs them
+     */
+    public record InForce(List<Quarantine> quarantines, LabelStore labels) {
+
+        /** Copies the list. */
+        public InForce {
+            quarantines = List.copyOf(quarantines);
+        }
+
+        /** Returns the first one that forbids a revision for an install, which need not exist; empty if none does. */
+        public Optional<Quarantine> forbidding(InstallKey key, Source source, Revision revision) {
+            return first(key, Labels.none(), content -> content.means(source, revision));
+        }
+
+        private Optional<Quarantine> first(InstallKey key, Labels more, Predicate<Content> meant) {
+            return quarantines.stream()
+                    .filter(quarantine -> meant.test(quarantine.content()))
+                    .filter(quarantine -> quarantine.scope().covers(key, Labels.over(labels.of(key), more)))
+                    .findFirst();
+        }
     }
 }

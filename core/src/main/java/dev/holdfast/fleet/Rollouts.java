@@ -7,6 +7,7 @@ import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.PlanStore;
 import dev.holdfast.spi.fleet.Rollout;
@@ -36,13 +37,15 @@ public final class Rollouts {
     private final TrackingStore tracking;
     private final RolloutStore store;
     private final PlanStore plans;
+    private final Quarantines quarantines;
     private final Consumer<Rollout> news;
 
     /** Creates them, for {@code Holdfast.build()}; a host calls {@code holdfast.rollouts()}. */
-    public Rollouts(TrackingStore tracking, Consumer<Rollout> news) {
+    public Rollouts(TrackingStore tracking, Quarantines quarantines, Consumer<Rollout> news) {
         this.tracking = tracking;
         this.store = tracking.fleet().rollouts();
         this.plans = tracking.fleet().plans();
+        this.quarantines = quarantines;
         this.news = news;
     }
 
@@ -87,7 +90,7 @@ public final class Rollouts {
                         Reason.CONFLICT,
                         "no install of " + source.base() + " has a pending update to " + revision
                                 + "; sweep first, or look which updates are pending"));
-        refuseQuarantined(source, revision, update);
+        quarantines.check(((PluginSubject) update.subject()).key(), source, revision, Labels.none());
         Rollout.Goal goal = new Rollout.Goal(source, Optional.empty(), revision, update.version());
         Rollout begun = store.begin(NewRollout.of(new NamedPlan(plan, found), goal, actor));
         news.accept(begun);
@@ -104,17 +107,6 @@ public final class Rollouts {
                                 .filter(install ->
                                         install.origin().source().base().equals(source.base()))
                                 .isPresent());
-    }
-
-    private void refuseQuarantined(Source source, Revision revision, Update update) {
-        var key = ((PluginSubject) update.subject()).key();
-        tracking.fleet().quarantines().active().stream()
-                .filter(quarantine -> quarantine.concerns(
-                        source, revision, key, tracking.fleet().labels().of(key)))
-                .findFirst()
-                .ifPresent(quarantine -> {
-                    throw quarantine.refusal(key);
-                });
     }
 
     /** Lets nobody begin until it is resumed; what has begun ends. */

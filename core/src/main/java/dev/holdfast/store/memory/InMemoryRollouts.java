@@ -131,25 +131,12 @@ record InMemoryRollouts(InMemoryTables tables) implements RolloutStore {
                 return Optional.empty();
             }
             Rollout row = turns().counted(id);
-            Progress before = row.progress();
-            Progress after = before.state().isOpen() ? after(row, decision, note) : before;
-            if (!after.equals(before)) {
-                String action = "rollout-"
-                        + decision.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-                turns().decided(row, after, actor, action);
+            Progress after = decision.after(row, InMemoryTables.kept(note), tables.now());
+            if (!after.equals(row.progress())) {
+                turns().decided(row, after, actor, decision.action());
             }
             return Optional.of(turns().counted(id));
         });
-    }
-
-    private Progress after(Rollout row, Decision decision, String note) {
-        Progress now = row.progress();
-        return switch (decision) {
-            case PAUSE -> now.state() == State.PAUSED ? now : now.state(State.PAUSED, InMemoryTables.kept(note));
-            case RESUME -> now.state() == State.RUNNING ? now : now.state(State.RUNNING, InMemoryTables.kept(note));
-            case STOP -> now.state(State.STOPPED, InMemoryTables.kept(note));
-            case NEXT_RING -> now.ring() + 1 < row.rings().size() ? now.nextRing(tables.now()) : now;
-        };
     }
 
     @Override

@@ -6,8 +6,6 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
-import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.Rollout.Counts;
 import dev.holdfast.spi.fleet.Rollout.Outcomes;
@@ -59,9 +57,7 @@ record InMemoryTurns(InMemoryTables tables) {
 
     /** Counts how a member ended, and halts the rollout if that is too much. */
     void ended(Operation operation, Closing closing) {
-        boolean speaksAgainst = closing.bad().isPresent() || closing.update() == UpdateStatus.FAILED;
-        State state =
-                speaksAgainst ? State.FAILED : closing.outcome() == Outcome.SUCCEEDED ? State.SUCCEEDED : State.WAITING;
+        State state = State.after(closing);
         List<Long> concerned = new ArrayList<>();
         tables.fleet.members.forEach((id, members) -> {
             RolloutMember member = members.get(operation.key());
@@ -113,7 +109,7 @@ record InMemoryTurns(InMemoryTables tables) {
                     .ifPresent(
                             action -> audit(now, ACTOR, action, moved.progress().note()));
             if (moved.progress().state() == Rollout.State.HALTED) {
-                quarantine(moved);
+                new InMemoryQuarantines(tables).insert(moved.quarantine(ACTOR), OptionalLong.of(id));
             }
         }
         return counted(id);
@@ -126,18 +122,6 @@ record InMemoryTurns(InMemoryTables tables) {
             case DONE -> Optional.of("rollout-done");
             default -> after.ring() > before.ring() ? Optional.of("rollout-next-ring") : Optional.empty();
         };
-    }
-
-    private void quarantine(Rollout halted) {
-        Quarantine.Content content =
-                Quarantine.Content.of(halted.goal().source(), halted.goal().revision());
-        new InMemoryQuarantines(tables)
-                .insert(
-                        Quarantine.Declaration.of(
-                                content,
-                                halted + " halted: " + halted.progress().note(),
-                                ACTOR),
-                        OptionalLong.of(halted.id()));
     }
 
     /** Returns whether a member has nothing to wait for any more. */

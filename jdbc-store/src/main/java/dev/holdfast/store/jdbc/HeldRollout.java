@@ -1,8 +1,6 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.TrackedRef;
-import dev.holdfast.spi.fleet.Quarantine.Content;
-import dev.holdfast.spi.fleet.Quarantine.Declaration;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.Rollout.Counts;
 import dev.holdfast.spi.fleet.Rollout.Outcomes;
@@ -84,9 +82,7 @@ record HeldRollout(Session session, Rollout rollout, Instant now) {
                     moved.progress().note());
         }
         if (state == State.HALTED) {
-            Content content = Content.of(rollout.goal().source(), rollout.goal().revision());
-            String reason = moved + " halted: " + moved.progress().note();
-            Quarantines.declare(session, Declaration.of(content, reason, ITSELF), rollout.id());
+            Quarantines.declare(session, moved.quarantine(ITSELF), rollout.id());
         }
         return new HeldRollout(session, moved, now);
     }
@@ -108,18 +104,12 @@ record HeldRollout(Session session, Rollout rollout, Instant now) {
 
     /** Decides as a person says; on one that is not open, or that stands so already, nothing changes. */
     Rollout decided(Decision decision, String actor, String note) throws SQLException {
-        Progress is = rollout.progress();
-        Progress wanted = switch (decision) {
-            case PAUSE -> is.state() == State.RUNNING ? is.state(State.PAUSED, Rows.kept(note)) : is;
-            case RESUME -> is.state() == State.PAUSED ? is.state(State.RUNNING, Rows.kept(note)) : is;
-            case STOP -> is.state(State.STOPPED, Rows.kept(note));
-            case NEXT_RING -> is.ring() + 1 < rollout.rings().size() ? is.nextRing(now) : is;
-        };
-        if (!isOpen() || wanted.equals(is)) {
+        Progress wanted = decision.after(rollout, Rows.kept(note), now);
+        if (wanted.equals(rollout.progress())) {
             return rollout;
         }
         write(wanted);
-        audit(actor, "rollout-" + decision.name().toLowerCase(Locale.ROOT).replace('_', '-'), note);
+        audit(actor, decision.action(), note);
         return rollout.progress(wanted, now);
     }
 

@@ -4,7 +4,6 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.fleet.RolloutMember.State;
 import dev.holdfast.spi.store.OperationJournal.Closing;
@@ -97,7 +96,7 @@ record RolloutTurn(List<Long> rollouts, Optional<Opening> refusal) {
         if (operation.update().isPresent()) {
             List<Long> rollouts = HeldRollout.lock(
                     session, "r.id IN (SELECT rollout FROM @.rollout_member WHERE operation_id = ?)", operation.id());
-            settle(session, rollouts, operation.key(), State.UNDER_WAY, end(closing));
+            settle(session, rollouts, operation.key(), State.UNDER_WAY, State.after(closing));
         } else if (operation.kind() == Operation.Kind.ROLLBACK
                 && closing.outcome() == Operation.Outcome.SUCCEEDED
                 && operation.from().isPresent()) {
@@ -112,13 +111,6 @@ record RolloutTurn(List<Long> rollouts, Optional<Opening> refusal) {
                     operation.key().plugin().value());
             settle(session, rollouts, operation.key(), State.SUCCEEDED, State.FAILED);
         }
-    }
-
-    private static State end(Closing closing) {
-        if (closing.bad().isPresent() || closing.update() == UpdateStatus.FAILED) {
-            return State.FAILED;
-        }
-        return closing.outcome() == Operation.Outcome.SUCCEEDED ? State.SUCCEEDED : State.WAITING;
     }
 
     private static void settle(Session session, List<Long> rollouts, InstallKey key, State before, State now)

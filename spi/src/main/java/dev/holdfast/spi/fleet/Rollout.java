@@ -215,6 +215,12 @@ public record Rollout(
         return progress(progress.state(State.HALTED, why), now);
     }
 
+    /** Returns the quarantine that it declares when it has halted: its revision of its source, for the fleet. */
+    public Quarantine.Declaration quarantine(String actor) {
+        Quarantine.Content content = Quarantine.Content.of(goal.source(), goal.revision());
+        return Quarantine.Declaration.of(content, this + " halted: " + progress.note(), actor);
+    }
+
     /** Returns the same, having come as far as that. */
     public Rollout progress(Progress so, Instant at) {
         return new Rollout(id, name, plan, goal, so, rings, actor, createdAt, at);

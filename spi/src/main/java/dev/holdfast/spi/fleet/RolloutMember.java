@@ -1,6 +1,9 @@
 package dev.holdfast.spi.fleet;
 
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation.Outcome;
+import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.store.OperationJournal.Closing;
 import java.time.Instant;
 import java.util.OptionalLong;
 
@@ -26,6 +29,14 @@ public record RolloutMember(InstallKey key, int ring, State state, OptionalLong 
         /** It failed for a reason that speaks against the revision, or was rolled back afterwards. */
         FAILED,
         /** Uninstalled, dismissed, or at that revision without the rollout. */
-        LEFT
+        LEFT;
+
+        /** Returns how a member fares whose operation closed so; {@link RolloutStore} says what counts as failed. */
+        public static State after(Closing closing) {
+            if (closing.bad().isPresent() || closing.update() == UpdateStatus.FAILED) {
+                return FAILED;
+            }
+            return closing.outcome() == Outcome.SUCCEEDED ? SUCCEEDED : WAITING;
+        }
     }
 }

@@ -1,8 +1,11 @@
 package dev.holdfast.spi.fleet;
 
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.fleet.Rollout.State;
 import dev.holdfast.spi.store.OperationJournal;
 import dev.holdfast.spi.store.Page;
+import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -70,7 +73,31 @@ public interface RolloutStore {
         /** Nobody begins any more; what has begun ends. */
         STOP,
         /** The next ring opens now; in the last ring nothing changes. A paused one stays paused. */
-        NEXT_RING
+        NEXT_RING;
+
+        /**
+         * Returns how far an open rollout has come once this was decided; as it is where that changes nothing.
+         *
+         * @param note why, as the store keeps it
+         * @param now by the store's clock
+         */
+        public Rollout.Progress after(Rollout rollout, String note, Instant now) {
+            Rollout.Progress is = rollout.progress();
+            if (!is.state().isOpen()) {
+                return is;
+            }
+            return switch (this) {
+                case PAUSE -> is.state() == State.PAUSED ? is : is.state(State.PAUSED, note);
+                case RESUME -> is.state() == State.RUNNING ? is : is.state(State.RUNNING, note);
+                case STOP -> is.state(State.STOPPED, note);
+                case NEXT_RING -> is.ring() + 1 < rollout.rings().size() ? is.nextRing(now) : is;
+            };
+        }
+
+        /** Returns what the audit calls it: {@code rollout-pause}. */
+        public String action() {
+            return "rollout-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /**
