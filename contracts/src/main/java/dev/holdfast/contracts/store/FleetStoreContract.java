@@ -19,7 +19,6 @@ import dev.holdfast.spi.fleet.Quarantine.Content;
 import dev.holdfast.spi.fleet.Quarantine.Declaration;
 import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.fleet.Scope;
-import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
@@ -45,10 +44,6 @@ public abstract class FleetStoreContract extends TrackingStoreContractFixture {
         return store.fleet().labels().list(LabelSelector.parse(selector), ALL).items().stream()
                 .map(Install::key)
                 .toList();
-    }
-
-    private List<String> audited() {
-        return store.audit().list(ALL).items().stream().map(AuditEntry::action).toList();
     }
 
     private Quarantine quarantined(Content content) {

@@ -21,7 +21,6 @@ import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.fleet.RolloutStore.Decision;
 import dev.holdfast.spi.fleet.RolloutStore.NewRollout;
 import dev.holdfast.spi.fleet.RolloutStore.Which;
-import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
@@ -109,10 +108,6 @@ public abstract class RolloutStoreContract extends TrackingStoreContractFixture 
     private void fails(Rollout rollout, InstallKey key) {
         Operation operation = underWay(rollout, key);
         store.journal().close(operation, Closing.failed("unhealthy").remembering(B));
-    }
-
-    private List<String> audited() {
-        return store.audit().list(ALL).items().stream().map(AuditEntry::action).toList();
     }
 
     @Test

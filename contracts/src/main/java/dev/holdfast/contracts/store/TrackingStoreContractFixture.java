@@ -19,9 +19,11 @@ import dev.holdfast.spi.TreeDigest;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
+import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.SweepStore.Finding;
 import dev.holdfast.spi.store.SweepStore.SweepClaim;
 import dev.holdfast.spi.store.SweepStore.SweepOutcome;
@@ -212,6 +214,13 @@ abstract class TrackingStoreContractFixture {
 
     UpdateStatus status(Update before) {
         return update(before).status();
+    }
+
+    /** Returns what the audit says was done, newest first. */
+    List<String> audited() {
+        return store.audit().list(Page.Request.first(500)).items().stream()
+                .map(AuditEntry::action)
+                .toList();
     }
 
     /** Calls {@code work} on as many threads as given, all at once, and returns what each answered. */
