@@ -94,29 +94,19 @@ public enum Facility {
         }
     },
 
-    /** The program {@code python3}, 3.8 or newer. Where it is absent a test is skipped, also where {@code CI} is true. */
+    /** The program {@code python3}, 3.8 or newer. */
     PYTHON {
         @Override
         Optional<String> missing(Map<String, String> environment) {
             return without(environment, "python3");
         }
-
-        @Override
-        boolean isOptional() {
-            return true;
-        }
     },
 
-    /** The program {@code node}, 16 or newer. Where it is absent a test is skipped, also where {@code CI} is true. */
+    /** The program {@code node}, 16 or newer. */
     NODE {
         @Override
         Optional<String> missing(Map<String, String> environment) {
             return without(environment, "node");
-        }
-
-        @Override
-        boolean isOptional() {
-            return true;
         }
     },
 
@@ -140,11 +130,6 @@ public enum Facility {
 
     /** Returns what was looked for and not found, or nothing when all of it is there. */
     abstract Optional<String> missing(Map<String, String> environment);
-
-    /** Returns whether tests may be left out for the want of it wherever they run. */
-    boolean isOptional() {
-        return false;
-    }
 
     private static Optional<String> without(Map<String, String> environment, String... programs) {
         return Stream.of(programs)

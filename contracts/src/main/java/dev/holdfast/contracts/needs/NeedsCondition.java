@@ -56,7 +56,7 @@ final class NeedsCondition implements ExecutionCondition {
     }
 
     private ConditionEvaluationResult absent(String test, Facility facility, String missing) {
-        if (!facility.isOptional() && (isTrue("CI") || isTrue("HOLDFAST_REQUIRE_ALL"))) {
+        if (isTrue("CI") || isTrue("HOLDFAST_REQUIRE_ALL")) {
             throw new IllegalStateException(test + " needs " + facility + ", and nothing may be skipped here (CI or"
                     + " HOLDFAST_REQUIRE_ALL is true): " + missing);
         }
