@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,8 +187,7 @@ final class GitCacheIT extends AgainstGitServer {
         Path copy = copies().get(0);
         Path half = Files.writeString(copy.resolve("objects/incoming_123.pack"), "PACK");
         Path lock = Files.writeString(copy.resolve("shallow.lock"), "");
-        Path trash = Files.createDirectory(cache().resolve("trash-1"));
-        Files.writeString(trash.resolve("x"), "x");
+        Path trash = thrownAway();
 
         Revision second = repository.commit(Map.of("a", "2"));
         try (JGitResolver restarted = builder().build()) {
@@ -304,6 +304,13 @@ final class GitCacheIT extends AgainstGitServer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What a fetch had moved aside when it died, put there in one step: housekeeping may see it at once. */
+    private Path thrownAway() throws IOException {
+        Path made = Files.createDirectory(cache().resolve("made-elsewhere"));
+        Files.writeString(made.resolve("x"), "x");
+        return Files.move(made, cache().resolve("trash-1"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Waits for what happens in the background. */
