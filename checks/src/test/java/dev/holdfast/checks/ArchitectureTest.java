@@ -55,6 +55,7 @@ final class ArchitectureTest {
             "contracts", Set.of("spi", "core", "testkit"),
             "jgit-resolver", Set.of("spi"),
             "docker-delivery", Set.of("spi"),
+            "ssh-delivery", Set.of("spi"),
             "jdbc-store", Set.of("spi"),
             "micrometer", Set.of("spi", "core"));
 

@@ -30,6 +30,7 @@ final class DependenciesTest {
                 "contracts",
                 "jgit-resolver",
                 "docker-delivery",
+                "ssh-delivery",
                 "jdbc-store",
                 "micrometer"
             })

@@ -4,7 +4,7 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.delivery.directory.DirectoryTarget;
-import dev.holdfast.examples.ssh.SshTarget;
+import dev.holdfast.delivery.ssh.SshTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.local.LocalResolver;
 import dev.holdfast.spi.HoldfastException;

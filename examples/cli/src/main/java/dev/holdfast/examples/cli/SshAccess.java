@@ -1,6 +1,7 @@
 package dev.holdfast.examples.cli;
 
-import dev.holdfast.examples.ssh.SshTarget;
+import dev.holdfast.delivery.ssh.SshTarget;
+import dev.holdfast.delivery.ssh.SshTargetBuilder;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import java.io.IOException;
@@ -20,7 +21,7 @@ final class SshAccess {
     private SshAccess() {}
 
     static SshTarget target(HostOptions options, Console console) {
-        SshTarget.Builder ssh = SshTarget.builder();
+        SshTargetBuilder ssh = SshTarget.builder();
         console.variable("USER").ifPresent(ssh::user);
         if (options.knownHosts != null) {
             ssh.knownHosts(console.resolve(options.knownHosts));

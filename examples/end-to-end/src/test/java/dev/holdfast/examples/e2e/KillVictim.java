@@ -7,7 +7,7 @@ import dev.holdfast.contracts.kill.KillPlace;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.delivery.docker.DockerClients;
 import dev.holdfast.delivery.docker.DockerTarget;
-import dev.holdfast.examples.ssh.LocalSshd;
+import dev.holdfast.delivery.ssh.LocalSshd;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;

@@ -2,8 +2,8 @@ package dev.holdfast.examples.e2e;
 
 import dev.holdfast.contracts.needs.Facility;
 import dev.holdfast.contracts.needs.Needs;
-import dev.holdfast.examples.ssh.LocalSshd;
-import dev.holdfast.examples.ssh.SshTarget;
+import dev.holdfast.delivery.ssh.LocalSshd;
+import dev.holdfast.delivery.ssh.SshTarget;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import java.io.IOException;

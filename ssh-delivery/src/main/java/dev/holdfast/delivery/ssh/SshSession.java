@@ -1,0 +1,199 @@
+package dev.holdfast.delivery.ssh;
+
+import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.Bundle;
+import dev.holdfast.spi.delivery.FileOwner;
+import dev.holdfast.spi.delivery.FileScript;
+import dev.holdfast.spi.delivery.FileStep.Paths;
+import dev.holdfast.spi.delivery.PosixScript;
+import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.delivery.ScriptResult;
+import dev.holdfast.spi.delivery.TargetSession;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A directory of a host. Each call is a command of its own, so a call after a lost connection connects again. */
+final class SshSession implements TargetSession {
+
+    private static final String PROBE = """
+            for tool in cat chmod head ln ls mkdir mv readlink rm tar wc; do
+              command -v "$tool" >/dev/null || { echo "$tool" >&2; exit 127; }
+            done
+            if [ -L "$1" ] && [ ! -e "$1" ]; then readlink "$1" >&2; exit 75; fi
+            printf ready
+            """;
+
+    /**
+     * The remains of a failure go: tar goes on after a file that it cannot write, up to the last entry. Modes are set at the
+     * end: a default ACL overrules the umask, and directories take the set-group-id bit from their parent. An owner comes last, in
+     * a directory that nobody else can enter meanwhile: who owns a part of the tree could put a link in the way of the rest.
+     */
+    private static final String UNPACK = """
+            make() {
+              [ -d "$1" ] && return
+              case "$1" in ?*/*) make "${1%/*}" || return ;; esac
+              mkdir "$1" && chmod u=rwx,go=rx,g-s "$1" || [ -d "$1" ]
+            }
+            give() {
+              cd "$tree" && for entry in ./* ./.[!.]* ./..?*; do
+                if [ -e "$entry" ] || [ -L "$entry" ]; then chown -hR "$owner" "$entry" || return; fi
+              done
+            }
+            fail() { rm -rf "$tree"; exit "$1"; }
+            umask 022
+            tree=$3 owner=$4
+            make "$1" && cd "$1" && make "$2" || exit 1
+            mkdir "$tree" || { [ -e "$tree" ] || [ -L "$tree" ] && exit 90; exit 1; }
+            if [ "$owner" ]; then
+              chmod 700 "$tree" && mkdir "$tree/.owner" || fail 1
+              chown "$owner" "$tree/.owner" || fail 91
+              rmdir "$tree/.owner" || fail 1
+            fi
+            tar -xomf - -C "$tree" && chmod -R u=rwX,go=rX,g-s "$tree" || fail 1
+            if [ "$owner" ]; then
+              chmod 700 "$tree" && ( give ) && chown "$owner" "$tree" && chmod 755 "$tree" || fail 1
+            fi
+            cat >/dev/null
+            """;
+
+    private static final String ENTER = "[ -d \"$1/$2\" ]";
+    private static final String PACK = "cd \"$1/$2\" && tar -cf - .";
+    private static final int OCCUPIED = 90;
+    private static final int FORBIDDEN = 91;
+    private static final int NOWHERE = 75;
+
+    private final SshHost host;
+    private final String root;
+    private final Optional<FileOwner> owner;
+    private final Deadline deadline;
+
+    SshSession(SshHost host, String root, Optional<FileOwner> owner, Deadline deadline) {
+        this.host = host;
+        this.root = root;
+        this.owner = owner;
+        this.deadline = deadline;
+    }
+
+    /** Refuses a host on which a delivery would fail for want of a shell or of a tool. */
+    void requireTools() {
+        RemoteCommand.Result probe = run(line(PROBE, root));
+        if (probe.exitCode() == NOWHERE) {
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    root + " on " + host + " is a link to '" + probe.errors().strip()
+                            + "', where nothing is; make that directory or remove the link");
+        }
+        String answer = new String(probe.output(), StandardCharsets.UTF_8);
+        if (probe.exitCode() != 0 || !answer.equals("ready")) {
+            throw new PermanentException(
+                    Reason.TARGET_UNUSABLE,
+                    host + " gives no plain POSIX shell: it answered '" + (answer + probe.errors()).strip()
+                            + "'; give the user such a login shell, and print nothing in its start files");
+        }
+    }
+
+    @Override
+    public void upload(String directory, Bundle bundle, Progress progress) {
+        String unpack = line(
+                UNPACK,
+                root,
+                Paths.parent(directory),
+                Paths.check(directory),
+                owner.map(FileOwner::toString).orElse(""));
+        try (RemoteCommand command = host.start(unpack, deadline)) {
+            send(bundle, command, progress);
+            requireUnpacked(directory, command.result());
+        }
+    }
+
+    private void send(Bundle bundle, RemoteCommand command, Progress progress) {
+        try {
+            TarUpload.write(bundle, command.input(), progress);
+        } catch (IOException | RuntimeException e) {
+            // A command that ended says why by its exit code; with one that still reads, it was the bundle that failed.
+            if (command.isOpen()) {
+                command.result();
+                throw e instanceof RuntimeException thrown
+                        ? thrown
+                        : new TransientException(
+                                Reason.UNREACHABLE,
+                                "the bundle for " + host + " could not be read: " + e.getMessage() + "; try again",
+                                e);
+            }
+        }
+    }
+
+    private void requireUnpacked(String directory, RemoteCommand.Result result) {
+        if (result.exitCode() == FORBIDDEN && owner.isPresent()) {
+            throw owner.get().forbidden(root + " on " + host, result.errors().strip());
+        }
+        String what = "upload to " + root + "/" + directory + " on " + host;
+        Reason reason = result.exitCode() == OCCUPIED ? Reason.OCCUPIED : PosixScript.reason(result.errors());
+        String message = what + " ended with exit code " + result.exitCode() + ": " + result.errors();
+        if (result.exitCode() != 0) {
+            throw reason == Reason.TARGET_FAILED
+                    ? new TransientException(reason, message + "; try again")
+                    : new PermanentException(reason, message + "; mend that on the host");
+        }
+    }
+
+    @Override
+    public Bundle download(String directory) {
+        // The first throws where looking is denied; the second cannot tell that from absence, but follows a link.
+        if (stat(directory).isEmpty() || run(line(ENTER, root, directory)).exitCode() != 0) {
+            throw new PermanentException(
+                    Reason.TARGET_NOT_FOUND, "there is no directory " + root + "/" + directory + " on " + host);
+        }
+        return new TarDownload(() -> host.start(line(PACK, root, directory), deadline));
+    }
+
+    @Override
+    public ScriptResult run(FileScript script) {
+        RemoteCommand.Result result = run(PosixScript.of(root, script).commandLine());
+        return PosixScript.result(result.exitCode(), result.errors());
+    }
+
+    @Override
+    public Optional<Entry> stat(String path) {
+        return entries(PosixScript.stat(root, path)).stream().findFirst();
+    }
+
+    @Override
+    public List<Entry> list(String directory) {
+        return entries(PosixScript.list(root, directory));
+    }
+
+    private List<Entry> entries(PosixScript script) {
+        RemoteCommand.Result result = run(script.commandLine());
+        return PosixScript.entries(result.exitCode(), result.output());
+    }
+
+    @Override
+    public Optional<byte[]> read(String path, int maxBytes) {
+        RemoteCommand.Result result = run(PosixScript.read(root, path, maxBytes).commandLine());
+        return PosixScript.content(result.exitCode(), result.output());
+    }
+
+    @Override
+    public void close() {
+        // The connection belongs to the target, and no command outlives its call.
+    }
+
+    private RemoteCommand.Result run(String line) {
+        try (RemoteCommand command = host.start(line, deadline)) {
+            return command.result();
+        }
+    }
+
+    private static String line(String program, String... arguments) {
+        List<String> words = new ArrayList<>(List.of("sh", "-c", program, "holdfast"));
+        words.addAll(List.of(arguments));
+        return PosixScript.quoted(words);
+    }
+}

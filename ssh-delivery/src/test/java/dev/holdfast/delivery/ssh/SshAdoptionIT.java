@@ -1,0 +1,25 @@
+package dev.holdfast.delivery.ssh;
+
+import dev.holdfast.contracts.delivery.AdoptionContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Needs(Facility.SSHD)
+final class SshAdoptionIT extends AdoptionContract {
+
+    @RegisterExtension
+    static final SshPlace PLACE = SshPlace.plain();
+
+    @Override
+    protected DeliveryTarget target() {
+        return PLACE.target();
+    }
+
+    @Override
+    protected TargetAddress address() {
+        return PLACE.address();
+    }
+}

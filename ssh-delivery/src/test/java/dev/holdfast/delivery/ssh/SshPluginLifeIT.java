@@ -1,0 +1,26 @@
+package dev.holdfast.delivery.ssh;
+
+import dev.holdfast.contracts.delivery.PluginLifeContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The whole engine keeps its promises on an SSH host. */
+@Needs(Facility.SSHD)
+final class SshPluginLifeIT extends PluginLifeContract {
+
+    @RegisterExtension
+    static final SshPlace PLACE = SshPlace.plain();
+
+    @Override
+    protected DeliveryTarget target() {
+        return PLACE.target();
+    }
+
+    @Override
+    protected TargetAddress address() {
+        return PLACE.address();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.holdfast.delivery.ssh;
+
+import dev.holdfast.contracts.delivery.DeliveryTargetContract;
+import dev.holdfast.contracts.needs.Facility;
+import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.DeliveryTarget;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An SSH host does what every target does. */
+@Needs(Facility.SSHD)
+final class SshTargetIT extends DeliveryTargetContract {
+
+    @RegisterExtension
+    static final SshPlace PLACE = SshPlace.plain();
+
+    @Override
+    protected DeliveryTarget target() {
+        return PLACE.target();
+    }
+
+    @Override
+    protected TargetAddress address() {
+        return PLACE.address();
+    }
+
+    @Override
+    protected String permissions(TargetAddress address, String path) {
+        return PLACE.permissions(address, path);
+    }
+
+    @Override
+    protected void changeMode(TargetAddress address, String path, String mode) {
+        PLACE.changeMode(address, path, mode);
+    }
+}
