@@ -14,4 +14,5 @@ module dev.holdfast {
     exports dev.holdfast.release;
     exports dev.holdfast.resolver.local;
     exports dev.holdfast.store.memory;
+    exports dev.holdfast.trust;
 }

@@ -8,5 +8,6 @@ module dev.holdfast.spi {
     exports dev.holdfast.spi.image;
     exports dev.holdfast.spi.source;
     exports dev.holdfast.spi.store;
+    exports dev.holdfast.spi.trust;
     exports dev.holdfast.spi.delivery;
 }

@@ -47,7 +47,8 @@ final class RoomsTest {
             "dev.holdfast.store.memory", List.of("dev.holdfast.spi.."),
             "dev.holdfast.containers", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
             "dev.holdfast.fleet", List.of("dev.holdfast.spi..", "dev.holdfast"),
-            "dev.holdfast.images", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"));
+            "dev.holdfast.images", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
+            "dev.holdfast.trust", List.of("dev.holdfast.spi.."));
 
     private static final Map<String, List<String>> EXPORTS = Map.of(
             "spi",
@@ -58,7 +59,8 @@ final class RoomsTest {
                             "dev.holdfast.spi.fleet",
                             "dev.holdfast.spi.image",
                             "dev.holdfast.spi.source",
-                            "dev.holdfast.spi.store"),
+                            "dev.holdfast.spi.store",
+                            "dev.holdfast.spi.trust"),
             "core",
                     List.of(
                             "dev.holdfast",
@@ -68,7 +70,8 @@ final class RoomsTest {
                             "dev.holdfast.images",
                             "dev.holdfast.release",
                             "dev.holdfast.resolver.local",
-                            "dev.holdfast.store.memory"));
+                            "dev.holdfast.store.memory",
+                            "dev.holdfast.trust"));
 
     private static Path classFiles(String module) {
         return ROOT.resolve(module).resolve("target/classes");

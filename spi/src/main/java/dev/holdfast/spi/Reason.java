@@ -46,6 +46,18 @@ public enum Reason {
     BUSY,
     /** The revision, or its source, is in quarantine there. Nothing was touched; somebody must lift that. */
     QUARANTINED,
+    /** A trust policy asks for a signature that the revision does not have, or for which the source hands over no evidence. */
+    UNSIGNED,
+    /** A signature is there and is not to be believed: of other bytes, for another use, or in a form that is not accepted. */
+    SIGNATURE_REFUSED,
+    /** The signature is good, and its signer may not sign this: not listed, revoked, ended, or not valid yet. */
+    SIGNER_REFUSED,
+    /** Somebody else signed than before. A person finds out why, and accepts the new signer or does not. */
+    SIGNER_CHANGED,
+    /** The source has another history than before, as if it were another repository under the old name. */
+    ORIGIN_CHANGED,
+    /** The host's own admission refused the candidate, or lets it wait. */
+    NOT_ADMITTED,
     /** What was delivered failed its probation; what was live before is live again. */
     UNHEALTHY,
     /** A newer operation took over; this one changed nothing from then on. */

@@ -34,7 +34,9 @@ interface GitRemote extends AutoCloseable {
         /** Exactly the objects named. */
         OBJECTS,
         /** One commit and the {@link #HISTORY_DEPTH} before it, without directories; refused where the server cannot. */
-        HISTORY
+        HISTORY,
+        /** Commits and tags alone, without history or directories; refused where the server cannot. */
+        EVIDENCE
     }
 
     /** Opens remotes. */

@@ -108,7 +108,7 @@ final class JGitRemote implements GitRemote {
                 boolean[] filters = new boolean[1];
                 configure(transport, part, filters);
                 try (FetchConnection connection = transport.openFetch(List.of(), NO_REFS)) {
-                    if (part == Part.HISTORY && !filters[0]) {
+                    if ((part == Part.HISTORY || part == Part.EVIDENCE) && !filters[0]) {
                         // Without a filter the whole repository would come, files and all.
                         throw new PermanentException(
                                 Reason.PROTOCOL, location + " does not give commits without their files");
@@ -153,8 +153,8 @@ final class JGitRemote implements GitRemote {
         if (part != Part.OBJECTS) {
             transport.setDepth(part == Part.HISTORY ? HISTORY_DEPTH : 1);
         }
-        if (part == Part.DIRECTORIES || part == Part.HISTORY) {
-            FilterSpec less = FilterSpec.fromFilterLine(part == Part.HISTORY ? "tree:0" : "blob:none");
+        if (part == Part.DIRECTORIES || part == Part.HISTORY || part == Part.EVIDENCE) {
+            FilterSpec less = FilterSpec.fromFilterLine(part == Part.DIRECTORIES ? "blob:none" : "tree:0");
             wiring.ifServerFilters(() -> {
                 filters[0] = true;
                 transport.setFilterSpec(less);

@@ -12,6 +12,8 @@ import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.source.Resolution;
 import dev.holdfast.spi.source.SourceHistory;
 import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.trust.Evidence;
+import dev.holdfast.spi.trust.EvidenceSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.util.SystemReader;
@@ -59,12 +62,13 @@ import org.eclipse.jgit.util.SystemReader;
  *
  * <p>Safe for use by several threads. Starts no thread before the first question.
  */
-public final class JGitResolver implements SourceResolver, SourceHistory, AutoCloseable {
+public final class JGitResolver implements SourceResolver, SourceHistory, EvidenceSource, AutoCloseable {
 
     private final SourceForms forms;
     private final RemoteAccess access;
     private final GitFetch fetches;
     private final GitHistory history;
+    private final GitEvidence evidence;
     private final List<GitCache> caches;
     private final FileUpstreams files;
     private final boolean pointers;
@@ -75,6 +79,7 @@ public final class JGitResolver implements SourceResolver, SourceHistory, AutoCl
         this.caches = List.of(settings.cache(), settings.historyCache());
         this.fetches = new GitFetch(caches.get(0), access);
         this.history = new GitHistory(caches.get(1), access);
+        this.evidence = new GitEvidence(caches.get(1), caches.get(0), access);
         this.files = settings.files();
         this.pointers = settings.pointers();
     }
@@ -163,6 +168,58 @@ public final class JGitResolver implements SourceResolver, SourceHistory, AutoCl
     private History inPlace(GitHistory.Question question) throws IOException {
         try (RepositoryUse use = files.open(question.location())) {
             return GitHistory.read(use.repository(), question);
+        }
+    }
+
+    /**
+     * {@inheritDoc} The commit as it is stored, and the annotated tag that bears the name now. Costs one question for the tag and
+     * about a kilobyte for what is not in the cache; a commit that is there costs nothing.
+     */
+    @Override
+    public Evidence evidence(Question question, Deadline deadline) {
+        GitLocation location = forms.parse(question.source()).location();
+        deadline.check("asking " + location);
+        if (!ObjectId.isId(question.revision().value())) {
+            return Evidence.none();
+        }
+        ObjectId commit = ObjectId.fromString(question.revision().value());
+        try {
+            String ref = question.tag().map(name -> Constants.R_TAGS + name).orElse("");
+            Collection<Ref> found = ref.isEmpty() ? List.of() : ask(location, Set.of(ref), deadline);
+            GitEvidence.Question wanted = GitEvidence.Question.of(location, commit, found, ref);
+            return location.file() ? inPlace(wanted) : evidence.ask(wanted, deadline);
+        } catch (MissingObjectException e) {
+            throw Failures.revisionNotFound(location, "it has no such commit");
+        } catch (IOException e) {
+            throw unstorable(location, e);
+        }
+    }
+
+    private Evidence inPlace(GitEvidence.Question question) throws IOException {
+        try (RepositoryUse use = files.open(question.location())) {
+            return GitEvidence.read(use.repository(), question);
+        }
+    }
+
+    /** {@inheritDoc} Looks back 1,000 commits, without trees and files; in a repository of this machine, all the way. */
+    @Override
+    public Set<Revision> roots(Upstream upstream, Revision revision, Deadline deadline) {
+        GitLocation location = GitLocation.of(upstream);
+        if (!ObjectId.isId(revision.value())) {
+            return Set.of();
+        }
+        ObjectId commit = ObjectId.fromString(revision.value());
+        try {
+            if (!location.file()) {
+                return evidence.askRoots(location, commit, deadline);
+            }
+            try (RepositoryUse use = files.open(location)) {
+                return GitEvidence.roots(use.repository(), commit, deadline);
+            }
+        } catch (MissingObjectException e) {
+            throw Failures.revisionNotFound(location, "it has no such commit");
+        } catch (IOException e) {
+            throw unstorable(location, e);
         }
     }
 

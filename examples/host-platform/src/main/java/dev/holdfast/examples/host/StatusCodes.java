@@ -12,7 +12,14 @@ final class StatusCodes {
     static int of(Reason reason) {
         return switch (reason) {
             case INVALID_VALUE, UNKNOWN_SCHEME, UNKNOWN_TARGET -> 400;
-            case FORBIDDEN, QUARANTINED -> 403;
+            case FORBIDDEN,
+                    QUARANTINED,
+                    UNSIGNED,
+                    SIGNATURE_REFUSED,
+                    SIGNER_REFUSED,
+                    SIGNER_CHANGED,
+                    ORIGIN_CHANGED,
+                    NOT_ADMITTED -> 403;
             case SOURCE_NOT_FOUND, REF_NOT_FOUND, REVISION_NOT_FOUND, TARGET_NOT_FOUND, NOT_INSTALLED -> 404;
             case OCCUPIED, CONFLICT, FENCED, NOTHING_TO_ROLL_BACK, TARGET_UNUSABLE, TARGET_READ_ONLY -> 409;
             case TOO_LARGE -> 413;

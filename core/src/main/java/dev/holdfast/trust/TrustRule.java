@@ -1,0 +1,88 @@
+package dev.holdfast.trust;
+
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.Upstream;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What must be proved of the sources that a pattern names.
+ *
+ * @param name what messages and records call it: a letter or digit, then those and {@code . _ -}, at most 63
+ * @param sources which: {@code github://acme/*}, or the address of the repository, such as
+ *     {@code https://github.com/acme/*}; {@code *} stands for any letters. Looked for in both forms, without the ref
+ * @param proof what is signed
+ * @param signers who may sign; empty where whoever signed first may
+ * @param names for whom among those, such as {@code alice@example.org}; empty for all
+ * @param pinsSigner whether the first signer of a repository is remembered, and another one needs a person
+ * @param pinsOrigin whether the first commits of a repository are remembered, and others need a person
+ */
+public record TrustRule(
+        String name,
+        String sources,
+        Proof proof,
+        Optional<AllowedSigners> signers,
+        List<String> names,
+        boolean pinsSigner,
+        boolean pinsOrigin) {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    /** Refuses a rule that proves nothing. */
+    public TrustRule {
+        names = List.copyOf(names);
+        if (!NAME.matcher(name).matches()) {
+            throw PermanentException.invalid("trust rule", name, "use letters, digits, '.', '_' and '-', at most 63");
+        }
+        if (sources.isBlank()) {
+            throw PermanentException.invalid("sources of trust rule " + name, sources, "write such as github://acme/*");
+        }
+        if (signers.isEmpty() && !names.isEmpty()) {
+            throw PermanentException.invalid("trust rule", name, "names are looked up among signers, and it has none");
+        }
+        if (signers.isEmpty() && !pinsSigner) {
+            throw PermanentException.invalid("trust rule", name, "say who may sign, or let it pin the first signer");
+        }
+    }
+
+    /**
+     * Returns a rule that asks for a signed tag or a signed commit by one of {@code signers}.
+     *
+     * @param name what messages call it
+     * @param sources as in {@link TrustRule}
+     */
+    public static TrustRule signed(String name, String sources, AllowedSigners signers) {
+        return new TrustRule(name, sources, Proof.SIGNED_TAG_OR_COMMIT, Optional.of(signers), List.of(), false, false);
+    }
+
+    /** As {@link #signed}, by whoever signs what is installed first: trust on first use. */
+    public static TrustRule pinned(String name, String sources) {
+        return new TrustRule(name, sources, Proof.SIGNED_TAG_OR_COMMIT, Optional.empty(), List.of(), true, false);
+    }
+
+    /** Returns the same that asks for another proof. */
+    public TrustRule asking(Proof other) {
+        return new TrustRule(name, sources, other, signers, names, pinsSigner, pinsOrigin);
+    }
+
+    /** Returns the same for those among the signers whose line takes one of these names. */
+    public TrustRule by(String... principals) {
+        return new TrustRule(name, sources, proof, signers, List.of(principals), pinsSigner, pinsOrigin);
+    }
+
+    /** Returns the same that remembers the first signer of each repository. */
+    public TrustRule pinningSigner() {
+        return new TrustRule(name, sources, proof, signers, names, true, pinsOrigin);
+    }
+
+    /** Returns the same that remembers the first commits of each repository, of which its history may have 1,000 at most. */
+    public TrustRule pinningOrigin() {
+        return new TrustRule(name, sources, proof, signers, names, pinsSigner, true);
+    }
+
+    boolean concerns(Source source, Upstream upstream) {
+        return PatternList.matches(sources, source.base()) || PatternList.matches(sources, upstream.key());
+    }
+}
