@@ -24,6 +24,7 @@ final class Channels {
     private final Deque<Object> line = new ArrayDeque<>();
     private int limit;
     private int open;
+    private long entries;
 
     /** @param most channels at a time, before the server has refused one */
     Channels(String host, int most) {
@@ -43,6 +44,7 @@ final class Channels {
                 deadline.check("waiting for earlier work on " + host);
             }
             open++;
+            entries++;
         } finally {
             line.remove(ticket);
             changed.signalAll();
@@ -56,6 +58,28 @@ final class Channels {
         try {
             open--;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many channels were ever entered for. */
+    long entries() {
+        lock.lock();
+        try {
+            return entries;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs {@code then} if no channel is open and none was entered for since {@link #entries} was {@code before}; nobody enters meanwhile. */
+    void ifUnusedSince(long before, Runnable then) {
+        lock.lock();
+        try {
+            if (open == 0 && entries == before) {
+                then.run();
+            }
         } finally {
             lock.unlock();
         }

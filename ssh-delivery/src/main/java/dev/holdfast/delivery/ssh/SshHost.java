@@ -7,8 +7,11 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.session.ClientSession;
@@ -29,6 +32,7 @@ final class SshHost {
     private final SshSettings settings;
     private final SshAddress address;
     private final Channels channels;
+    private final AtomicReference<@Nullable Future<?>> idleClose = new AtomicReference<>();
     private final Semaphore connecting = new Semaphore(1, true);
     private @Nullable ClientSession connection;
 
@@ -65,10 +69,33 @@ final class SshHost {
     }
 
     private RemoteCommand opened(String line, Deadline deadline) throws IOException {
-        ChannelExec channel = connection(deadline).createExecChannel(line);
+        ClientSession session = connection(deadline);
+        ChannelExec channel = session.createExecChannel(line);
         RemoteCommand command = RemoteCommand.start(address, channel, deadline);
-        channel.addCloseFutureListener(closed -> channels.leave());
+        channel.addCloseFutureListener(closed -> {
+            channels.leave();
+            closeWhenIdle(session);
+        });
         return command;
+    }
+
+    /** Closes the connection later, unless somebody uses it until then. */
+    private void closeWhenIdle(ClientSession session) {
+        long entries = channels.entries();
+        try {
+            Future<?> closing = session.getFactoryManager()
+                    .getScheduledExecutorService()
+                    .schedule(
+                            () -> channels.ifUnusedSince(entries, () -> session.close(false)),
+                            settings.idle().toNanos(),
+                            TimeUnit.NANOSECONDS);
+            Future<?> earlier = idleClose.getAndSet(closing);
+            if (earlier != null) {
+                earlier.cancel(false);
+            }
+        } catch (RejectedExecutionException e) {
+            // The target is being closed, and the connection with it.
+        }
     }
 
     /** Returns whether the server is up and refuses this channel: then the command was not started. */
@@ -103,11 +130,12 @@ final class SshHost {
         synchronized (client) {
             client.start();
         }
-        ClientSession fresh = client.connect(address.user(), address.host(), address.port())
+        ClientSession fresh = client.connect(
+                        address.user(), address.host(), address.port(), HostKeyCheck.context(address), null)
                 .verify(patience, CancelOption.CANCEL_ON_TIMEOUT)
                 .getSession();
         try {
-            settings.keys().apply(address.host()).forEach(fresh::addPublicKeyIdentity);
+            settings.keysFor(address.host()).forEach(fresh::addPublicKeyIdentity);
             settings.passwords().apply(address.host()).ifPresent(fresh::addPasswordIdentity);
             fresh.auth().verify(patience);
             return fresh;
@@ -126,7 +154,7 @@ final class SshHost {
                 new PermanentException(
                         Reason.FORBIDDEN,
                         this + " shows the key " + KeyUtils.getFingerPrint(session.getServerKey())
-                                + ", which is not among the known hosts; compare it with the host's own keys, and if it is theirs,"
+                                + ", which is not among the known hosts, or is revoked there; compare it with the host's own keys, and if it is theirs,"
                                 + " add what 'ssh-keyscan -p " + address.port() + " " + address.host()
                                 + "' prints to the known_hosts file",
                         e);

@@ -4,7 +4,6 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.TargetSession;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.sshd.client.SshClient;
@@ -16,9 +15,16 @@ import org.apache.sshd.core.CoreModuleProperties;
  * Directories of hosts that are reached by SSH: {@code ssh://[user@]host[:port]/absolute/path}.
  *
  * <p>A host needs a login shell that follows POSIX, {@code tar}, and what {@link dev.holdfast.spi.delivery.PosixScript} needs.
- * Each authority gets one connection, made when it is first used and again when it is found dead, with at most five
+ * Each authority gets one connection, made when it is first used and again when it is found dead. It carries at most five
  * commands at a time, and fewer where the server refuses a channel: the next command then waits in line. What is delivered
  * belongs to the user that logs in, but for {@link SshTargetBuilder#owner}.
+ *
+ * <p>{@link #open} fails with {@link dev.holdfast.spi.Reason#FORBIDDEN} where the host's key is not known, with {@link
+ * dev.holdfast.spi.Reason#UNAUTHORIZED} where the host takes none of the keys and passwords, with {@link
+ * dev.holdfast.spi.Reason#TARGET_UNUSABLE} where it lacks a tool, and as transient where it cannot be reached.
+ *
+ * <p>Safe for use by several threads. Starts no thread before the first address is opened. The host closes it, after {@code
+ * Holdfast}.
  */
 public final class SshTarget implements DeliveryTarget, AutoCloseable {
 
@@ -28,16 +34,19 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
 
     SshTarget(SshSettings settings) {
         this.settings = settings;
-        client.setServerKeyVerifier(settings.hostKeys());
+        HostKeyCheck check = new HostKeyCheck(settings.hosts());
+        client.setServerKeyVerifier(check);
+        client.addSessionListener(check);
         // Nothing is taken from the home directory of whoever runs the host application.
         client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
-        // A host that vanished without a word is found dead in a minute, and not by one deadline after the other.
-        CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, Duration.ofSeconds(15));
+        settings.agent().ifPresent(socket -> client.setAgentFactory(Agent.at(socket)));
+        // A host that vanished without a word is found dead in two of these, and not by one deadline after the other.
+        CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, settings.keepAlive());
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 2);
     }
 
-    /** Returns a builder that knows no key, no password and no host. */
+    /** Returns a builder that knows no key, no password and no host: it needs at least {@link SshTargetBuilder#knownHosts}. */
     public static SshTargetBuilder builder() {
         return new SshTargetBuilder();
     }

@@ -149,7 +149,7 @@ public final class LocalSshd implements AutoCloseable {
 
     /** Returns a builder of targets that another process can use, given the files of a server here. */
     public static SshTargetBuilder target(Path knownHosts, Path userKey) {
-        return SshTarget.builder().keys(host -> keys(userKey)).knownHosts(knownHosts);
+        return SshTarget.builder().key(userKey).knownHosts(knownHosts);
     }
 
     static List<KeyPair> keys(Path file) {

@@ -90,7 +90,8 @@ final class SshFailuresIT {
     @Test
     void aKeyThatTheHostDoesNotKnowIsRefusedForGood() throws IOException {
         try (LocalSshd other = LocalSshd.start();
-                SshTarget stranger = sshd.target()
+                SshTarget stranger = SshTarget.builder()
+                        .knownHosts(sshd.knownHosts())
                         .keys(host -> LocalSshd.keys(other.userKey()))
                         .build()) {
             assertFails(() -> open(stranger, LONG), PermanentException.class, Reason.UNAUTHORIZED);

@@ -11,6 +11,7 @@ import dev.holdfast.delivery.docker.DockerRefresher;
 import dev.holdfast.delivery.docker.DockerRuntime;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.delivery.docker.RegistryDigests;
+import dev.holdfast.delivery.ssh.SshTarget;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.resolver.jgit.Credentials;
 import dev.holdfast.resolver.jgit.JGitResolver;
@@ -71,6 +72,16 @@ final class ReadmeWiring {
             ApplyResult result = holdfast.updates().apply(update.id(), update.to(), "alice");
         }
         holdfast.rollback(InstallKey.of("ws-42", "greeter"), "alice");
+    }
+
+    static void reachHosts(HoldfastBuilder builder) {
+        var ssh = SshTarget.builder()
+                .user("plugins") // for addresses that name none: ssh://ws-42.internal/srv/plugins
+                .key(Path.of("/etc/shop/ssh/id_ed25519"))
+                .knownHosts(Path.of("/etc/shop/ssh/known_hosts"))
+                .build();
+
+        builder.target(ssh); // close ssh after Holdfast
     }
 
     static void watch(
