@@ -11,6 +11,7 @@ module dev.holdfast {
     exports dev.holdfast.delivery.directory;
     exports dev.holdfast.fleet;
     exports dev.holdfast.images;
+    exports dev.holdfast.inspection;
     exports dev.holdfast.release;
     exports dev.holdfast.resolver.local;
     exports dev.holdfast.store.memory;

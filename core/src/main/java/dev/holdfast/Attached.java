@@ -5,7 +5,8 @@ import dev.holdfast.images.ImageWatcher;
 import java.util.Optional;
 
 /** What runs beside the engine and starts and ends with it. */
-record Attached(Optional<ImageWatcher> images, Optional<ContainerReconciler> containers) implements AutoCloseable {
+record Attached(Optional<ImageWatcher> images, Optional<ContainerReconciler> containers, StartedContainers started)
+        implements AutoCloseable {
 
     void start() {
         containers.ifPresent(ContainerReconciler::start);

@@ -9,5 +9,7 @@ public enum BackgroundLoop {
     /** Calls {@link DriftSweeper#sweep()}; only where there is a resolver. */
     SWEEP,
     /** Calls {@link Holdfast#collect()}. */
-    COLLECT
+    COLLECT,
+    /** Calls {@link dev.holdfast.inspection.Inspections#inspect()}. */
+    INSPECT
 }

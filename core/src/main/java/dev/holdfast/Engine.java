@@ -1,6 +1,8 @@
 package dev.holdfast;
 
 import dev.holdfast.fleet.Quarantines;
+import dev.holdfast.inspection.InspectionSchedule;
+import dev.holdfast.inspection.Inspections;
 import dev.holdfast.internal.Events;
 import dev.holdfast.internal.Resolvers;
 import dev.holdfast.internal.RolloutNews;
@@ -51,7 +53,8 @@ record Engine(
             Automation automation,
             Concurrency sweeping,
             Set<BackgroundLoop> loops,
-            Duration retention) {
+            Duration retention,
+            InspectionSchedule inspection) {
 
         /** Copies the set. */
         Rules {
@@ -68,6 +71,15 @@ record Engine(
     void checkServes(Install install) {
         resolvers.upstream(install.origin().source());
         targets.serving(install.address());
+    }
+
+    Inspections.Rules inspecting() {
+        return new Inspections.Rules(
+                rules.node(),
+                rules.clock(),
+                rules.inspection(),
+                timings().operation(),
+                timings().sweep());
     }
 
     Timings timings() {

@@ -4,6 +4,7 @@ import dev.holdfast.Explanation.Code;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.internal.RolloutTurns;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
@@ -37,6 +38,13 @@ final class Explainer {
         if (open.isPresent()) {
             return underWay(open.get());
         }
+        Optional<Observation> differing = engine.store()
+                .inspections()
+                .find(install.key())
+                .filter(seen -> seen.condition().differs());
+        if (differing.isPresent()) {
+            return differing(differing.get());
+        }
         List<Update> history = updates();
         return history.stream()
                 .filter(update -> update.status() == UpdateStatus.PENDING)
@@ -58,6 +66,17 @@ final class Explainer {
                 + operation.claim().owner() + " is at " + operation.phase();
         return new Explanation(
                 new PluginSubject(install.key()), Code.UNDER_WAY, text, Optional.of(until), operation.update());
+    }
+
+    private Explanation differing(Observation seen) {
+        String remedy = install.policy().repairs() && seen.condition() != Observation.Condition.FOREIGN
+                ? "its policy repairs it"
+                : "repair it, or install it again";
+        return because(
+                Code.TARGET_DIFFERS,
+                "at " + install.destination() + " it was " + seen.condition() + " on " + seen.lookedAt() + ", since "
+                        + seen.since() + ": " + seen.detail() + "; " + remedy,
+                Optional.of(seen.dueAt()));
     }
 
     private Explanation pending(Update update) {

@@ -34,6 +34,8 @@ public record Explanation(Subject subject, Code code, String text, Optional<Inst
         REF_REWRITTEN,
         /** An operation is changing it now. */
         UNDER_WAY,
+        /** What was last seen on its target is not what is recorded. */
+        TARGET_DIFFERS,
         /** An update waits for an operator. */
         WAITS_FOR_OPERATOR,
         /** An update goes further than the policy allows without an operator, or has no version to tell by. */

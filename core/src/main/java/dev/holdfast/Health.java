@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.images.ImageWatcher;
+import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.store.PlaceStore.Troubles;
 import dev.holdfast.spi.store.UpdateStore.Backlog;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamSummary;
@@ -56,13 +57,20 @@ public record Health(
      * @param upstreams how the upstreams stand, with at most 100 of those in trouble
      * @param updates how much waits for a decision
      * @param stuck what is due to go and cannot be removed, with at most 100 of the places
+     * @param differing installs that differ from what stands on their targets, the first 100 by key
      */
-    public record Store(UpstreamSummary upstreams, Backlog updates, Troubles stuck) {}
+    public record Store(UpstreamSummary upstreams, Backlog updates, Troubles stuck, List<Observation> differing) {
+
+        /** Copies the list. */
+        public Store {
+            differing = List.copyOf(differing);
+        }
+    }
 
     /**
      * One loop of this node.
      *
-     * @param name what it does: {@code recover}, {@code policy}, {@code sweep}, {@code collect}; {@code images} of an
+     * @param name what it does: {@code recover}, {@code policy}, {@code sweep}, {@code collect}, {@code inspect}; {@code images} of an
      *     {@link ImageWatcher}, {@code containers} of a {@link ContainerReconciler}
      * @param every how long it rests between two rounds
      * @param runningSince when the round began that is under way; empty between two rounds

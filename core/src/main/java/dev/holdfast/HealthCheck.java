@@ -2,6 +2,8 @@ package dev.holdfast;
 
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.Observation;
+import dev.holdfast.spi.store.Page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +96,11 @@ final class HealthCheck {
                         new Health.Store(
                                 engine.store().upstreams().summary(MOST_TROUBLED),
                                 engine.store().updates().backlog(),
-                                engine.store().places().troubles(MOST_TROUBLED)),
+                                engine.store().places().troubles(MOST_TROUBLED),
+                                engine.store()
+                                        .inspections()
+                                        .differing(Page.Request.first(MOST_TROUBLED))
+                                        .items()),
                         refusal()));
         question = fresh;
         return fresh;
@@ -126,6 +132,13 @@ final class HealthCheck {
         if (store.stuck().count() > 0) {
             problems.add(store.stuck().count() + " places hold what cannot be removed, first: "
                     + store.stuck().first().get(0));
+        }
+        int differing = store.differing().size();
+        if (differing > 0) {
+            Observation first = store.differing().get(0);
+            problems.add((differing < MOST_TROUBLED ? "" : "at least ") + differing
+                    + " installs differ from what stands on their targets, first: " + first.key() + " is "
+                    + first.condition() + " since " + first.since() + "; repair them");
         }
         Duration behind = store.upstreams().behind();
         if (behind.compareTo(engine.timings().sweepEvery()) > 0) {

@@ -4,6 +4,8 @@ import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.fleet.Quarantines;
 import dev.holdfast.fleet.Rollouts;
 import dev.holdfast.images.ImageWatcher;
+import dev.holdfast.inspection.Inspections;
+import dev.holdfast.inspection.Inspector;
 import dev.holdfast.release.Placement;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
@@ -38,8 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A host builds one, starts it, and closes it. Nothing runs before {@link #start()}, and every loop that it starts only
  * calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link Updates#applyDue()},
- * {@link #collect()}), so a host with a scheduler
- * of its own need not start it at all.
+ * {@link #collect()}, {@link Inspections#inspect()}), so a host with a scheduler of its own need not start it at all.
  *
  * <p>Safe for use by several threads; with a durable store, any number of nodes work on the same installs together.
  * Methods throw {@link dev.holdfast.spi.TransientException} when trying again later may help and
@@ -56,6 +57,8 @@ public final class Holdfast implements AutoCloseable {
     private final Updates updates;
     private final Rollouts rollouts;
     private final Pruner pruner;
+    private final Inspector inspector;
+    private final Inspections inspections;
     private final Loops loops;
     private final Attached attached;
     private final HealthCheck health;
@@ -69,8 +72,12 @@ public final class Holdfast implements AutoCloseable {
         this.updates = new Updates(engine, installs, recovery);
         this.rollouts = new Rollouts(engine.store(), engine.quarantines(), engine.news()::tell);
         this.pruner = new Pruner(engine);
+        this.inspector = new TargetInspector(engine, installs);
+        this.inspections =
+                new Inspections(engine.store().inspections(), inspector, engine.events()::tell, engine.inspecting());
         this.loops = new Loops(works(), engine.rules());
         this.health = new HealthCheck(engine, loops, attached);
+        attached.started().to(this::started);
     }
 
     /** Returns a builder without any parts. */
@@ -87,7 +94,14 @@ public final class Holdfast implements AutoCloseable {
                         () -> {
                             collect();
                             pruner.pruneWhenDue();
-                        });
+                        },
+                BackgroundLoop.INSPECT, inspections::inspect);
+    }
+
+    private void started(String container) {
+        if (inspections.hasten(container) > 0) {
+            loops.hasten(BackgroundLoop.INSPECT);
+        }
     }
 
     /**
@@ -233,11 +247,7 @@ public final class Holdfast implements AutoCloseable {
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded, so that no place is known
      */
     public Placement placement(InstallKey key) {
-        Install install = installs.installed(key);
-        try (TargetSession session = engine.targets()
-                .open(install.address(), Deadline.after(engine.timings().recover()))) {
-            return engine.installer().placement(session, key.plugin());
-        }
+        return inspector.placement(installs.installed(key));
     }
 
     /**
@@ -246,11 +256,7 @@ public final class Holdfast implements AutoCloseable {
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded
      */
     public Verification verify(InstallKey key) {
-        Install install = installs.installed(key);
-        try (TargetSession session = engine.targets()
-                .open(install.address(), Deadline.after(engine.timings().operation()))) {
-            return engine.installer().verify(session, install);
-        }
+        return inspector.verify(installs.installed(key));
     }
 
     /**
@@ -378,6 +384,11 @@ public final class Holdfast implements AutoCloseable {
     /** Returns what may not be installed where. */
     public Quarantines quarantines() {
         return engine.quarantines();
+    }
+
+    /** Returns what was seen of the installs on their targets, and what differs from its record. */
+    public Inspections inspections() {
+        return inspections;
     }
 
     /** Returns the labels of workspaces and installs: set them, read them, list installs by them. */

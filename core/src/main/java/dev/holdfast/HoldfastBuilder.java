@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.images.ImageWatcher;
+import dev.holdfast.inspection.InspectionSchedule;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.BundleLimits;
 import dev.holdfast.release.ReaderHolds;
@@ -213,6 +214,12 @@ public final class HoldfastBuilder {
      */
     public HoldfastBuilder readerHolds(ReaderHolds rules) {
         settings.readerHolds = rules;
+        return this;
+    }
+
+    /** Sets how often installs are compared with what stands on their targets; default {@link InspectionSchedule#standard()}. */
+    public HoldfastBuilder inspections(InspectionSchedule schedule) {
+        settings.inspection = schedule;
         return this;
     }
 

@@ -3,7 +3,9 @@ package dev.holdfast;
 import dev.holdfast.containers.ContainerReport;
 import dev.holdfast.containers.RefusedContainer;
 import dev.holdfast.images.ImageReport;
+import dev.holdfast.inspection.InspectionReport;
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -149,6 +151,27 @@ public sealed interface HoldfastEvent {
      * @param rollout as it stands now
      */
     record RolloutMoved(Rollout rollout) implements HoldfastEvent {}
+
+    /**
+     * What stands on a target differs from the record, in another way than before: an alarm. Told by the node that saw it.
+     *
+     * @param observation which install, and how it differs
+     */
+    record TargetDiffers(Observation observation) implements HoldfastEvent {}
+
+    /**
+     * What stands on a target is what is recorded again, and no operation of Holdfast made it so. A repair is {@link Changed}.
+     *
+     * @param observation which install
+     */
+    record TargetMatches(Observation observation) implements HoldfastEvent {}
+
+    /**
+     * Installs were compared with their targets.
+     *
+     * @param report what was found
+     */
+    record Inspected(InspectionReport report) implements HoldfastEvent {}
 
     /**
      * Left-overs were removed.

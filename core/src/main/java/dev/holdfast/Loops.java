@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.LoopTask;
 import dev.holdfast.internal.Workers;
 import java.time.Clock;
@@ -27,6 +28,7 @@ final class Loops implements AutoCloseable {
     private final Map<BackgroundLoop, Runnable> works;
     private final Timings timings;
     private final Automation automation;
+    private final Duration placement;
     private final Clock clock;
     private final Set<BackgroundLoop> chosen;
     private final List<LoopTask> tasks = new ArrayList<>();
@@ -38,6 +40,7 @@ final class Loops implements AutoCloseable {
         this.works = works;
         this.timings = rules.timings();
         this.automation = rules.automation();
+        this.placement = rules.inspection().placement();
         this.clock = rules.clock();
         this.chosen = rules.loops();
     }
@@ -58,12 +61,20 @@ final class Loops implements AutoCloseable {
         // Upstreams say themselves when they are due; the tick only bounds how late that is noticed.
         every(executor, BackgroundLoop.SWEEP, Duration.ZERO, timings.sweepEvery());
         every(executor, BackgroundLoop.COLLECT, Duration.ZERO, timings.grace());
+        every(executor, BackgroundLoop.INSPECT, Duration.ZERO, placement);
         scheduler = executor;
         return true;
     }
 
     synchronized boolean isRunning() {
         return scheduler != null;
+    }
+
+    /** Lets a loop that runs do its work now, beside its rounds. */
+    synchronized void hasten(BackgroundLoop loop) {
+        if (scheduler != null && chosen.contains(loop)) {
+            scheduler.execute(() -> Contained.run("the " + loop + " loop", Objects.requireNonNull(works.get(loop))));
+        }
     }
 
     synchronized List<Health.Loop> states() {

@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.fleet.Quarantines;
 import dev.holdfast.images.ImageWatcher;
+import dev.holdfast.inspection.InspectionSchedule;
 import dev.holdfast.internal.Durations;
 import dev.holdfast.internal.Events;
 import dev.holdfast.internal.Resolvers;
@@ -71,6 +72,7 @@ final class Settings {
     Adoption adoption = Adoption.REFUSE;
     List<String> verifyIgnores = List.of();
     ReaderHolds readerHolds = ReaderHolds.standard();
+    InspectionSchedule inspection = InspectionSchedule.standard();
 
     Settings() {}
 
@@ -98,14 +100,16 @@ final class Settings {
             listeners.forEach(watcher::listener);
             executor.ifPresent(watcher::executor);
         }
+        StartedContainers started = new StartedContainers();
         if (reconciler != null) {
-            reconciler.clock(clock);
+            reconciler.clock(clock).listener(started);
             listeners.forEach(reconciler::listener);
             executor.ifPresent(reconciler::executor);
         }
         return new Attached(
                 Optional.ofNullable(watcher).map(ImageWatcher.Builder::build),
-                Optional.ofNullable(reconciler).map(ContainerReconciler.Builder::build));
+                Optional.ofNullable(reconciler).map(ContainerReconciler.Builder::build),
+                started);
     }
 
     /** Checks all of it. */
@@ -160,7 +164,8 @@ final class Settings {
                         automation,
                         sweeping,
                         running(),
-                        retention),
+                        retention,
+                        inspection),
                 Workers.on(executor));
     }
 }

@@ -48,6 +48,8 @@ final class RoomsTest {
             "dev.holdfast.containers", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
             "dev.holdfast.fleet", List.of("dev.holdfast.spi..", "dev.holdfast"),
             "dev.holdfast.images", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
+            "dev.holdfast.inspection",
+                    List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal", "dev.holdfast.release"),
             "dev.holdfast.trust", List.of("dev.holdfast.spi.."));
 
     private static final Map<String, List<String>> EXPORTS = Map.of(
@@ -68,6 +70,7 @@ final class RoomsTest {
                             "dev.holdfast.delivery.directory",
                             "dev.holdfast.fleet",
                             "dev.holdfast.images",
+                            "dev.holdfast.inspection",
                             "dev.holdfast.release",
                             "dev.holdfast.resolver.local",
                             "dev.holdfast.store.memory",

@@ -13,24 +13,28 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who decides on the updates of an install, and when. It binds Holdfast's own decisions only; an operator may apply an
- * update at any time.
+ * Who decides on the updates of an install, and when; and whether what differs on its target is repaired. It binds Holdfast's own
+ * decisions only; an operator may apply an update at any time.
  *
  * <p>Text form: {@code manual}, or {@code auto:patch}, {@code auto:minor}, {@code auto:any}, followed, each after a
- * semicolon, by {@code cooldown <ISO 8601 duration>}, by {@code plan <name>} and by any number of {@link MaintenanceWindow}s:
- * {@code auto:minor; cooldown PT24H; plan careful; window sat,sun 02:00 PT3H Europe/Vienna}.
+ * semicolon, by {@code cooldown <ISO 8601 duration>}, by {@code plan <name>}, by <code>repair</code> and by any number of {@link
+ * MaintenanceWindow}s: {@code auto:minor; cooldown PT24H; plan careful; repair; window sat,sun 02:00 PT3H Europe/Vienna}.
  *
  * @param level how far an update may go without an operator
  * @param cooldown how long after this store first saw a revision it stays untouched; zero for not at all. What upstream
  *     says of a revision's age counts for nothing
  * @param plan the name of the rollout plan by which its updates come; empty for each install by itself. A manual policy has none
+ * @param repairs whether an install that is missing, damaged or without its marker on its target is repaired by itself; by default
+ *     that is only told. One that is missing is repaired at once, any other while a window is open
  * @param windows when an update may begin; empty for at any time
  */
-public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan, List<MaintenanceWindow> windows) {
+public record UpdatePolicy(
+        Level level, Duration cooldown, Optional<String> plan, boolean repairs, List<MaintenanceWindow> windows) {
 
     private static final Duration LONGEST_COOLDOWN = Duration.ofDays(365);
     private static final int MOST_WINDOWS = 20;
-    private static final UpdatePolicy MANUAL = new UpdatePolicy(Level.NONE, Duration.ZERO, Optional.empty(), List.of());
+    private static final UpdatePolicy MANUAL =
+            new UpdatePolicy(Level.NONE, Duration.ZERO, Optional.empty(), false, List.of());
 
     /** How far an update may go without an operator, by the numbers of its version. */
     public enum Level {
@@ -70,12 +74,12 @@ public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan
 
     /** Returns the policy that applies updates up to {@code level} at any time, as soon as they are seen. */
     public static UpdatePolicy auto(Level level) {
-        return new UpdatePolicy(level, Duration.ZERO, Optional.empty(), List.of());
+        return new UpdatePolicy(level, Duration.ZERO, Optional.empty(), false, List.of());
     }
 
     /** Returns the same, leaving each revision untouched for a time after it was first seen. */
     public UpdatePolicy cooldown(Duration time) {
-        return new UpdatePolicy(level, time, plan, windows);
+        return new UpdatePolicy(level, time, plan, repairs, windows);
     }
 
     /**
@@ -84,7 +88,12 @@ public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan
      * @param name the name of the plan, see {@link dev.holdfast.spi.fleet.PlanStore}
      */
     public UpdatePolicy plan(String name) {
-        return new UpdatePolicy(level, cooldown, Optional.of(name), windows);
+        return new UpdatePolicy(level, cooldown, Optional.of(name), repairs, windows);
+    }
+
+    /** Returns the same, repairing what differs on the target without an operator. */
+    public UpdatePolicy repairing() {
+        return new UpdatePolicy(level, cooldown, plan, true, windows);
     }
 
     /** Returns the same, beginning updates only while {@code window}, or another one given so, is open. */
@@ -93,6 +102,7 @@ public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan
                 level,
                 cooldown,
                 plan,
+                repairs,
                 Stream.concat(windows.stream(), Stream.of(window)).toList());
     }
 
@@ -129,6 +139,9 @@ public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan
     }
 
     private UpdatePolicy with(String part) {
+        if (part.equals("repair")) {
+            return repairing();
+        }
         int space = part.indexOf(' ');
         String rest = part.substring(space + 1).strip();
         return switch (space < 0 ? "" : part.substring(0, space)) {
@@ -139,7 +152,7 @@ public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan
                 throw PermanentException.invalid(
                         "policy",
                         part,
-                        "write cooldown <duration>, plan <name> or window <days> <time> <duration> <zone>");
+                        "write cooldown <duration>, plan <name>, repair or window <days> <time> <duration> <zone>");
         };
     }
 
@@ -162,6 +175,9 @@ public record UpdatePolicy(Level level, Duration cooldown, Optional<String> plan
             parts.add("cooldown " + cooldown);
         }
         plan.ifPresent(name -> parts.add("plan " + name));
+        if (repairs) {
+            parts.add("repair");
+        }
         return Stream.concat(parts.stream(), windows.stream().map(window -> "window " + window))
                 .collect(Collectors.joining("; "));
     }

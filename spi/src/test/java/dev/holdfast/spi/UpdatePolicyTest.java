@@ -73,7 +73,7 @@ final class UpdatePolicyTest {
         List<MaintenanceWindow> many =
                 Stream.generate(() -> window("daily 02:00 PT1H UTC")).limit(21).toList();
 
-        assertThatThrownBy(() -> new UpdatePolicy(Level.ANY, Duration.ZERO, Optional.empty(), many))
+        assertThatThrownBy(() -> new UpdatePolicy(Level.ANY, Duration.ZERO, Optional.empty(), false, many))
                 .isInstanceOf(PermanentException.class);
     }
 
@@ -155,7 +155,11 @@ final class UpdatePolicyTest {
         assertThat(window("sat 02:00 PT3H Europe/Vienna").nextOpening(Instant.MAX))
                 .isEmpty();
         assertThat(new UpdatePolicy(
-                                Level.ANY, Duration.ZERO, Optional.empty(), List.of(window("sat 02:00 PT3H " + VIENNA)))
+                                Level.ANY,
+                                Duration.ZERO,
+                                Optional.empty(),
+                                false,
+                                List.of(window("sat 02:00 PT3H " + VIENNA)))
                         .nextOpening(Instant.MAX))
                 .isEmpty();
     }

@@ -9,6 +9,7 @@ import dev.holdfast.spi.fleet.PlanStore;
 import dev.holdfast.spi.fleet.QuarantineStore;
 import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.store.AuditLog;
+import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.OperationHistory;
 import dev.holdfast.spi.store.OperationJournal;
@@ -101,6 +102,11 @@ public final class FaultyStore implements TrackingStore {
     @Override
     public PlaceStore places() {
         return faulty(PlaceStore.class, store.places());
+    }
+
+    @Override
+    public InspectionStore inspections() {
+        return faulty(InspectionStore.class, store.inspections());
     }
 
     @Override

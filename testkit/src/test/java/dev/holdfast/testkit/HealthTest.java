@@ -209,7 +209,7 @@ final class HealthTest {
         holdfast.start();
         assertThat(holdfast.health().loops())
                 .extracting(Health.Loop::name)
-                .containsExactly("recover", "policy", "sweep", "collect");
+                .containsExactly("recover", "policy", "sweep", "collect", "inspect");
         holdfast.close();
 
         Health health = holdfast.health();

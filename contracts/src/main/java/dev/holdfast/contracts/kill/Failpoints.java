@@ -10,6 +10,7 @@ import dev.holdfast.spi.fleet.QuarantineStore;
 import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.AuditLog;
+import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.OperationHistory;
 import dev.holdfast.spi.store.OperationJournal;
@@ -120,6 +121,11 @@ public final class Failpoints {
             @Override
             public PlaceStore places() {
                 return pointed(PlaceStore.class, "places", store.places());
+            }
+
+            @Override
+            public InspectionStore inspections() {
+                return pointed(InspectionStore.class, "inspections", store.inspections());
             }
 
             @Override

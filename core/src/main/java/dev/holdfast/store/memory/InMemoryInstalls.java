@@ -120,6 +120,7 @@ final class InMemoryInstalls implements InstallStore {
 
     private void drop(Install install, String actor) {
         tables.remove(install.key());
+        tables.observations.remove(install.key());
         tables.fleet.installLabels.remove(install.key());
         tables.dropUnfollowed(install.origin().upstream());
         tables.audit(new AuditEntry(

@@ -167,14 +167,24 @@ final class InMemoryJournal implements OperationJournal {
         put(row.phase(phase));
         if (install.isPresent()) {
             put(install.get(), before);
+            observe(row, install.get(), before);
         } else {
             tables.remove(row.key());
+            tables.observations.remove(row.key());
             tables.fleet.installLabels.remove(row.key());
         }
         before.ifPresent(old -> tables.dropUnfollowed(old.origin().upstream()));
         tables.pendingUpdate(new PluginSubject(row.key()))
                 .filter(update -> isGone(update, before, install))
                 .ifPresent(update -> tables.move(update, UpdateStatus.RESOLVED, row.actor()));
+    }
+
+    /** What an install sees live already, and only records, says nothing of its files. */
+    private void observe(Operation row, Install install, Optional<Install> before) {
+        boolean sameRelease = before.map(Install::release).equals(Optional.of(install.release()));
+        if (row.kind() != Operation.Kind.INSTALL || !sameRelease) {
+            tables.observations.put(row.key(), new InMemoryObservation(tables.now()));
+        }
     }
 
     private void checkUnowned(Install install) {

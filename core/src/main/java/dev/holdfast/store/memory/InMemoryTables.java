@@ -65,6 +65,7 @@ final class InMemoryTables {
     /** The operations of each destination that changed what is live there. */
     final Map<Destination, NavigableMap<Long, Operation>> changes = new HashMap<>();
 
+    final NavigableMap<InstallKey, InMemoryObservation> observations = new TreeMap<>(BY_KEY);
     final NavigableMap<Destination, InMemoryPlace> places = new TreeMap<>(BY_DESTINATION);
 
     /** Bad revisions, each with the update whose failure made it so; 0 where there was none. */
@@ -275,7 +276,8 @@ final class InMemoryTables {
         });
     }
 
-    private static InstallKey key(String text, Page.Request page) {
+    /** Returns the key that a page of a list by key ended with. */
+    static InstallKey key(String text, Page.Request page) {
         int slash = text.indexOf('/');
         if (slash < 0) {
             throw page.badPlace();

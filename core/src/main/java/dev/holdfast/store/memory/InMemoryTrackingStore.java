@@ -3,6 +3,7 @@ package dev.holdfast.store.memory;
 import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.store.AuditLog;
+import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.OperationHistory;
 import dev.holdfast.spi.store.OperationJournal;
@@ -28,6 +29,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryUpdates updates;
     private final InMemoryJournal journal;
     private final InMemoryPlaces places;
+    private final InMemoryInspections inspections;
     private final InMemoryHistory history;
     private final InMemoryAudit audit;
     private final InMemoryImageLedger images;
@@ -41,6 +43,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.updates = new InMemoryUpdates(tables);
         this.journal = new InMemoryJournal(tables);
         this.places = new InMemoryPlaces(tables);
+        this.inspections = new InMemoryInspections(tables);
         this.history = new InMemoryHistory(tables);
         this.audit = new InMemoryAudit(tables);
         this.images = new InMemoryImageLedger(tables);
@@ -85,6 +88,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public PlaceStore places() {
         return places;
+    }
+
+    @Override
+    public InspectionStore inspections() {
+        return inspections;
     }
 
     @Override

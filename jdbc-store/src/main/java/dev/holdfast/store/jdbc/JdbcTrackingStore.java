@@ -9,6 +9,7 @@ import dev.holdfast.spi.container.ContainerIndex;
 import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.store.AuditLog;
+import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.OperationHistory;
 import dev.holdfast.spi.store.OperationJournal;
@@ -164,6 +165,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public PlaceStore places() {
         return new Places(database);
+    }
+
+    @Override
+    public InspectionStore inspections() {
+        return new Inspections(database);
     }
 
     @Override

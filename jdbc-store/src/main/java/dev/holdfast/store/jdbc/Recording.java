@@ -12,17 +12,23 @@ import java.util.Optional;
 /** Writes what an operation made live, within its transaction. */
 record Recording(Session session, Operation operation) {
 
-    private record Before(long upstream, Origin origin) {}
+    private record Before(long upstream, Install install) {
+
+        Origin origin() {
+            return install.origin();
+        }
+    }
 
     void write(Optional<Install> install) throws SQLException {
         InstallKey key = operation.key();
         Optional<Before> before = session.first(
-                row -> new Before(row.getLong("upstream_id"), Rows.install(row).origin()),
+                row -> new Before(row.getLong("upstream_id"), Rows.install(row)),
                 Rows.INSTALL + "WHERE i.workspace = ? AND i.plugin = ? FOR UPDATE OF i",
                 key.workspace().value(),
                 key.plugin().value());
         if (install.isPresent()) {
             put(install.get());
+            Inspections.delivered(session, operation, install.get(), before.map(Before::install));
         } else {
             session.change(
                     "DELETE FROM @.install WHERE workspace = ? AND plugin = ?",

@@ -40,7 +40,7 @@ final class SchemaObjects {
             WHERE c.relnamespace = ?::regnamespace AND i.indisvalid
             UNION ALL
             SELECT 'constraint ' || c.relname || '.' || k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-            WHERE k.connamespace = ?::regnamespace AND k.contype = 'c'
+            WHERE k.connamespace = ?::regnamespace AND k.contype IN ('c', 'f')
             UNION ALL
             SELECT 'function ' || p.proname FROM pg_proc p WHERE p.pronamespace = ?::regnamespace
             """;
@@ -102,17 +102,24 @@ final class SchemaObjects {
             case "PRIMARY" -> made.put("index " + table + "_pkey", script);
             case "UNIQUE" -> made.put("index " + uniqueName(table, word + rest), script);
             case "CONSTRAINT" ->
-                made.put(rest.contains(" CHECK ") ? "constraint " + table + "." + name : "index " + name, script);
+                made.put(isChecked(rest) ? "constraint " + table + "." + name : "index " + name, script);
             default -> {
                 made.put("column " + table + "." + word, script);
                 if (rest.contains("PRIMARY KEY")) {
                     made.put("index " + table + "_pkey", script);
+                }
+                if (rest.contains(" REFERENCES ")) {
+                    made.put("constraint " + table + "." + table + "_" + word + "_fkey", script);
                 }
                 if (rest.contains(" CHECK ")) {
                     made.put("constraint " + table + "." + table + "_" + word + "_check", script);
                 }
             }
         }
+    }
+
+    private static boolean isChecked(String constraint) {
+        return constraint.contains(" CHECK ") || constraint.contains(" FOREIGN KEY ");
     }
 
     private static String uniqueName(String table, String constraint) {

@@ -3,6 +3,7 @@ package dev.holdfast.store.jdbc;
 import dev.holdfast.spi.DriftKind;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Observation.Condition;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
@@ -23,6 +24,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.InspectionStore.InspectionClaim;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
@@ -142,6 +144,17 @@ final class EveryStatement {
         store.places().end(claim);
     }
 
+    private void inspections() {
+        store.inspections().hasten("");
+        InspectionClaim claim =
+                store.inspections().claimDue("node-a", 10, MINUTE).get(0);
+        store.inspections().postpone(claim, "busy", Duration.ofMillis(0));
+        claim = store.inspections().claimDue("node-a", 10, MINUTE).get(0);
+        store.inspections().note(claim, Condition.MISSING, "gone", false, MINUTE);
+        store.inspections().differing(SOME);
+        store.inspections().find(key);
+    }
+
     private void read() {
         store.installs().find(key);
         store.installs().at(install(1).destination());
@@ -149,6 +162,7 @@ final class EveryStatement {
         store.installs().list(key.workspace(), SOME);
         store.places().list(SOME);
         places();
+        inspections();
         store.history().list(key, Page.Request.first(5)).items();
         store.history().find(1);
         store.history().delivery(key, goal(1).stamp());

@@ -66,7 +66,8 @@ final class StatementColumnsTest {
                         "quarantine",
                         "rollout_plan",
                         "rollout",
-                        "rollout_member")) {
+                        "rollout_member",
+                        "observation")) {
                     statement.execute("ALTER TABLE " + schema + "." + table + " ADD COLUMN newer text");
                 }
                 statement.execute("ALTER TABLE " + schema + ".update_entry ALTER COLUMN version TYPE varchar(2000)");

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HealthGauges {
 
     private static final Duration FRESH = Duration.ofSeconds(5);
-    private static final List<String> LOOPS = List.of("recover", "policy", "sweep", "collect");
+    private static final List<String> LOOPS = List.of("recover", "policy", "sweep", "collect", "inspect");
 
     private final Supplier<Health> look;
     private final MeterRegistry registry;
@@ -43,6 +43,7 @@ final class HealthGauges {
         stored("holdfast.updates", store -> store.updates().failed(), "status", "failed");
         stored("holdfast.updates", store -> store.updates().retrying(), "status", "retrying");
         stored("holdfast.places.stuck", store -> store.stuck().count());
+        stored("holdfast.installs.differing", store -> store.differing().size());
         time("holdfast.sweep.lag", store -> store.upstreams().behind());
         time("holdfast.drift.age", store -> store.updates().oldest().orElse(Duration.ZERO));
         for (String loop : LOOPS) {

@@ -7,6 +7,7 @@ import dev.holdfast.HoldfastEvent;
 import dev.holdfast.HoldfastListener;
 import dev.holdfast.SweepReport;
 import dev.holdfast.images.ImageReport;
+import dev.holdfast.inspection.InspectionReport;
 import dev.holdfast.spi.Operation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
@@ -62,6 +63,14 @@ public final class HoldfastMetrics implements HoldfastListener {
         on(HoldfastEvent.ImagesChecked.class, event -> images(event.report()));
         on(HoldfastEvent.ImageRefreshed.class, event -> count("holdfast.images.refreshed", event.replaced()));
         on(HoldfastEvent.ImageFailed.class, this::imageFailed);
+        on(HoldfastEvent.Inspected.class, event -> inspected(event.report()));
+        on(
+                HoldfastEvent.TargetDiffers.class,
+                event -> count(
+                        "holdfast.targets.differ",
+                        1,
+                        "condition",
+                        event.observation().condition()));
         on(HoldfastEvent.Collected.class, event -> count("holdfast.releases.collected", event.releases()));
         on(HoldfastEvent.ContainersIndexed.class, event -> engines.indexed(event.report()));
         on(
@@ -115,6 +124,11 @@ public final class HoldfastMetrics implements HoldfastListener {
         if (!(reload instanceof Reload.NotNeeded)) {
             count("holdfast.reloads", 1, "outcome", reload instanceof Reload.Failed ? "failed" : "taken");
         }
+    }
+
+    private void inspected(InspectionReport report) {
+        count("holdfast.inspections", report.looked(), "outcome", "looked");
+        count("holdfast.inspections", report.failures().size(), "outcome", "failed");
     }
 
     private void committed(HoldfastEvent.Committed event) {

@@ -30,6 +30,7 @@ import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.FaultyStore;
 import dev.holdfast.testkit.FaultyTarget;
+import dev.holdfast.testkit.FileTree;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.ScriptedResolver;
 import io.micrometer.core.instrument.Meter;
@@ -162,6 +163,21 @@ final class HoldfastMetricsTest {
         assertThat(count("holdfast.rollouts.moved", "state", "stopped")).isEqualTo(1);
         assertThat(count("holdfast.quarantines", "decision", "declared")).isEqualTo(1);
         assertThat(count("holdfast.quarantines", "decision", "lifted")).isEqualTo(1);
+    }
+
+    @Test
+    void whatDiffersFromItsRecordIsCountedByItsCondition() {
+        release("v1.0.0");
+        install();
+        FileTree.delete(root);
+        clock.advance(Duration.ofDays(1));
+
+        holdfast.inspections().inspect();
+        later();
+
+        assertThat(count("holdfast.inspections", "outcome", "looked")).isEqualTo(1);
+        assertThat(count("holdfast.targets.differ", "condition", "missing")).isEqualTo(1);
+        assertThat(gauge("holdfast.installs.differing")).isEqualTo(1);
     }
 
     @Test

@@ -2,7 +2,11 @@ package dev.holdfast.metrics.micrometer;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastBuilder;
+import dev.holdfast.inspection.InspectionSchedule;
+import dev.holdfast.spi.Observation;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.stream.Stream;
 
 /** The code that the manual shows, as the compiler sees it. */
 final class MetricsWiring {
@@ -14,5 +18,12 @@ final class MetricsWiring {
         Holdfast holdfast = builder.listener(metrics).build();
         metrics.watch(holdfast);
         return holdfast;
+    }
+
+    static Stream<Observation> inspect(HoldfastBuilder builder, Holdfast holdfast) {
+        builder.inspections(
+                InspectionSchedule.standard().placement(Duration.ofHours(6)).content(Duration.ofDays(30)));
+        Stream<Observation> differing = holdfast.inspections().differing();
+        return differing;
     }
 }

@@ -35,6 +35,9 @@ public interface TrackingStore {
     /** Returns where something of ours may still lie. */
     PlaceStore places();
 
+    /** Returns what was seen of the installs on their targets. */
+    InspectionStore inspections();
+
     /** Returns what the journal tells of operations, closed ones included. */
     OperationHistory history();
 
