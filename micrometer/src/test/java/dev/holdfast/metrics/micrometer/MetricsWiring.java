@@ -21,8 +21,8 @@ final class MetricsWiring {
     }
 
     static Stream<Observation> inspect(HoldfastBuilder builder, Holdfast holdfast) {
-        builder.inspections(
-                InspectionSchedule.standard().placement(Duration.ofHours(6)).content(Duration.ofDays(30)));
+        InspectionSchedule schedule = InspectionSchedule.standard().placement(Duration.ofHours(6));
+        builder.inspections(schedule);
         Stream<Observation> differing = holdfast.inspections().differing();
         return differing;
     }
