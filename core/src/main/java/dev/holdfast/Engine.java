@@ -14,6 +14,7 @@ import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.trust.Trust;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,6 +30,7 @@ record Engine(
         Hooks hooks,
         Events events,
         Quarantines quarantines,
+        Trust trust,
         RolloutNews news,
         Rules rules,
         Workers workers) {

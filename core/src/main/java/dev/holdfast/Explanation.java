@@ -42,6 +42,10 @@ public record Explanation(Subject subject, Code code, String text, Optional<Inst
         ABOVE_LEVEL,
         /** The revision is too new: it is left alone for a time after it was first seen. */
         COOLING_DOWN,
+        /** An update goes to a lower version than is installed: an operator decides. */
+        GOES_BACK,
+        /** The trust policy refuses the revision, as this node found out lately; it asks again when the time has come. */
+        NOT_TRUSTED,
         /** No maintenance window is open. */
         OUTSIDE_WINDOW,
         /** An attempt failed, and it is tried again later. */

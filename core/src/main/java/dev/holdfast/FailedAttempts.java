@@ -49,7 +49,14 @@ record FailedAttempts(UpdateStore updates) {
             Set.of(Reason.TARGET_NOT_FOUND, Reason.TARGET_UNUSABLE, Reason.TARGET_READ_ONLY, Reason.NO_SPACE);
 
     /** Somebody forbids it for now; that is lifted, or it is not. */
-    private static final Set<Reason> FORBIDDEN = Set.of(Reason.QUARANTINED);
+    static final Set<Reason> FORBIDDEN = Set.of(
+            Reason.QUARANTINED,
+            Reason.UNSIGNED,
+            Reason.SIGNATURE_REFUSED,
+            Reason.SIGNER_REFUSED,
+            Reason.SIGNER_CHANGED,
+            Reason.ORIGIN_CHANGED,
+            Reason.NOT_ADMITTED);
 
     /** What a bundle breaks by its content; whatever else fails says nothing against the revision. */
     private static final Set<Reason> CONTENT = Set.of(Reason.BUNDLE_REFUSED, Reason.TOO_LARGE);
@@ -60,7 +67,8 @@ record FailedAttempts(UpdateStore updates) {
             return again(operation, note, Integer.MAX_VALUE, Duration.ZERO);
         }
         if (cause instanceof TransientException passing) {
-            int most = passing.reason() == Reason.UNREACHABLE ? Integer.MAX_VALUE : MOST_ATTEMPTS;
+            boolean waits = passing.reason() == Reason.UNREACHABLE || passing.reason() == Reason.NOT_ADMITTED;
+            int most = waits ? Integer.MAX_VALUE : MOST_ATTEMPTS;
             return again(operation, note, most, passing.retryAfter().orElse(Duration.ZERO));
         }
         if (cause instanceof PermanentException permanent

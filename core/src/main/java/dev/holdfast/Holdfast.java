@@ -23,6 +23,7 @@ import dev.holdfast.spi.fleet.LabelStore;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
+import dev.holdfast.trust.Trust;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.module.ModuleDescriptor;
@@ -389,6 +390,11 @@ public final class Holdfast implements AutoCloseable {
     /** Returns what was seen of the installs on their targets, and what differs from its record. */
     public Inspections inspections() {
         return inspections;
+    }
+
+    /** Returns who signed what so far, and what is trusted: pins, and what a person decides about them. */
+    public Trust trust() {
+        return engine.trust();
     }
 
     /** Returns the labels of workspaces and installs: set them, read them, list installs by them. */

@@ -13,6 +13,8 @@ import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.trust.Admission;
+import dev.holdfast.trust.TrustPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -220,6 +222,21 @@ public final class HoldfastBuilder {
     /** Sets how often installs are compared with what stands on their targets; default {@link InspectionSchedule#standard()}. */
     public HoldfastBuilder inspections(InspectionSchedule schedule) {
         settings.inspection = schedule;
+        return this;
+    }
+
+    /**
+     * Sets what must be proved of sources before a byte of theirs reaches a target; by default nothing. Asked on install, update,
+     * rollout and repair from the source, before the operation opens and again under it.
+     */
+    public HoldfastBuilder trust(TrustPolicy policy) {
+        settings.trust = policy;
+        return this;
+    }
+
+    /** Sets who has the last word on what is to be delivered, after the trust policy; by default nobody. */
+    public HoldfastBuilder admission(Admission host) {
+        settings.admission = host;
         return this;
     }
 

@@ -26,6 +26,7 @@ import dev.holdfast.spi.source.Resolution;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
+import dev.holdfast.trust.TrustSubject;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -92,6 +93,7 @@ final class Installs {
                     .isPresent()) {
                 return unchanged(Kind.INSTALL, intact.get());
             }
+            engine.trust().check(subject(wanted), wanted.deadline());
             Operation operation = opened(
                     intact.map(install -> relabelling(wanted, install)).orElseGet(() -> delivering(wanted, existing)),
                     wanted.deadline());
@@ -105,6 +107,15 @@ final class Installs {
             }
             runner.withdraw(operation);
         }
+    }
+
+    private static TrustSubject subject(Wanted wanted) {
+        return new TrustSubject(
+                wanted.key(),
+                wanted.origin(),
+                wanted.found().revision(),
+                wanted.found().version(),
+                wanted.request().actor());
     }
 
     private boolean isStill(Optional<Install> read, Wanted wanted, Operation operation) {
@@ -232,6 +243,15 @@ final class Installs {
         if (copy.isEmpty()) {
             checkAllowed(install.origin().source(), install.key(), actor);
             engine.quarantines().check(install.key(), install.origin().source(), install.revision(), Labels.none());
+            engine.trust()
+                    .check(
+                            new TrustSubject(
+                                    install.key(),
+                                    install.origin(),
+                                    install.revision(),
+                                    install.release().version(),
+                                    actor),
+                            deadline);
         }
         NewOperation operation = NewOperation.of(Kind.REPAIR, install.key(), install.address(), actor)
                 .goal(new Goal(
@@ -243,6 +263,16 @@ final class Installs {
         Work work = copy.map(release -> works.flip(release, true))
                 .orElseGet(() -> works.delivery(deadline, Progress.NONE, true));
         return perform(operation, session, deadline, works.onlyWhile(install, work));
+    }
+
+    /** Refuses an update that is not trusted, before anything is done; a source that is not allowed is not even asked. */
+    void checkTrusted(Install install, Update update, String actor, Deadline deadline) {
+        if (engine.rules().allowed().test(install.origin().source())) {
+            engine.trust()
+                    .check(
+                            new TrustSubject(install.key(), install.origin(), update.to(), update.version(), actor),
+                            deadline);
+        }
     }
 
     /** Opens the operation that applies an update, or says why not; it does not wait. */

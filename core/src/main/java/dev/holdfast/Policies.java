@@ -10,19 +10,21 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.trust.Trust;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Whether the policy of an install lets one of its pending updates begin, and if not, why and until when. */
-record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce quarantines) {
+record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce quarantines, Trust trust) {
 
     static Policies of(Engine engine) {
         return new Policies(
                 engine.rules().allowed(),
                 engine::checkServes,
-                engine.quarantines().inForce());
+                engine.quarantines().inForce(),
+                engine.trust());
     }
 
     Optional<PolicyHold> hold(Install install, Update update, Instant now) {
@@ -32,7 +34,8 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce qua
                     Code.SOURCE_NOT_ALLOWED,
                     "the source " + install.origin().source() + " is not on this host's list of allowed sources");
         }
-        Optional<PolicyHold> forbidden = quarantined(install, update).or(() -> lacking(install, update));
+        Optional<PolicyHold> forbidden =
+                quarantined(install, update).or(() -> lacking(install, update)).or(() -> distrusted(install, update));
         if (forbidden.isPresent()) {
             return forbidden;
         }
@@ -45,6 +48,14 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce qua
                     "update " + update.id()
                             + " does not descend from what is installed: upstream rewrote its history, and"
                             + " an operator decides");
+        }
+        if (VersionPicker.isLower(install.origin().track(), install.release().version(), update.version())) {
+            return PolicyHold.forGood(
+                    Code.GOES_BACK,
+                    "update " + update.id() + " goes back from "
+                            + install.release().version().orElse("no version") + " to "
+                            + update.version().orElse("no version") + ": newer tags may have been deleted, and an"
+                            + " operator decides");
         }
         if (!VersionPicker.isWithin(
                 policy.level(), install.origin().track(), install.release().version(), update.version())) {
@@ -62,6 +73,7 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce qua
     Optional<PolicyHold> timeHold(Install install, Update update, Instant now) {
         return quarantined(install, update)
                 .or(() -> lacking(install, update))
+                .or(() -> distrusted(install, update))
                 .or(() -> PolicyHold.passing(install.policy(), update, now));
     }
 
@@ -72,6 +84,15 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce qua
                         Code.QUARANTINED,
                         "update " + update.id() + ": "
                                 + quarantine.refusal(install.key()).getMessage()));
+    }
+
+    /** As far as this node has found out lately: nobody is asked. */
+    private Optional<PolicyHold> distrusted(Install install, Update update) {
+        return trust.refusal(install.key(), update.to())
+                .map(refusal -> new PolicyHold(
+                        Code.NOT_TRUSTED,
+                        "update " + update.id() + ": " + refusal.text(),
+                        Optional.of(Trust.until(refusal))));
     }
 
     private Optional<PolicyHold> lacking(Install install, Update update) {

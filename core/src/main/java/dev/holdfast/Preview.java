@@ -34,7 +34,10 @@ final class Preview {
                 .within(
                         deadline,
                         "comparing what update " + update.id() + " would change",
-                        () -> new UpdateChanges(history(update, install, deadline), files(update, install, deadline)));
+                        () -> new UpdateChanges(
+                                history(update, install, deadline),
+                                files(update, install, deadline),
+                                engine.trust().look(Works.subject(install, update), deadline)));
     }
 
     private History history(Update update, Install install, Deadline deadline) {

@@ -22,6 +22,9 @@ import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.trust.Admission;
+import dev.holdfast.trust.Trust;
+import dev.holdfast.trust.TrustPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +76,9 @@ final class Settings {
     List<String> verifyIgnores = List.of();
     ReaderHolds readerHolds = ReaderHolds.standard();
     InspectionSchedule inspection = InspectionSchedule.standard();
+    TrustPolicy trust = TrustPolicy.of();
+
+    @Nullable Admission admission;
 
     Settings() {}
 
@@ -136,9 +142,10 @@ final class Settings {
                     "it is extended after each look");
         }
         Events events = new Events(listeners);
+        Resolvers known = new Resolvers(resolvers);
         return new Engine(
                 store,
-                new Resolvers(resolvers),
+                known,
                 new Targets(targets),
                 AtomicInstaller.withLimits(limits)
                         .adopting(adoption)
@@ -153,6 +160,12 @@ final class Settings {
                         attached.images().<ImageUpdates>map(own -> own).or(() -> Optional.ofNullable(images))),
                 events,
                 new Quarantines(store.fleet(), events::tell),
+                new Trust(
+                        new Trust.Rules(trust, Optional.ofNullable(admission), limits.entries(), limits.totalBytes()),
+                        known,
+                        store.trust(),
+                        store.audit(),
+                        clock),
                 new RolloutNews(events),
                 new Engine.Rules(
                         name,

@@ -218,7 +218,7 @@ public final class Updates {
 
     private ApplyResult failed(HoldfastException e, Update update) {
         String why = String.valueOf(e.getMessage());
-        if (e.reason() == Reason.FORBIDDEN || e.reason() == Reason.QUARANTINED) {
+        if (e.reason() == Reason.FORBIDDEN || FailedAttempts.FORBIDDEN.contains(e.reason())) {
             return new ApplyResult.Refused(why);
         }
         return new ApplyResult.Failed(
@@ -236,6 +236,7 @@ public final class Updates {
             if (install.isEmpty()) {
                 return Optional.of(new ApplyResult.Resolved());
             }
+            installs.checkTrusted(install.get(), update, caller.actor(), caller.deadline());
             Opening opening = installs.openUpgrade(install.get(), update, caller.rollout(), caller.actor());
             if (opening instanceof Opening.Opened opened) {
                 if (!installs.isStill(install.get())) {

@@ -14,8 +14,11 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.Update;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.Progress;
+import dev.holdfast.spi.trust.Verified;
+import dev.holdfast.trust.TrustSubject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -120,6 +123,17 @@ final class Works {
                 release);
     }
 
+    /** What an operation delivers, as the trust policy is asked about it. */
+    private static TrustSubject subject(Operation operation) {
+        Goal goal = operation.goal().orElseThrow();
+        return new TrustSubject(operation.key(), goal.origin(), goal.revision(), goal.version(), operation.actor());
+    }
+
+    /** What an update would deliver. */
+    static TrustSubject subject(Install install, Update update) {
+        return new TrustSubject(install.key(), install.origin(), update.to(), update.version(), update.actor());
+    }
+
     private final class Delivery implements Work {
 
         private final Deadline deadline;
@@ -146,7 +160,10 @@ final class Works {
                     goal.stamp(),
                     operation.epoch(),
                     Optional.of(new ReleaseOwner(operation.key().workspace(), operation.address())));
+            TrustSubject subject = subject(operation);
+            Optional<Verified> verified = engine.trust().confirm(subject, deadline);
             try (Bundle bundle = fetched(goal)) {
+                engine.trust().admit(subject, verified, bundle, deadline);
                 running.advance(Phase.OPENED);
                 staged = engine.installer().stage(running.session(), staging, bundle, keepingTheLease(running));
             }

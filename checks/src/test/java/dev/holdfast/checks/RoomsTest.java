@@ -30,7 +30,14 @@ final class RoomsTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final JavaClasses MAIN = new ClassFileImporter()
-            .importPaths(Stream.of("spi", "core", "jgit-resolver", "docker-delivery", "ssh-delivery", "jdbc-store", "micrometer")
+            .importPaths(Stream.of(
+                            "spi",
+                            "core",
+                            "jgit-resolver",
+                            "docker-delivery",
+                            "ssh-delivery",
+                            "jdbc-store",
+                            "micrometer")
                     .map(RoomsTest::classFiles)
                     .toList());
 

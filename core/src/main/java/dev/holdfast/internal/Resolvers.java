@@ -12,6 +12,8 @@ import dev.holdfast.spi.source.Resolution;
 import dev.holdfast.spi.source.SourceHistory;
 import dev.holdfast.spi.source.SourceHistory.History;
 import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.trust.Evidence;
+import dev.holdfast.spi.trust.EvidenceSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The host's resolvers by scheme, and what every one of them is asked in the same way. */
-public final class Resolvers {
+public final class Resolvers implements EvidenceSource {
 
     private static final String NO_RESOLVER = "give Holdfast a resolver for it";
 
@@ -98,6 +100,22 @@ public final class Resolvers {
         return resolver(upstream) instanceof SourceHistory known
                 ? Contained.get("the history of " + upstream, () -> known.history(upstream, from, to, max, deadline))
                 : History.unknown();
+    }
+
+    /** Returns what the resolver shows for a revision; nothing where it shows none. */
+    @Override
+    public Evidence evidence(Question question, Deadline deadline) {
+        return resolver(question.source()) instanceof EvidenceSource known
+                ? Contained.get("the evidence of " + question.source(), () -> known.evidence(question, deadline))
+                : Evidence.none();
+    }
+
+    /** Returns the first commits of a history; none where the resolver does not tell them. */
+    @Override
+    public Set<Revision> roots(Upstream upstream, Revision revision, Deadline deadline) {
+        return resolver(upstream) instanceof EvidenceSource known
+                ? Contained.get("the history of " + upstream, () -> known.roots(upstream, revision, deadline))
+                : Set.of();
     }
 
     private SourceResolver resolver(Source source) {

@@ -78,6 +78,13 @@ public final class VersionPicker {
         return before.isPresent() && after.isPresent() && isWithin(level, before.get(), after.get());
     }
 
+    /** Returns whether both are versions, and the second is the lower one. */
+    public static boolean isLower(TrackedRef ref, Optional<String> from, Optional<String> to) {
+        Optional<TagVersion> before = from.flatMap(tag -> version(ref, tag));
+        Optional<TagVersion> after = to.flatMap(tag -> version(ref, tag));
+        return before.isPresent() && after.isPresent() && after.get().compareTo(before.get()) < 0;
+    }
+
     private static boolean isWithin(Level level, TagVersion from, TagVersion to) {
         boolean sameMajor = from.number(0) == to.number(0);
         boolean sameMinor = sameMajor && from.number(1) == to.number(1);

@@ -4,6 +4,7 @@ package dev.holdfast.trust;
 final class BadSignature extends Exception {
 
     private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 60;
 
     BadSignature(String why) {
         super(why);
@@ -11,5 +12,11 @@ final class BadSignature extends Exception {
 
     String why() {
         return String.valueOf(getMessage());
+    }
+
+    /** Returns foreign text fit for a message: not endless, and nothing that is not plain. */
+    static String shown(String text) {
+        String head = text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;
+        return head.replaceAll("[^\\x20-\\x7e]", "?");
     }
 }

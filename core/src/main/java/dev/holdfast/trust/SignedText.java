@@ -58,7 +58,7 @@ final class SignedText {
                 inside = name.startsWith(SIGNATURE);
                 found += inside ? 1 : 0;
                 if (inside && !name.equals(SIGNATURE)) {
-                    throw new BadSignature("it is in the form '" + SshKey.shown(name) + "', which is not read");
+                    throw new BadSignature("it is in the form '" + BadSignature.shown(name) + "', which is not read");
                 }
                 headers.putIfAbsent(name, value(line));
             }
@@ -88,7 +88,7 @@ final class SignedText {
         for (String line : lines(text.substring(0, headerEnd(text)))) {
             String name = name(line);
             if (headers.putIfAbsent(name, value(line)) != null || name.startsWith(SIGNATURE)) {
-                throw new BadSignature("the tag has the header '" + SshKey.shown(name) + "' twice, or one not read");
+                throw new BadSignature("the tag has the header '" + BadSignature.shown(name) + "' twice, or one not read");
             }
         }
         Matcher begin = BEGIN.matcher(text);

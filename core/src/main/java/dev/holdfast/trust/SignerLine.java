@@ -81,7 +81,7 @@ record SignerLine(
         try {
             SshKey key = SshKey.read(Base64.getDecoder().decode(base64));
             if (!key.type().equals(type)) {
-                throw new BadSignature("its key is of type " + key.type() + ", and it says " + SshKey.shown(type));
+                throw new BadSignature("its key is of type " + key.type() + ", and it says " + BadSignature.shown(type));
             }
             return key;
         } catch (IllegalArgumentException e) {
@@ -114,7 +114,7 @@ record SignerLine(
                     "it names a certificate authority, and certificates are not supported; list the keys");
         }
         if (!hasValue || !(name.equals("namespaces") || TIMES.contains(name))) {
-            throw new BadSignature("it has the unknown option '" + SshKey.shown(name) + "'");
+            throw new BadSignature("it has the unknown option '" + BadSignature.shown(name) + "'");
         }
     }
 

@@ -19,14 +19,14 @@ final class SignerTime {
 
     static Instant parse(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("the time '" + SshKey.shown(text) + "' is not YYYYMMDD[HHMM[SS]][Z]");
+            throw new IllegalArgumentException("the time '" + BadSignature.shown(text) + "' is not YYYYMMDD[HHMM[SS]][Z]");
         }
         String digits = text.replace("Z", "");
         try {
             return LocalDateTime.parse(digits + "000000".substring(digits.length() - 8), FULL)
                     .toInstant(ZoneOffset.UTC);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("there is no time '" + SshKey.shown(text) + "'", e);
+            throw new IllegalArgumentException("there is no time '" + BadSignature.shown(text) + "'", e);
         }
     }
 }

@@ -57,7 +57,7 @@ final class SshKey {
         String kind = reader.text();
         boolean fits = type.equals(RSA) ? RSA_SIGNATURES.contains(kind) : type.equals(kind);
         if (!fits) {
-            throw new BadSignature("its kind '" + shown(kind) + "' is not one that a key of type " + type + " makes");
+            throw new BadSignature("its kind '" + BadSignature.shown(kind) + "' is not one that a key of type " + type + " makes");
         }
         byte[] raw = reader.string();
         byte[] signed = type.equals(ED25519_SK) ? pressed(reader, message) : message;
@@ -100,11 +100,6 @@ final class SshKey {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
-    }
-
-    static String shown(String text) {
-        String head = text.length() > 60 ? text.substring(0, 60) + "..." : text;
-        return head.replaceAll("[^\\x20-\\x7e]", "?");
     }
 
     @Override

@@ -52,9 +52,9 @@ record SshPublicKey(PublicKey key, String madeFor) {
                 return new SshPublicKey(ecdsa(type.substring(ECDSA.length()), reader), "");
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new BadSignature("its key is not a valid " + SshKey.shown(type) + " key");
+            throw new BadSignature("its key is not a valid " + BadSignature.shown(type) + " key");
         }
-        throw new BadSignature("keys of type '" + SshKey.shown(type) + "' are not accepted; use ssh-ed25519, "
+        throw new BadSignature("keys of type '" + BadSignature.shown(type) + "' are not accepted; use ssh-ed25519, "
                 + "sk-ssh-ed25519@openssh.com, ecdsa-sha2-nistp256, -384, -521, or ssh-rsa");
     }
 

@@ -46,10 +46,10 @@ final class SshSignature {
         byte[] signature = reader.string();
         reader.end();
         if (!namespace.equals(NAMESPACE)) {
-            throw new BadSignature("it was made for '" + SshKey.shown(namespace) + "', not for git");
+            throw new BadSignature("it was made for '" + BadSignature.shown(namespace) + "', not for git");
         }
         if (!HASHES.containsKey(hash)) {
-            throw new BadSignature("its hash '" + SshKey.shown(hash) + "' is not sha256 or sha512");
+            throw new BadSignature("its hash '" + BadSignature.shown(hash) + "' is not sha256 or sha512");
         }
         return new SshSignature(key, reserved, hash, signature);
     }
@@ -62,13 +62,17 @@ final class SshSignature {
         if (!body.startsWith(BEGIN + "\n") || !body.endsWith("\n" + END)) {
             throw new BadSignature("it lacks its first or its last line");
         }
+        String text = body.substring(BEGIN.length() + 1, body.length() - END.length() - 1)
+                .replace("\n", "");
         try {
-            return Base64.getDecoder()
-                    .decode(body.substring(BEGIN.length() + 1, body.length() - END.length() - 1)
-                            .replace("\n", ""));
+            byte[] decoded = Base64.getDecoder().decode(text);
+            if (Base64.getEncoder().encodeToString(decoded).equals(text)) {
+                return decoded;
+            }
         } catch (IllegalArgumentException e) {
             throw new BadSignature("it is not base64");
         }
+        throw new BadSignature("its base64 is not in its one form");
     }
 
     SshKey key() {

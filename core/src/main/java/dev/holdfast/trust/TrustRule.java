@@ -4,6 +4,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Upstream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -12,7 +13,8 @@ import java.util.regex.Pattern;
  *
  * @param name what messages and records call it: a letter or digit, then those and {@code . _ -}, at most 63
  * @param sources which: {@code github://acme/*}, or the address of the repository, such as
- *     {@code https://github.com/acme/*}; {@code *} stands for any letters. Looked for in both forms, without the ref
+ *     {@code https://github.com/acme/*}; {@code *} stands for any letters. Looked for in both forms, without the ref, and
+ *     whatever the case of letters, since forges do not tell it apart
  * @param proof what is signed
  * @param signers who may sign; empty where whoever signed first may
  * @param names for whom among those, such as {@code alice@example.org}; empty for all
@@ -83,6 +85,8 @@ public record TrustRule(
     }
 
     boolean concerns(Source source, Upstream upstream) {
-        return PatternList.matches(sources, source.base()) || PatternList.matches(sources, upstream.key());
+        String pattern = sources.toLowerCase(Locale.ROOT);
+        return PatternList.matches(pattern, source.base().toLowerCase(Locale.ROOT))
+                || PatternList.matches(pattern, upstream.key().toLowerCase(Locale.ROOT));
     }
 }

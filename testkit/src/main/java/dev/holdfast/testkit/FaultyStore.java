@@ -18,6 +18,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.trust.TrustStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -127,6 +128,11 @@ public final class FaultyStore implements TrackingStore {
                 faulty(QuarantineStore.class, real.quarantines()),
                 faulty(PlanStore.class, real.plans()),
                 faulty(RolloutStore.class, real.rollouts()));
+    }
+
+    @Override
+    public TrustStore trust() {
+        return faulty(TrustStore.class, store.trust());
     }
 
     private record FaultyFleet(LabelStore labels, QuarantineStore quarantines, PlanStore plans, RolloutStore rollouts)

@@ -19,6 +19,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.trust.TrustStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -136,6 +137,12 @@ public final class Failpoints {
             @Override
             public AuditLog audit() {
                 return pointed(AuditLog.class, "audit", store.audit());
+            }
+
+            /** Written before anything is sent, and again by whoever tries again: no points. */
+            @Override
+            public TrustStore trust() {
+                return store.trust();
             }
 
             /** Points where a rollout begins and moves; what an operation only reads there has none. */

@@ -83,6 +83,7 @@ final class InMemoryInstalls implements InstallStore {
             tables.fleet.workspaceLabels.remove(workspace);
             tables.places.values().removeIf(place -> place.key.workspace().equals(workspace));
             tables.bad.keySet().removeIf(key -> key.workspace().equals(workspace));
+            tables.verified.keySet().removeIf(key -> key.workspace().equals(workspace));
             forgetDecisions(workspace);
             return installs.size();
         });

@@ -172,6 +172,7 @@ final class InMemoryJournal implements OperationJournal {
             tables.remove(row.key());
             tables.observations.remove(row.key());
             tables.fleet.installLabels.remove(row.key());
+            tables.verified.remove(row.key());
         }
         before.ifPresent(old -> tables.dropUnfollowed(old.origin().upstream()));
         tables.pendingUpdate(new PluginSubject(row.key()))

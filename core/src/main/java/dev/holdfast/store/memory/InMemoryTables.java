@@ -13,6 +13,8 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.trust.Pin;
+import dev.holdfast.spi.trust.Verified;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,12 +75,22 @@ final class InMemoryTables {
 
     final NavigableMap<Long, AuditEntry> audit = new TreeMap<>();
     final InMemoryFleetRows fleet = new InMemoryFleetRows();
+    final Map<PinKey, Pin> pins = new HashMap<>();
+    final Map<InstallKey, Map<Revision, Verified>> verified = new HashMap<>();
     private final Clock clock;
     private long lastNumber;
     private long lastEpoch;
 
     /** A revision and the subject that it was offered to. */
     record Decision(Subject subject, Revision revision) {}
+
+    /** A kind of pin of an upstream, whatever host it is asked at. */
+    record PinKey(String scheme, String upstream, Pin.Kind kind) {
+
+        static PinKey of(Upstream upstream, Pin.Kind kind) {
+            return new PinKey(upstream.scheme(), upstream.key(), kind);
+        }
+    }
 
     InMemoryTables(Clock clock) {
         this.clock = clock;

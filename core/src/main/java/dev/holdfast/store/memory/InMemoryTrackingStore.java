@@ -12,6 +12,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.trust.TrustStore;
 import java.time.Clock;
 
 /**
@@ -34,6 +35,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryAudit audit;
     private final InMemoryImageLedger images;
     private final InMemoryFleet fleet;
+    private final InMemoryTrust trust;
 
     private InMemoryTrackingStore(Clock clock) {
         InMemoryTables tables = new InMemoryTables(clock);
@@ -48,6 +50,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.audit = new InMemoryAudit(tables);
         this.images = new InMemoryImageLedger(tables);
         this.fleet = new InMemoryFleet(tables);
+        this.trust = new InMemoryTrust(tables);
     }
 
     /** Returns an empty store that measures time by the system's clock. */
@@ -108,6 +111,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public FleetStore fleet() {
         return fleet;
+    }
+
+    @Override
+    public TrustStore trust() {
+        return trust;
     }
 
     /**

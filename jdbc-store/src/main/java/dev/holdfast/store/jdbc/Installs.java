@@ -125,6 +125,7 @@ record Installs(Database database) implements InstallStore {
                     name);
             session.change("DELETE FROM @.bad_revision WHERE workspace = ?", name);
             session.change("DELETE FROM @.label WHERE workspace = ?", name);
+            session.change("DELETE FROM @.trust_verified WHERE workspace = ?", name);
             List<Long> upstreams = session.list(row -> row.getLong(1), """
                     WITH gone AS (DELETE FROM @.install WHERE workspace = ?
                                   RETURNING workspace, plugin, revision, upstream_id),

@@ -18,6 +18,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.trust.TrustStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -185,6 +186,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public FleetStore fleet() {
         return new Fleet(database);
+    }
+
+    @Override
+    public TrustStore trust() {
+        return new TrustRows(database);
     }
 
     /** Returns the index of containers, in the same schema: another interface, because not every host wants it. */

@@ -38,6 +38,7 @@ record Recording(Session session, Operation operation) {
                     "DELETE FROM @.label WHERE workspace = ? AND plugin = ?",
                     key.workspace().value(),
                     key.plugin().value());
+            TrustRows.forget(session, key);
         }
         boolean sameOrigin = install.isPresent()
                 && before.map(Before::origin).equals(Optional.of(install.get().origin()));

@@ -6,6 +6,7 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.fleet.LabelSelector;
 import dev.holdfast.spi.fleet.Labels;
@@ -25,8 +26,13 @@ import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.trust.Pin;
+import dev.holdfast.spi.trust.SignedPart;
+import dev.holdfast.spi.trust.Verified;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** Walks once through all that a store says of many installs at one time, by one of them. */
 final class EveryFleetStatement {
@@ -54,6 +60,7 @@ final class EveryFleetStatement {
 
     void run() {
         labels();
+        trust();
         quarantines();
         plans();
         Rollout rollout = rollout(Optional.of(goal.origin().track()));
@@ -61,6 +68,18 @@ final class EveryFleetStatement {
         decide(rollout);
         Rollout byHand = rollout(Optional.empty());
         fail(byHand);
+    }
+
+    private void trust() {
+        Upstream upstream = goal.origin().upstream();
+        store.trust().pinFirst(upstream, Pin.Kind.SIGNER, Set.of("SHA256:a"), "tester");
+        store.trust().accept(upstream, Pin.Kind.SIGNER, Set.of("SHA256:b"), "tester", "");
+        store.trust().pins(upstream);
+        store.trust().remove(upstream, Pin.Kind.SIGNER, "tester", "");
+        Verified verified =
+                new Verified(goal.revision(), "ours", SignedPart.TAG, "SHA256:a", "alice", "signed", Instant.EPOCH);
+        store.trust().record(key, verified, "tester");
+        store.trust().verified(key, goal.revision());
     }
 
     private void labels() {

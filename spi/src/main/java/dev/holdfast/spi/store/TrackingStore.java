@@ -4,6 +4,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.fleet.FleetStore;
+import dev.holdfast.spi.trust.TrustStore;
 
 /**
  * Remembers what is installed where, what it tracks, what is queued, what is under way and who decided what.
@@ -46,4 +47,7 @@ public interface TrackingStore {
 
     /** Returns what is said about many installs at one time. */
     FleetStore fleet();
+
+    /** Returns who signed what so far, and what was verified of installs. */
+    TrustStore trust();
 }

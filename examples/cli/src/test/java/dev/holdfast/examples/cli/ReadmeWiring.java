@@ -21,11 +21,19 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.container.WorkloadCatalog;
+import dev.holdfast.spi.trust.Admission.Decision;
+import dev.holdfast.spi.trust.Candidate.CandidateFile;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import dev.holdfast.trust.AllowedSigners;
+import dev.holdfast.trust.Proof;
+import dev.holdfast.trust.TrustPolicy;
+import dev.holdfast.trust.TrustRule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -64,6 +72,29 @@ final class ReadmeWiring {
                             TargetAddress.parse("docker://ws-42/configs/plugins"))
                     .track(TrackedRef.latestTag()));
         }
+    }
+
+    static void trust(HoldfastBuilder builder, Scanner scanner) {
+        var signers = AllowedSigners.file(Path.of("/etc/shop/allowed_signers"))
+                .revokingFile(Path.of("/etc/shop/revoked_keys"));
+
+        builder.trust(TrustPolicy.of(
+                        TrustRule.signed("ours", "github://acme/*", signers).asking(Proof.SIGNED_TAG),
+                        TrustRule.pinned("others", "*").pinningOrigin()))
+                .admission(candidate -> scanner.isClean(candidate.files())
+                        ? new Decision.Admit()
+                        : new Decision.Refuse("the scanner found something; see its report"));
+    }
+
+    /** What a host looks at files with. */
+    interface Scanner {
+
+        boolean isClean(List<CandidateFile> files);
+    }
+
+    static void accept(Holdfast holdfast, Upstream upstream, String fingerprint) {
+        holdfast.trust()
+                .acceptSigner(upstream, fingerprint, "alice", "Bob maintains it from now on; he said so by phone");
     }
 
     @SuppressWarnings("unused")

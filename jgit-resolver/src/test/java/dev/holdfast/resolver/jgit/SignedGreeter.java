@@ -1,0 +1,95 @@
+package dev.holdfast.resolver.jgit;
+
+import dev.holdfast.contracts.git.GitRepository;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
+import dev.holdfast.testkit.FileTree;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A plugin whose releases are tags, signed with ssh keys or not. */
+final class SignedGreeter {
+
+    private final Path directory;
+    private GitRepository repository;
+
+    SignedGreeter(Path directory) {
+        this.directory = directory;
+        this.repository = made();
+    }
+
+    private GitRepository made() {
+        Path path = directory.resolve("greeter.git");
+        return GitRepository.create(path, Source.parse("git+file://" + path));
+    }
+
+    Source source() {
+        return repository.source();
+    }
+
+    /** Makes a key pair. */
+    Path key(String name) {
+        Path file = directory.resolve(name);
+        try {
+            Process process = new ProcessBuilder(
+                            "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file.toString())
+                    .inheritIO()
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new AssertionError("ssh-keygen failed");
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Returns the line of a list of signers. */
+    static String line(String name, Path key) {
+        try {
+            return name + " " + Files.readString(Path.of(key + ".pub"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Revision unsigned(String version) {
+        Revision revision = repository.commit(Map.of("a.txt", version));
+        repository.annotatedTag(version, revision);
+        return revision;
+    }
+
+    Revision signed(String version, Path key) {
+        Revision revision = repository.commit(Map.of("a.txt", version));
+        repository.git(
+                "-c",
+                "gpg.format=ssh",
+                "-c",
+                "user.signingkey=" + key,
+                "tag",
+                "-s",
+                "-m",
+                version,
+                version,
+                revision.value());
+        return revision;
+    }
+
+    void removeTag(String version) {
+        repository.removeTag(version);
+    }
+
+    /** Puts another repository under the same name. */
+    void replace() {
+        FileTree.delete(directory.resolve("greeter.git"));
+        FileTree.delete(directory.resolve("greeter.git.work"));
+        repository = made();
+        repository.commit(Map.of("other.txt", "of somebody else"));
+    }
+}
