@@ -44,7 +44,10 @@ public record Explanation(Subject subject, Code code, String text, Optional<Inst
         COOLING_DOWN,
         /** An update goes to a lower version than is installed: an operator decides. */
         GOES_BACK,
-        /** The trust policy refuses the revision, as this node found out lately; it asks again when the time has come. */
+        /**
+         * The trust policy, or the host's admission, refuses the revision or could not be asked, as this node found out lately; it
+         * asks again when the time has come.
+         */
         NOT_TRUSTED,
         /** No maintenance window is open. */
         OUTSIDE_WINDOW,

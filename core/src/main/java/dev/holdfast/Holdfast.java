@@ -152,7 +152,9 @@ public final class Holdfast implements AutoCloseable {
      * already, nothing is delivered. An interrupted caller stops waiting; the install goes on to its own deadline.
      *
      * @throws PermanentException before any change if the request is wrong or contradicts what is recorded; with
-     *     {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a rule
+     *     {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a rule; with {@link Reason#UNSIGNED},
+     *     {@link Reason#SIGNATURE_REFUSED}, {@link Reason#SIGNER_REFUSED}, {@link Reason#SIGNER_CHANGED} or {@link
+     *     Reason#ORIGIN_CHANGED} if the trust policy refuses it, {@link Reason#NOT_ADMITTED} if the host's admission does
      * @throws dev.holdfast.spi.TransientException if it could not be done now; what was live before is live, or, where the
      *     message says that the outcome is not known, {@link #recover()} finishes or undoes it
      */

@@ -123,7 +123,8 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
                 return bad("it names another commit by now");
             }
             if (!text.header("tag").equals(question.tag())) {
-                return bad("inside it says '" + BadSignature.shown(text.header("tag").orElse("")) + "'");
+                return bad("inside it says '"
+                        + BadSignature.shown(text.header("tag").orElse("")) + "'");
             }
         } catch (BadSignature e) {
             return bad("its signature is refused: " + e.why());

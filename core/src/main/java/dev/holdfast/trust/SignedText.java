@@ -88,7 +88,8 @@ final class SignedText {
         for (String line : lines(text.substring(0, headerEnd(text)))) {
             String name = name(line);
             if (headers.putIfAbsent(name, value(line)) != null || name.startsWith(SIGNATURE)) {
-                throw new BadSignature("the tag has the header '" + BadSignature.shown(name) + "' twice, or one not read");
+                throw new BadSignature(
+                        "the tag has the header '" + BadSignature.shown(name) + "' twice, or one not read");
             }
         }
         Matcher begin = BEGIN.matcher(text);

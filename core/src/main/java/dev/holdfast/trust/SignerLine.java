@@ -81,7 +81,8 @@ record SignerLine(
         try {
             SshKey key = SshKey.read(Base64.getDecoder().decode(base64));
             if (!key.type().equals(type)) {
-                throw new BadSignature("its key is of type " + key.type() + ", and it says " + BadSignature.shown(type));
+                throw new BadSignature(
+                        "its key is of type " + key.type() + ", and it says " + BadSignature.shown(type));
             }
             return key;
         } catch (IllegalArgumentException e) {

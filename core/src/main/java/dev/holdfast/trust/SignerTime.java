@@ -19,7 +19,8 @@ final class SignerTime {
 
     static Instant parse(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("the time '" + BadSignature.shown(text) + "' is not YYYYMMDD[HHMM[SS]][Z]");
+            throw new IllegalArgumentException(
+                    "the time '" + BadSignature.shown(text) + "' is not YYYYMMDD[HHMM[SS]][Z]");
         }
         String digits = text.replace("Z", "");
         try {

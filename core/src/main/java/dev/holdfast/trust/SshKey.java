@@ -13,9 +13,6 @@ import java.util.Set;
  */
 final class SshKey {
 
-    static final String ED25519 = "ssh-ed25519";
-    static final String ED25519_SK = "sk-ssh-ed25519@openssh.com";
-    static final String RSA = "ssh-rsa";
     private static final Set<String> RSA_SIGNATURES = Set.of("rsa-sha2-256", "rsa-sha2-512");
     private static final int USER_PRESENT = 1;
 
@@ -55,12 +52,13 @@ final class SshKey {
     void verify(byte[] message, byte[] signature) throws BadSignature {
         SshReader reader = new SshReader(signature);
         String kind = reader.text();
-        boolean fits = type.equals(RSA) ? RSA_SIGNATURES.contains(kind) : type.equals(kind);
+        boolean fits = type.equals(SshPublicKey.RSA) ? RSA_SIGNATURES.contains(kind) : type.equals(kind);
         if (!fits) {
-            throw new BadSignature("its kind '" + BadSignature.shown(kind) + "' is not one that a key of type " + type + " makes");
+            throw new BadSignature(
+                    "its kind '" + BadSignature.shown(kind) + "' is not one that a key of type " + type + " makes");
         }
         byte[] raw = reader.string();
-        byte[] signed = type.equals(ED25519_SK) ? pressed(reader, message) : message;
+        byte[] signed = type.equals(SshPublicKey.ED25519_SK) ? pressed(reader, message) : message;
         reader.end();
         try {
             Signature check = Signature.getInstance(key.algorithm(kind));

@@ -25,6 +25,9 @@ import java.util.HexFormat;
  */
 record SshPublicKey(PublicKey key, String madeFor) {
 
+    static final String ED25519 = "ssh-ed25519";
+    static final String ED25519_SK = "sk-ssh-ed25519@openssh.com";
+    static final String RSA = "ssh-rsa";
     private static final byte[] ED25519_HEAD = HexFormat.of().parseHex("302a300506032b6570032100");
     private static final int ED25519_BYTES = 32;
     private static final int SHORTEST_RSA = 2048;
@@ -38,14 +41,14 @@ record SshPublicKey(PublicKey key, String madeFor) {
     /** Reads what stands behind the type. */
     static SshPublicKey read(String type, SshReader reader) throws BadSignature {
         try {
-            if (type.equals(SshKey.ED25519)) {
+            if (type.equals(ED25519)) {
                 return new SshPublicKey(ed25519(reader.string()), "");
             }
-            if (type.equals(SshKey.ED25519_SK)) {
+            if (type.equals(ED25519_SK)) {
                 PublicKey key = ed25519(reader.string());
                 return new SshPublicKey(key, reader.text());
             }
-            if (type.equals(SshKey.RSA)) {
+            if (type.equals(RSA)) {
                 return new SshPublicKey(rsa(positive(reader), positive(reader)), "");
             }
             if (type.startsWith(ECDSA)) {

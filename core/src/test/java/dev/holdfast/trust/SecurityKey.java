@@ -20,7 +20,7 @@ final class SecurityKey {
         byte[] encoded = pair.getPublic().getEncoded();
         this.pair = pair;
         this.blob = new SshWriter()
-                .string(ascii(SshKey.ED25519_SK))
+                .string(ascii(SshPublicKey.ED25519_SK))
                 .string(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length))
                 .string(APPLICATION)
                 .bytes();
@@ -35,7 +35,7 @@ final class SecurityKey {
     }
 
     String line() {
-        return SshKey.ED25519_SK + " " + Base64.getEncoder().encodeToString(blob);
+        return SshPublicKey.ED25519_SK + " " + Base64.getEncoder().encodeToString(blob);
     }
 
     String sign(byte[] payload, boolean touched) {
@@ -48,7 +48,7 @@ final class SecurityKey {
                 .bytes();
         byte[] state = {(byte) (touched ? 1 : 0), 0, 0, 0, 7};
         byte[] signature = new SshWriter()
-                .string(ascii(SshKey.ED25519_SK))
+                .string(ascii(SshPublicKey.ED25519_SK))
                 .string(signed(new SshWriter()
                         .raw(SshKey.sha256(APPLICATION))
                         .raw(state)

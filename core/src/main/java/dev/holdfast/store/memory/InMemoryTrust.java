@@ -25,8 +25,8 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
     @Override
     public List<Pin> pins(Upstream upstream) {
         return tables.locked(() -> Stream.of(Pin.Kind.values())
-                .flatMap(kind ->
-                        Optional.ofNullable(tables.pins.get(InMemoryTables.PinKey.of(upstream, kind))).stream())
+                .flatMap(
+                        kind -> Optional.ofNullable(tables.pins.get(InMemoryTables.PinKey.of(upstream, kind))).stream())
                 .toList());
     }
 

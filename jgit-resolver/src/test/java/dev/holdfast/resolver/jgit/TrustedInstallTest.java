@@ -32,8 +32,8 @@ import dev.holdfast.trust.TrustPolicy;
 import dev.holdfast.trust.TrustRule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -337,23 +337,23 @@ final class TrustedInstallTest {
     @Test
     void theHostHasTheLastWordBeforeAByteIsSent() {
         greeter.signed("v1.0.0", alice);
-        AtomicReference<Candidate> seen = new AtomicReference<>();
+        List<Candidate> seen = new ArrayList<>();
 
         try (Holdfast holdfast = host(TrustPolicy.of(byAlice()), candidate -> {
-            seen.set(candidate);
+            seen.add(candidate);
             return new Decision.Refuse("the scanner found something");
         })) {
             assertRefused(Reason.NOT_ADMITTED, () -> install(holdfast));
         }
 
         assertThat(target.uploads()).isZero();
-        assertThat(seen.get().files()).singleElement().satisfies(file -> {
+        assertThat(seen.get(0).files()).singleElement().satisfies(file -> {
             assertThat(file.path()).isEqualTo("a.txt");
             assertThat(file.size()).isEqualTo("v1.0.0".length());
             assertThat(file.sha256()).hasSize(64);
         });
-        assertThat(seen.get().verified()).isPresent();
-        assertThat(seen.get().evidence().tag()).isPresent();
+        assertThat(seen.get(0).verified()).isPresent();
+        assertThat(seen.get(0).evidence().tag()).isPresent();
     }
 
     @Test
