@@ -121,10 +121,11 @@ final class Completion {
             return removed(operation, session, unhealthy);
         }
         String why = "put back because it failed its probation: " + unhealthy;
-        if (back.isEmpty()) {
+        Optional<String> damage = back.flatMap(goal -> damage(operation, session, goal));
+        if (back.isEmpty() || damage.isPresent()) {
             // It is live and recorded; to say that it is not would be the worse lie.
-            String note =
-                    "failed its probation (" + unhealthy + "), and what was live before is not on the target any more";
+            String note = "failed its probation (" + unhealthy + "), and "
+                    + damage.orElse("what was live before is not on the target any more");
             Goal goal = operation.goal().orElseThrow();
             journal.close(operation, ended(Outcome.SUCCEEDED, operation, note));
             engine.events().tell(new HoldfastEvent.Failed(operation, Reason.UNHEALTHY, note));
@@ -139,6 +140,13 @@ final class Completion {
             engine.events().tell(new HoldfastEvent.Failed(operation, Reason.UNHEALTHY, why));
         }
         return new Finished(report(operation, Optional.of(release), reload), Optional.of(why));
+    }
+
+    /** What is live again already stays so, whatever was done to its files since. */
+    private Optional<String> damage(Operation operation, TargetSession session, Goal back) {
+        boolean live =
+                engine.installer().liveStamp(session, operation.key().plugin()).equals(Optional.of(back.stamp()));
+        return live ? Optional.empty() : new Releases(engine).damage(session, operation.key(), back.stamp());
     }
 
     private boolean isToBeRemoved(Operation operation) {

@@ -6,6 +6,7 @@ import dev.holdfast.inspection.InspectionSchedule;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.BundleLimits;
 import dev.holdfast.release.ReaderHolds;
+import dev.holdfast.release.Reuse;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
@@ -237,6 +238,15 @@ public final class HoldfastBuilder {
     /** Sets who has the last word on what is to be delivered, after the trust policy; by default nobody. */
     public HoldfastBuilder admission(Admission host) {
         settings.admission = host;
+        return this;
+    }
+
+    /**
+     * Sets whether deliveries take unchanged files from the release that is live; default {@link Reuse#off()}. A target that makes no
+     * hard links, and one that gives what it delivers to an owner, sends everything.
+     */
+    public HoldfastBuilder reuse(Reuse way) {
+        settings.reuse = way;
         return this;
     }
 

@@ -29,6 +29,8 @@ final class Releases {
 
     private static final Set<Kind> DELIVERIES = Set.of(Kind.INSTALL, Kind.UPGRADE, Kind.REPAIR);
 
+    private static final int SHOWN = 10;
+
     private final Engine engine;
 
     Releases(Engine engine) {
@@ -134,6 +136,29 @@ final class Releases {
                 .orElseGet(() -> new Goal(install.origin(), stamp, release.revision(), release.version()));
         engine.quarantines().check(install.key(), goal.origin().source(), goal.revision(), Labels.none());
         return new Goal(originAfterRollback(install, goal), stamp, release.revision(), release.version());
+    }
+
+    /**
+     * Refuses a release that shares files with others and of which some were changed on the target.
+     *
+     * @throws PermanentException with {@link Reason#CONFLICT} that names them
+     */
+    void requireUnchanged(TargetSession session, InstallKey key, Stamp stamp) {
+        damage(session, key, stamp).ifPresent(damage -> {
+            throw new PermanentException(
+                    Reason.CONFLICT, damage + "; install the wanted version, which is then delivered as a whole");
+        });
+    }
+
+    /** Returns what a listing shows to be wrong with a release that shares files with others, for people. */
+    Optional<String> damage(TargetSession session, InstallKey key, Stamp stamp) {
+        List<String> changed = engine.installer().changedFiles(session, key.plugin(), stamp);
+        return changed.isEmpty()
+                ? Optional.empty()
+                : Optional.of("release " + stamp + " of '" + key + "' is not made live: " + changed.size()
+                        + " of its files were changed on the target after their delivery ("
+                        + String.join(", ", changed.subList(0, Math.min(SHOWN, changed.size())))
+                        + (changed.size() > SHOWN ? ", ..." : "") + ")");
     }
 
     /** Returns the release of a stamp, if it is on the target with a marker that can be read. */

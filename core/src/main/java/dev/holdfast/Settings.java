@@ -14,6 +14,7 @@ import dev.holdfast.release.Adoption;
 import dev.holdfast.release.AtomicInstaller;
 import dev.holdfast.release.BundleLimits;
 import dev.holdfast.release.ReaderHolds;
+import dev.holdfast.release.Reuse;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
@@ -75,6 +76,7 @@ final class Settings {
     Adoption adoption = Adoption.REFUSE;
     List<String> verifyIgnores = List.of();
     ReaderHolds readerHolds = ReaderHolds.standard();
+    Reuse reuse = Reuse.off();
     InspectionSchedule inspection = InspectionSchedule.standard();
     TrustPolicy trust = TrustPolicy.of();
 
@@ -150,7 +152,8 @@ final class Settings {
                 AtomicInstaller.withLimits(limits)
                         .adopting(adoption)
                         .ignoring(verifyIgnores)
-                        .holding(readerHolds),
+                        .holding(readerHolds)
+                        .reusing(reuse),
                 new Engine.Hooks(
                         Optional.ofNullable(reloader),
                         Optional.ofNullable(reloadRule),

@@ -53,6 +53,10 @@ final class Works {
     Work flip(Release release, boolean asked) {
         return committing(running -> {
             Operation operation = running.operation();
+            if (operation.kind() == Operation.Kind.ROLLBACK) {
+                // A repair has read every file of it just before.
+                new Releases(engine).requireUnchanged(running.session(), operation.key(), release.stamp());
+            }
             engine.installer()
                     .flip(
                             running.session(),
@@ -165,8 +169,21 @@ final class Works {
             try (Bundle bundle = fetched(goal)) {
                 engine.trust().admit(subject, verified, bundle, deadline);
                 running.advance(Phase.OPENED);
-                staged = engine.installer().stage(running.session(), staging, bundle, keepingTheLease(running));
+                AtomicInstaller.Staging over =
+                        base(operation).map(staging::over).orElse(staging);
+                staged = engine.installer().stage(running.session(), over, bundle, keepingTheLease(running));
             }
+        }
+
+        /** A repair delivers all of it anew: what it would take may be what is damaged. */
+        private Optional<Stamp> base(Operation operation) {
+            return engine.installer().reusing().isOff() || operation.kind() == Operation.Kind.REPAIR
+                    ? Optional.empty()
+                    : engine.store()
+                            .installs()
+                            .find(operation.key())
+                            .filter(install -> install.destination().equals(operation.destination()))
+                            .map(install -> install.release().stamp());
         }
 
         /** A resolver knows the revision alone; a person looks for the tag. */

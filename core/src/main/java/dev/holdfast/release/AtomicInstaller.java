@@ -43,22 +43,25 @@ public final class AtomicInstaller {
     private final Adoption adoption;
     private final IgnoredFiles ignored;
     private final ReaderHolds holds;
+    private final Reuse reuse;
 
-    private AtomicInstaller(BundleLimits limits, Adoption adoption, IgnoredFiles ignored, ReaderHolds holds) {
+    private AtomicInstaller(
+            BundleLimits limits, Adoption adoption, IgnoredFiles ignored, ReaderHolds holds, Reuse reuse) {
         this.limits = limits;
         this.adoption = adoption;
         this.ignored = ignored;
         this.holds = holds;
+        this.reuse = reuse;
     }
 
     /** Returns an installer that refuses bundles beyond {@code limits}, and live paths that something stands at. */
     public static AtomicInstaller withLimits(BundleLimits limits) {
-        return new AtomicInstaller(limits, Adoption.REFUSE, IgnoredFiles.NONE, ReaderHolds.standard());
+        return new AtomicInstaller(limits, Adoption.REFUSE, IgnoredFiles.NONE, ReaderHolds.standard(), Reuse.off());
     }
 
     /** Returns an installer like this one whose {@link #swap} does so with a plain directory at the live path. */
     public AtomicInstaller adopting(Adoption way) {
-        return new AtomicInstaller(limits, way, ignored, holds);
+        return new AtomicInstaller(limits, way, ignored, holds, reuse);
     }
 
     /**
@@ -68,7 +71,7 @@ public final class AtomicInstaller {
      * @throws PermanentException with {@link Reason#INVALID_VALUE} if one is none, or would spare nothing
      */
     public AtomicInstaller ignoring(List<String> patterns) {
-        return new AtomicInstaller(limits, adoption, IgnoredFiles.of(patterns), holds);
+        return new AtomicInstaller(limits, adoption, IgnoredFiles.of(patterns), holds, reuse);
     }
 
     /** Returns how readers hold releases. */
@@ -78,7 +81,17 @@ public final class AtomicInstaller {
 
     /** Returns an installer like this one that lets readers hold releases in this way. */
     public AtomicInstaller holding(ReaderHolds readers) {
-        return new AtomicInstaller(limits, adoption, ignored, readers);
+        return new AtomicInstaller(limits, adoption, ignored, readers, reuse);
+    }
+
+    /** Returns how deliveries take files from the release that is live. */
+    public Reuse reusing() {
+        return reuse;
+    }
+
+    /** Returns an installer like this one whose {@link #stage} takes files from {@link Staging#base} in this way. */
+    public AtomicInstaller reusing(Reuse way) {
+        return new AtomicInstaller(limits, adoption, ignored, holds, way);
     }
 
     /**
@@ -91,7 +104,10 @@ public final class AtomicInstaller {
      */
     public Release stage(TargetSession session, Staging release, Bundle bundle, Progress progress) {
         Layout layout = new Layout(release.plugin());
-        SealedBundle sealed = new SealedBundle(bundle, release.label(), limits);
+        ReusableFiles reusable = release.base()
+                .map(base -> ReusableFiles.of(session, layout, base, reuse))
+                .orElseGet(ReusableFiles::none);
+        SealedBundle sealed = new SealedBundle(bundle, release.label(), limits, reusable);
         try {
             session.upload(layout.staging(release.stamp()), sealed, progress);
         } catch (RuntimeException e) {
@@ -230,6 +246,20 @@ public final class AtomicInstaller {
         return new Verifier(ignored).verify(session, install);
     }
 
+    /**
+     * Returns the paths of a release whose files were changed or removed on the target after their delivery, as one listing shows it; no file is
+     * read. Empty if all are as they were delivered, if the target or the marker cannot tell, or if nothing suggests that the release
+     * shares files with another one: then what a plugin does with its own files is its own affair.
+     */
+    public List<String> changedFiles(TargetSession session, PluginName plugin, Stamp stamp) {
+        Layout layout = new Layout(plugin);
+        return Placements.marker(session, plugin, stamp)
+                .flatMap(marker -> ReleaseSurvey.of(session, layout, stamp, marker)
+                        .filter(survey -> !reuse.isOff() || marker.sharing().isPresent() || survey.shared()))
+                .map(ReleaseSurvey::changed)
+                .orElse(List.of());
+    }
+
     /** Returns whether every file of a release, live or not, is as it was delivered. */
     public boolean isAsDelivered(TargetSession session, PluginName plugin, Stamp stamp) {
         return new Verifier(ignored).compared(session, plugin, stamp) instanceof Verification.Intact;
@@ -360,6 +390,7 @@ public final class AtomicInstaller {
      * @param stamp the folder
      * @param epoch the operation
      * @param owner whose it is, for the marker
+     * @param base a release on the target from which unchanged files may be taken
      */
     public record Staging(
             PluginName plugin,
@@ -368,7 +399,25 @@ public final class AtomicInstaller {
             Optional<String> version,
             Stamp stamp,
             long epoch,
-            Optional<ReleaseOwner> owner) {
+            Optional<ReleaseOwner> owner,
+            Optional<Stamp> base) {
+
+        /** What is sent as a whole. */
+        public Staging(
+                PluginName plugin,
+                String source,
+                dev.holdfast.spi.Revision revision,
+                Optional<String> version,
+                Stamp stamp,
+                long epoch,
+                Optional<ReleaseOwner> owner) {
+            this(plugin, source, revision, version, stamp, epoch, owner, Optional.empty());
+        }
+
+        /** Returns the same, to be delivered over this release. */
+        public Staging over(Stamp release) {
+            return new Staging(plugin, source, revision, version, stamp, epoch, owner, Optional.of(release));
+        }
 
         private Marker.Label label() {
             return new Marker.Label(plugin, source, revision, version, stamp, epoch, owner);

@@ -91,6 +91,12 @@ final class BundleGuard {
         items.computeIfPresent(path, (same, item) -> new Item(item.type(), hash));
     }
 
+    /** Returns the hash that {@link #read} noted of a file. */
+    String hash(String path) {
+        Item item = items.get(path);
+        return item == null ? "" : item.hash();
+    }
+
     int entries() {
         return meter.entries();
     }

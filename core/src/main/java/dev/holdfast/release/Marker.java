@@ -9,6 +9,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TreeDigest;
 import dev.holdfast.spi.WorkspaceId;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,13 +22,25 @@ import java.util.TreeMap;
  *
  * @param label what the release is
  * @param tree what it consists of, the marker itself left out
+ * @param files how to know its files again without reading them, by path; markers of earlier versions have none
+ * @param sharing the release with which it shares files, by hard links; empty if all of it was sent
  */
-record Marker(Label label, TreeManifest tree) {
+record Marker(Label label, TreeManifest tree, SortedMap<String, DeliveredFile> files, Optional<Stamp> sharing) {
 
     /** Most bytes of a marker that are read; the guard lets nothing through whose marker would be larger. */
     static final int LARGEST = 64 * 1024 * 1024;
 
     private static final String FIRST_LINE = "holdfast-release 1";
+    private static final String SEEN = "seen";
+
+    Marker {
+        files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+    }
+
+    /** A release of whose files nothing more is known. */
+    Marker(Label label, TreeManifest tree) {
+        this(label, tree, Collections.emptySortedMap(), Optional.empty());
+    }
 
     /** What is known of a release before its tree has streamed by. */
     record Label(
@@ -65,12 +78,14 @@ record Marker(Label label, TreeManifest tree) {
             line(text, "workspace", owner.workspace().value());
             line(text, "address", owner.address().toString());
         });
+        sharing.ifPresent(stamp -> line(text, "sharing", stamp.value()));
         line(text, "holdfast", version());
         tree.items()
                 .forEach((path, item) -> line(
                         text,
                         item.type().word(),
                         item.type().mode() + " " + (item.hash().isEmpty() ? "-" : item.hash()) + " " + path));
+        files.forEach((path, file) -> line(text, SEEN, file.text() + " " + path));
         line(text, "end", Integer.toString(tree.items().size()));
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -87,14 +102,18 @@ record Marker(Label label, TreeManifest tree) {
         }
         Map<String, String> head = new HashMap<>();
         SortedMap<String, Item> items = new TreeMap<>();
+        SortedMap<String, DeliveredFile> files = new TreeMap<>();
         try {
             for (int i = 1; i < lines.length; i++) {
                 int space = lines[i].indexOf(' ');
-                if (space > 0) {
+                if (space > 0 && lines[i].startsWith(SEEN + " ")) {
+                    String[] parts = lines[i].split(" ", 5);
+                    files.put(parts[4], DeliveredFile.parse(parts[1], parts[2], parts[3]));
+                } else if (space > 0) {
                     enter(lines[i].substring(0, space), lines[i].substring(space + 1), head, items);
                 }
             }
-            return checked(head, new TreeManifest(items));
+            return checked(head, new TreeManifest(items), files);
         } catch (RuntimeException malformed) {
             throw new Unreadable(String.valueOf(malformed.getMessage()));
         }
@@ -111,7 +130,8 @@ record Marker(Label label, TreeManifest tree) {
         items.put(modeHashPath[2], new Item(type.get(), hash));
     }
 
-    private static Marker checked(Map<String, String> head, TreeManifest tree) throws Unreadable {
+    private static Marker checked(Map<String, String> head, TreeManifest tree, SortedMap<String, DeliveredFile> files)
+            throws Unreadable {
         if (!Integer.toString(tree.items().size()).equals(head.get("end"))) {
             throw new Unreadable("it is cut short");
         }
@@ -126,7 +146,8 @@ record Marker(Label label, TreeManifest tree) {
                 new Stamp(value(head, "stamp")),
                 Long.parseLong(value(head, "epoch")),
                 owner(head));
-        return new Marker(label, tree);
+        return new Marker(
+                label, tree, files, Optional.ofNullable(head.get("sharing")).map(Stamp::new));
     }
 
     /** Markers of earlier versions name none. */

@@ -1,6 +1,8 @@
 package dev.holdfast.release;
 
+import dev.holdfast.release.ReusableFiles.Reusable;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.BundleEntry;
 import java.io.ByteArrayInputStream;
@@ -8,8 +10,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +25,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class SealedBundle implements Bundle {
 
+    /** A file whose source does not name its content must be read before it can be found; a larger one is sent. */
+    private static final int LARGEST_READ_AHEAD = 8 * 1024 * 1024;
+
     private final Bundle source;
     private final Marker.Label label;
     private final BundleLimits limits;
+    private final ReusableFiles reusable;
+    private final long modified;
 
     @Nullable private Marker marker;
 
     @Nullable private HoldfastException refusal;
 
-    SealedBundle(Bundle source, Marker.Label label, BundleLimits limits) {
+    /**
+     * Creates the bundle.
+     *
+     * @param reusable files of the target that may be linked to
+     */
+    SealedBundle(Bundle source, Marker.Label label, BundleLimits limits, ReusableFiles reusable) {
         this.source = source;
         this.label = label;
         this.limits = limits;
+        this.reusable = reusable;
+        this.modified = DeliveredFile.time(label.stamp());
     }
 
     @Override
@@ -58,7 +77,10 @@ final class SealedBundle implements Bundle {
 
         private final Entries entries;
         private final BundleGuard guard = new BundleGuard(limits);
+        private final SortedMap<String, DeliveredFile> files = new TreeMap<>();
+        private final Set<String> taken = new HashSet<>();
         private InputStream content = InputStream.nullInputStream();
+        private @Nullable Offer offer;
 
         Pass(Entries entries) {
             this.entries = entries;
@@ -66,6 +88,7 @@ final class SealedBundle implements Bundle {
 
         @Override
         @Nullable public BundleEntry next() throws IOException {
+            settle();
             content.close();
             content = InputStream.nullInputStream();
             if (marker != null) {
@@ -75,8 +98,16 @@ final class SealedBundle implements Bundle {
             return entry == null ? seal() : admitted(entry);
         }
 
+        /** A target that asks for the content of a file with a twin did not link it. */
         @Override
-        public InputStream content() {
+        public InputStream content() throws IOException {
+            Offer refused = offer;
+            if (refused != null) {
+                offer = null;
+                content = refused.read().isPresent()
+                        ? new ByteArrayInputStream(refused.read().get())
+                        : new Hashing(refused.file(), entries.content(), guard);
+            }
             return content;
         }
 
@@ -93,10 +124,42 @@ final class SealedBundle implements Bundle {
                 refusal = e;
                 throw e;
             }
-            if (entry instanceof BundleEntry.File file) {
-                content = new Hashing(file, entries.content(), guard);
+            return entry instanceof BundleEntry.File file ? offered(file) : entry;
+        }
+
+        private BundleEntry offered(BundleEntry.File file) throws IOException {
+            files.put(file.path(), new DeliveredFile(file.size(), modified, file.contentId()));
+            BundleEntry.File entry = file.modified(modified);
+            Optional<Reusable> named = file.contentId().flatMap(id -> reusable.find(file, id, taken));
+            if (named.isPresent()) {
+                guard.read(file.path(), named.get().hash());
+                offer = new Offer(file, named.get(), Optional.empty());
+                return entry.twin(named.get().twin());
             }
-            return entry;
+            if (file.size() > LARGEST_READ_AHEAD || !reusable.hasSizeOf(file)) {
+                content = new Hashing(file, entries.content(), guard);
+                return entry;
+            }
+            byte[] read = new Hashing(file, entries.content(), guard).readAllBytes();
+            content = new ByteArrayInputStream(read);
+            Optional<Reusable> same = reusable.find(file, guard.hash(file.path()), taken);
+            same.ifPresent(twin -> offer = new Offer(file, twin, Optional.of(read)));
+            return same.map(Reusable::twin).map(entry::twin).orElse(entry);
+        }
+
+        /** Notes that the last file was linked, if nobody has asked for its content. */
+        private void settle() {
+            Offer linked = offer;
+            if (linked != null) {
+                offer = null;
+                taken.add(linked.same().path());
+                files.put(
+                        linked.file().path(),
+                        new DeliveredFile(
+                                linked.file().size(),
+                                linked.same().twin().modified(),
+                                linked.file().contentId()));
+            }
         }
 
         private BundleEntry seal() {
@@ -106,12 +169,26 @@ final class SealedBundle implements Bundle {
                 refusal = e;
                 throw e;
             }
-            marker = new Marker(label, guard.manifest());
+            Optional<Stamp> sharing = taken.isEmpty() ? Optional.empty() : reusable.from();
+            marker = new Marker(label, guard.manifest(), files, sharing);
             byte[] bytes = marker.bytes();
+            if (bytes.length > Marker.LARGEST) {
+                // Nobody would read it. Without these lines it has room: the guard has seen to that.
+                marker = new Marker(label, guard.manifest(), Collections.emptySortedMap(), sharing);
+                bytes = marker.bytes();
+            }
             content = new ByteArrayInputStream(bytes);
-            return new BundleEntry.File(Layout.MARKER, bytes.length, false);
+            return new BundleEntry.File(Layout.MARKER, bytes.length, false).modified(modified);
         }
     }
+
+    /**
+     * A file that was given out with a twin.
+     *
+     * @param read its content, where it had to be read to find the twin
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Offer(BundleEntry.File file, Reusable same, Optional<byte[]> read) {}
 
     /** A file's content, hashed as it is read; closing it reads what the target left, so that the hash covers all. */
     private static final class Hashing extends FilterInputStream {

@@ -11,7 +11,9 @@ import dev.holdfast.spi.delivery.BundleEntry;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -64,6 +66,16 @@ final class Verifier {
         return changed.isEmpty() && added.isEmpty() && removed.isEmpty()
                 ? new Verification.Intact(spared.size())
                 : new Verification.Tampered(changed, added, removed, spared.size());
+    }
+
+    /** Returns the paths of a release that are not as they were delivered, or are gone; all of it is read. */
+    Set<String> differing(TargetSession session, PluginName plugin, Stamp stamp) {
+        if (!(compared(session, plugin, stamp) instanceof Verification.Tampered tampered)) {
+            return Set.of();
+        }
+        Set<String> paths = new HashSet<>(tampered.changed());
+        paths.addAll(tampered.removed());
+        return paths;
     }
 
     private static SortedMap<String, Item> delivered(TargetSession session, PluginName plugin, Stamp stamp) {

@@ -57,7 +57,7 @@ final class PosixScriptTest {
 
     private ScriptResult run(FileStep... steps) throws IOException, InterruptedException {
         Ended ended = run(PosixScript.of(root.toString(), FileScript.of(steps)).command());
-        return PosixScript.result(ended.exitCode(), ended.errors());
+        return PosixScript.result(ended.exitCode(), ended.output(), ended.errors());
     }
 
     private Path forbidden(String name) throws IOException {
@@ -224,7 +224,8 @@ final class PosixScriptTest {
     @Test
     void aShellThatWasKilledLeavesTheOutcomeUnknown() {
         for (int exitCode : new int[] {137, 143, 127, 126, 255, 1, 2}) {
-            assertThatThrownBy(() -> PosixScript.result(exitCode, "")).isInstanceOf(TransientException.class);
+            assertThatThrownBy(() -> PosixScript.result(exitCode, new byte[0], ""))
+                    .isInstanceOf(TransientException.class);
             assertThatThrownBy(() -> PosixScript.entries(exitCode, new byte[0])).isInstanceOf(TransientException.class);
             assertThatThrownBy(() -> PosixScript.content(exitCode, new byte[] {'1'}))
                     .isInstanceOf(TransientException.class);

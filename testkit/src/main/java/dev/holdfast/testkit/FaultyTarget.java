@@ -17,10 +17,11 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * A target that breaks when a test says so: wraps a real one and does exactly what it does otherwise. Safe for use by
- * several threads.
+ * A target that breaks when a test says so: wraps a real one and does exactly what it does otherwise. A script that only asks is
+ * none that a fault waits for. Safe for use by several threads.
  */
 public final class FaultyTarget implements DeliveryTarget {
 
@@ -126,23 +127,31 @@ public final class FaultyTarget implements DeliveryTarget {
         @Override
         public ScriptResult run(FileScript script) {
             checkUp();
-            Optional<Fault> fault = next();
+            Optional<Fault> fault = script.onlyAsks() ? Optional.empty() : next();
             if (fault.isEmpty()) {
                 return session.run(script);
             }
             int first = first(script, fault.get().until());
-            if (first > 0 && part(script, 0, first) instanceof ScriptResult.Failed failed) {
-                return failed;
+            ScriptResult begun = part(script, 0, first);
+            if (begun instanceof ScriptResult.Failed) {
+                return begun;
             }
             fault.get().before().run();
             if (fault.get().performed()) {
                 ScriptResult result = part(script, first, script.steps().size());
                 if (fault.filter(Fault::lost).isEmpty()) {
-                    return result;
+                    return whole((ScriptResult.Completed) begun, result);
                 }
             }
             throw new TransientException(
                     Reason.UNREACHABLE, "the connection was lost, as the test wants it; look again");
+        }
+
+        private static ScriptResult whole(ScriptResult.Completed begun, ScriptResult rest) {
+            return rest instanceof ScriptResult.Completed done
+                    ? new ScriptResult.Completed(Stream.concat(begun.answers().stream(), done.answers().stream())
+                            .toList())
+                    : rest;
         }
 
         private int first(FileScript script, Predicate<FileStep> until) {

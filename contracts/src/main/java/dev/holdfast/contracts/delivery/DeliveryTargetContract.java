@@ -15,7 +15,7 @@ import dev.holdfast.spi.delivery.DeliveryTarget;
  * }
  * }</pre>
  */
-public abstract class DeliveryTargetContract extends SwapCases {
+public abstract class DeliveryTargetContract extends TwinCases {
 
     /** For subclasses. */
     protected DeliveryTargetContract() {}

@@ -10,6 +10,7 @@ import dev.holdfast.Timings;
 import dev.holdfast.release.Adoption;
 import dev.holdfast.release.BundleLimits;
 import dev.holdfast.release.Placement;
+import dev.holdfast.release.Reuse;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Install;
@@ -23,6 +24,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.DeliveryTarget;
+import dev.holdfast.spi.delivery.FileFacts;
 import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.ScriptResult;
@@ -54,6 +56,7 @@ final class PluginStory implements AutoCloseable {
     private final TargetAddress address;
     private Adoption adoption;
     private String[] verifyIgnores = {};
+    private Reuse reuse = Reuse.listed().atLeast(0);
     private TrackingStore store;
     private Holdfast holdfast;
     private Holdfast other;
@@ -78,6 +81,7 @@ final class PluginStory implements AutoCloseable {
                 .store(store)
                 .resolver(resolver)
                 .target(target)
+                .reuse(reuse)
                 .adoption(adoption)
                 .verifyIgnores(verifyIgnores)
                 .limits(BundleLimits.standard().bytes(4_000_000, 1_000_000))
@@ -101,6 +105,14 @@ final class PluginStory implements AutoCloseable {
         other = node("node-b");
     }
 
+    /** New nodes over the same store. */
+    void reuse(Reuse way) {
+        close();
+        reuse = way;
+        holdfast = node("node-a");
+        other = node("node-b");
+    }
+
     /** As {@link #forgetEverything()}; the new nodes adopt in another way. */
     void forgetEverything(Adoption way) {
         adoption = way;
@@ -108,10 +120,20 @@ final class PluginStory implements AutoCloseable {
     }
 
     Revision release(String tag, String text) {
-        Revision revision =
-                resolver.commit("greeter", Map.of("SKILL.md", text, "bin/run*", "#!/bin/sh\n", "d/e/f", tag));
+        return release(tag, Map.of("SKILL.md", text, "bin/run*", "#!/bin/sh\n", "d/e/f", tag));
+    }
+
+    Revision release(String tag, Map<String, String> files) {
+        Revision revision = resolver.commit("greeter", files);
         resolver.tag("greeter", tag, revision);
         return revision;
+    }
+
+    /** What a target that makes hard links tells of the files of a directory. */
+    List<FileFacts> survey(String directory) {
+        ScriptResult result = at(session -> session.run(FileScript.of(new FileStep.SurveyFiles(directory))));
+        ScriptResult.Answer answer = ((ScriptResult.Completed) result).answers().get(0);
+        return ((ScriptResult.Answer.Files) answer).files().orElseThrow();
     }
 
     InstallRequest request(String ref) {

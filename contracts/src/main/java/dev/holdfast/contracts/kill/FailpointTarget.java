@@ -9,6 +9,7 @@ import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,10 @@ final class FailpointTarget implements DeliveryTarget {
 
         @Override
         public ScriptResult run(FileScript script) {
+            if (script.onlyAsks()) {
+                points.hit("before a survey");
+                return session.run(script);
+            }
             String name = points.numbered("script");
             points.hit("before " + name);
             List<FileStep> steps = script.steps();
@@ -82,9 +87,12 @@ final class FailpointTarget implements DeliveryTarget {
             }
             points.strike();
             ScriptResult rest = session.run(new FileScript(steps.subList(done, steps.size())));
-            return rest instanceof ScriptResult.Failed failed
-                    ? new ScriptResult.Failed(done + failed.step(), failed.reason(), failed.message())
-                    : rest;
+            if (rest instanceof ScriptResult.Failed failed) {
+                return new ScriptResult.Failed(done + failed.step(), failed.reason(), failed.message());
+            }
+            List<ScriptResult.Answer> answers = new ArrayList<>(((ScriptResult.Completed) first).answers());
+            answers.addAll(((ScriptResult.Completed) rest).answers());
+            return new ScriptResult.Completed(answers);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.holdfast.contracts.kill;
 import dev.holdfast.Holdfast;
 import dev.holdfast.Probation;
 import dev.holdfast.Timings;
+import dev.holdfast.release.Reuse;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.delivery.DeliveryTarget;
@@ -90,6 +91,7 @@ public final class KillPlace {
                 .target(mutation.apply(points.around(target)))
                 .reloader(points.around(reloader))
                 .healthProbe((workspace, change, deadline) -> versions.health(change.to()), BRIEF)
+                .reuse(Reuse.listed().atLeast(0))
                 .keepReleases(KEPT)
                 .timings(Timings.standard().operation(Duration.ofMinutes(1)))
                 .build();

@@ -126,7 +126,7 @@ final class PosixScriptTargetTest {
         @Override
         public ScriptResult run(FileScript script) {
             Ended ended = ended(PosixScript.of(root, script));
-            return PosixScript.result(ended.exitCode(), ended.errors());
+            return PosixScript.result(ended.exitCode(), ended.output(), ended.errors());
         }
 
         @Override

@@ -39,7 +39,8 @@ final class DirectorySession implements TargetSession {
     public void upload(String directory, Bundle bundle, Progress progress) {
         Path at = resolve(directory);
         DirectoryDisk.requireWritable(root);
-        new DirectoryUpload(at, disk, owner.map(GivenTree::new), deadline, progress).write(bundle);
+        UploadPlace place = new UploadPlace(root, at, disk, owner.map(GivenTree::new));
+        new DirectoryUpload(place, deadline, progress).write(bundle);
     }
 
     @Override
@@ -53,7 +54,7 @@ final class DirectorySession implements TargetSession {
 
     @Override
     public ScriptResult run(FileScript script) {
-        DirectorySteps steps = new DirectorySteps(root, disk);
+        DirectorySteps steps = new DirectorySteps(root, disk, deadline);
         int index = 0;
         deadline.check("the script on " + root);
         DirectoryDisk.requireWritable(root);
@@ -71,7 +72,7 @@ final class DirectorySession implements TargetSession {
             }
             index++;
         }
-        return new ScriptResult.Completed();
+        return steps.completed();
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.holdfast.delivery.directory;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.delivery.FileStep;
+import dev.holdfast.spi.delivery.ScriptResult;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -23,10 +27,18 @@ final class DirectorySteps {
 
     private final Path root;
     private final DirectoryDisk disk;
+    private final Deadline deadline;
+    private final List<ScriptResult.Answer> answers = new ArrayList<>();
 
-    DirectorySteps(Path root, DirectoryDisk disk) {
+    DirectorySteps(Path root, DirectoryDisk disk, Deadline deadline) {
         this.root = root;
         this.disk = disk;
+        this.deadline = deadline;
+    }
+
+    /** Returns what the steps so far have found. */
+    ScriptResult.Completed completed() {
+        return new ScriptResult.Completed(answers);
     }
 
     void perform(FileStep step) throws IOException {
@@ -56,6 +68,8 @@ final class DirectorySteps {
             removeBelow(s);
         } else if (step instanceof FileStep.SetMode s) {
             setMode(at(s.path()), s.mode());
+        } else if (step instanceof FileStep.SurveyFiles s) {
+            answers.add(DirectorySurvey.of(at(s.directory()), deadline));
         } else if (step instanceof FileStep.RequireUnheld s) {
             new DirectoryHolds(at(s.directory()), s, at(s.clock())).require();
         } else {

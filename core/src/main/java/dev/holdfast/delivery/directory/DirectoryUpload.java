@@ -16,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one bundle into one fresh directory. */
@@ -32,6 +34,7 @@ final class DirectoryUpload {
     private final Path directory;
     private final DirectoryDisk disk;
     private final Optional<GivenTree> given;
+    private final Optional<TwinLinks> twins;
     private final Deadline deadline;
     private final Progress progress;
     /** The directories made here: nothing is written through anything else, so never through a link of the bundle. */
@@ -43,11 +46,11 @@ final class DirectoryUpload {
     private long entries;
     private long bytes;
 
-    DirectoryUpload(
-            Path directory, DirectoryDisk disk, Optional<GivenTree> given, Deadline deadline, Progress progress) {
-        this.directory = directory;
-        this.disk = disk;
-        this.given = given;
+    DirectoryUpload(UploadPlace place, Deadline deadline, Progress progress) {
+        this.directory = place.directory();
+        this.disk = place.disk();
+        this.given = place.given();
+        this.twins = place.links();
         this.deadline = deadline;
         this.progress = progress;
     }
@@ -159,10 +162,23 @@ final class DirectoryUpload {
                 Reason.BUNDLE_REFUSED, "entry '" + entry.path() + "' of the bundle " + why + "; mend the source");
     }
 
+    /** A link is on the disk with its directory; what it leads to was forced when it was delivered. */
+    private boolean isLinked(BundleEntry.File file, Path path) throws IOException {
+        return twins.isPresent()
+                && file.twin().isPresent()
+                && twins.get().make(file, file.twin().get(), path);
+    }
+
     private void writeFile(BundleEntry.File file, Path path, Bundle.Entries pass) throws IOException {
+        if (isLinked(file, path)) {
+            return;
+        }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Files.setPosixFilePermissions(path, file.executable() ? DirectoryDisk.EXECUTABLE : DirectoryDisk.PLAIN);
             copy(file, channel, pass);
+        }
+        if (file.modified().isPresent()) {
+            Files.setLastModifiedTime(path, FileTime.from(file.modified().getAsLong(), TimeUnit.SECONDS));
         }
         written.add(path);
     }

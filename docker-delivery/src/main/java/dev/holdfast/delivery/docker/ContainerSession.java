@@ -48,24 +48,36 @@ final class ContainerSession implements TargetSession {
                     Reason.OCCUPIED, path + " exists already; an upload goes to a fresh directory");
         }
         shell.require();
-        String base = place.nearest(files);
-        TarHeaders headers = new TarHeaders(place.below(base, directory), clock.instant(), owner);
+        UploadPlace to = new UploadPlace(place, place.nearest(files), directory, owner, true);
+        try {
+            unpack(to, bundle, progress);
+        } catch (LinkFailure failure) {
+            // The engine has stopped at that link. What came before is no basis for anything.
+            if (run(FileScript.of(new FileStep.RemoveTree(directory))) instanceof ScriptResult.Failed) {
+                throw failure.refusal();
+            }
+            unpack(to.withoutLinks(), bundle, progress);
+        }
+    }
+
+    private void unpack(UploadPlace to, Bundle bundle, Progress progress) {
+        TarHeaders headers = new TarHeaders(to, clock.instant());
         try (BundleTar tar =
                 new BundleTar(bundle, headers, progress, files.calls().deadline())) {
             try {
-                files.unpack(base, tar);
+                files.unpack(to.base(), tar);
             } catch (RuntimeException e) {
                 tar.throwFailure(e);
-                files.throwNoSpace(e, base, () -> probe(base, directory));
-                throw e;
+                files.throwNoSpace(e, to.base(), () -> probe(to));
+                throw headers.linked() > 0 && LinkFailure.mayBe(e) ? new LinkFailure(e) : e;
             }
         }
     }
 
     /** A small file that goes where the upload went: the engine can answer to it before it has stopped reading. */
-    private byte[] probe(String base, String directory) throws IOException {
+    private byte[] probe(UploadPlace to) throws IOException {
         Bundle file = new ProbeBundle();
-        TarHeaders headers = new TarHeaders(place.below(base, directory), clock.instant(), owner);
+        TarHeaders headers = new TarHeaders(to, clock.instant());
         try (BundleTar tar =
                 new BundleTar(file, headers, Progress.NONE, files.calls().deadline())) {
             return tar.readAllBytes();
@@ -83,7 +95,7 @@ final class ContainerSession implements TargetSession {
     public ScriptResult run(FileScript script) {
         place.requireWritable();
         ContainerExec.Ended ended = shell.run("the script", PosixScript.of(shell.root(), script));
-        return PosixScript.result(ended.exitCode(), ended.errors());
+        return PosixScript.result(ended.exitCode(), ended.output(), ended.errors());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.delivery.BundleEntry;
 import dev.holdfast.spi.delivery.FileOwner;
+import dev.holdfast.spi.delivery.Twin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
@@ -27,26 +28,32 @@ final class TarHeaders {
     private static final int LINK = 0120777;
 
     private final String top;
-    private final Instant modified;
+    private final long modified;
     private final FileOwner owner;
     /** The directories made here: nothing is written through anything else, so never through a link of the bundle. */
     private final Set<String> directories = new HashSet<>();
 
     private final Set<String> others = new HashSet<>();
+    private final UploadPlace place;
     private BundleEntry.@Nullable File file;
+    private int linked;
 
     /**
      * Creates the headers.
      *
-     * @param top the fresh directory, relative to where the archive is unpacked
-     * @param modified the time of every entry
-     * @param owner the owner of every entry
+     * @param modified the time of every entry that names none
      */
-    TarHeaders(String top, Instant modified, FileOwner owner) {
-        this.top = top;
-        this.modified = modified;
-        this.owner = owner;
+    TarHeaders(UploadPlace place, Instant modified) {
+        this.place = place;
+        this.top = place.top();
+        this.modified = modified.getEpochSecond();
+        this.owner = place.owner();
         directories.add("");
+    }
+
+    /** Returns how many files were made as links so far. */
+    int linked() {
+        return linked;
     }
 
     /** Returns the header of the fresh directory itself. */
@@ -84,19 +91,35 @@ final class TarHeaders {
     private TarArchiveEntry header(BundleEntry entry) {
         String name = top + "/" + entry.path();
         if (entry instanceof BundleEntry.File found) {
-            file = found;
-            TarArchiveEntry header = new TarArchiveEntry(name, TarConstants.LF_NORMAL, true);
-            header.setSize(found.size());
-            header.setMode(found.executable() ? EXECUTABLE : FILE);
-            return header;
+            return place.twin(found).map(twin -> linked(name, found, twin)).orElseGet(() -> file(name, found));
         }
         if (entry instanceof BundleEntry.Link link) {
             TarArchiveEntry header = new TarArchiveEntry(name, TarConstants.LF_SYMLINK, true);
             header.setLinkName(link.target());
             header.setMode(LINK);
+            header.setModTime(1000 * modified);
             return header;
         }
         throw refused(entry, "is neither file, directory nor link");
+    }
+
+    private TarArchiveEntry file(String name, BundleEntry.File found) {
+        file = found;
+        TarArchiveEntry header = new TarArchiveEntry(name, TarConstants.LF_NORMAL, true);
+        header.setSize(found.size());
+        header.setMode(found.executable() ? EXECUTABLE : FILE);
+        header.setModTime(1000 * found.modified().orElse(modified));
+        return header;
+    }
+
+    /** The engine gives what stands here to the file that both names share, so it is what that has already. */
+    private TarArchiveEntry linked(String name, BundleEntry.File found, Twin twin) {
+        linked++;
+        TarArchiveEntry header = new TarArchiveEntry(name, TarConstants.LF_LINK, true);
+        header.setLinkName(place.named(twin.path()));
+        header.setMode(found.executable() ? EXECUTABLE : FILE);
+        header.setModTime(1000 * twin.modified());
+        return header;
     }
 
     private void makeDirectories(BundleEntry entry, String path, ByteArrayOutputStream out) {
@@ -111,9 +134,10 @@ final class TarHeaders {
         written(directory(top + "/" + path), out);
     }
 
-    private static TarArchiveEntry directory(String name) {
+    private TarArchiveEntry directory(String name) {
         TarArchiveEntry header = new TarArchiveEntry(name + "/", TarConstants.LF_DIR, true);
         header.setMode(DIRECTORY);
+        header.setModTime(1000 * modified);
         return header;
     }
 
@@ -122,7 +146,6 @@ final class TarHeaders {
         header.setGroupId(owner.group());
         header.setUserName("");
         header.setGroupName("");
-        header.setModTime(modified.getEpochSecond() * 1000);
         try {
             // Never closed: its end would be an end of the archive. It holds nothing but this buffer.
             TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");

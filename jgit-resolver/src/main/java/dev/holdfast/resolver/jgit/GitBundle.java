@@ -130,7 +130,7 @@ final class GitBundle implements Bundle {
                 return new BundleEntry.Special(path, "git-lfs pointer");
             }
             file = true;
-            return new BundleEntry.File(path, size, executable);
+            return new BundleEntry.File(path, size, executable).contentId("git:" + id.name());
         }
 
         private BundleEntry link(String path) throws IOException {

@@ -1,5 +1,8 @@
 package dev.holdfast.spi.delivery;
 
+import java.util.Optional;
+import java.util.OptionalLong;
+
 /**
  * One entry of a bundle. Paths are relative, separated by {@code /}. An entry says what the source holds, which may be
  * hostile: checks are made by Holdfast before anything reaches a target, in one place for all sources.
@@ -17,13 +20,45 @@ public sealed interface BundleEntry {
     record Directory(String path) implements BundleEntry {}
 
     /**
-     * A regular file.
+     * A regular file. What a source says and what Holdfast asks of a target for it are both optional.
      *
      * @param path relative path
      * @param size bytes of content, zero or more
      * @param executable whether it may be executed: delivered with mode 0755, otherwise 0644
+     * @param contentId a source's own name for exactly these bytes, such as {@code git:<id of the blob>}: 1 to 200 printable
+     *     characters without a space. Two files with the same one have the same bytes, whichever bundle they are in
+     * @param modified the modification time that the target sets, in seconds since 1970; where it is empty, the target's choice
+     * @param twin a file of the target that holds the same bytes
      */
-    record File(String path, long size, boolean executable) implements BundleEntry {}
+    record File(
+            String path,
+            long size,
+            boolean executable,
+            Optional<String> contentId,
+            OptionalLong modified,
+            Optional<Twin> twin)
+            implements BundleEntry {
+
+        /** A file of which nothing more is said. */
+        public File(String path, long size, boolean executable) {
+            this(path, size, executable, Optional.empty(), OptionalLong.empty(), Optional.empty());
+        }
+
+        /** Returns the same with its source's name for the content. */
+        public File contentId(String id) {
+            return new File(path, size, executable, Optional.of(id), modified, twin);
+        }
+
+        /** Returns the same with the modification time that it gets, in seconds since 1970. */
+        public File modified(long seconds) {
+            return new File(path, size, executable, contentId, OptionalLong.of(seconds), twin);
+        }
+
+        /** Returns the same, to be made as another name of a file of the target. */
+        public File twin(Twin file) {
+            return new File(path, size, executable, contentId, modified, Optional.of(file));
+        }
+    }
 
     /**
      * A symbolic link.

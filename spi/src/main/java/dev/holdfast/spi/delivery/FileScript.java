@@ -19,6 +19,11 @@ public record FileScript(List<FileStep> steps) {
         }
     }
 
+    /** Returns whether every step only asks, so that nothing changes whatever becomes of it. */
+    public boolean onlyAsks() {
+        return steps.stream().allMatch(FileStep.SurveyFiles.class::isInstance);
+    }
+
     /** Returns the script of these steps. */
     public static FileScript of(FileStep... steps) {
         return new FileScript(List.of(steps));

@@ -231,6 +231,20 @@ public sealed interface FileStep {
         }
     }
 
+    /**
+     * Asks what each regular file below {@code directory} is, without reading it and without following a link; changes nothing. The
+     * answer is {@link ScriptResult.Answer.Files}: of no file if there is no such directory, and empty where the target has
+     * no means to tell. A name that holds the end of a line may be told as something else.
+     *
+     * @param directory the directory
+     */
+    record SurveyFiles(String directory) implements FileStep {
+        /** Refuses a bad path. */
+        public SurveyFiles {
+            Paths.check(directory);
+        }
+    }
+
     /** The grammar of paths on a target. */
     final class Paths {
 

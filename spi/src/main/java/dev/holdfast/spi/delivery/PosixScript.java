@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * of fixed pieces, and whose values travel as arguments, never inside the text.
  *
  * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code ls}, {@code chmod}, {@code cat},
- * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them; {@code stat} as well where a reader holds something. No option is used that either
+ * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them; {@code stat} as well where a reader holds something; {@code find} and {@code stat}, without
+ * which it cannot tell, for {@link FileStep.SurveyFiles}. No option is used that either
  * lacks, but for {@link FileStep.Exchange}, which needs coreutils 9.5 and fails elsewhere: a rename is always {@code mv entry directory/}, which is one rename(2) and never moves <em>into</em> what should
  * be replaced.
  */
@@ -123,7 +124,9 @@ public final class PosixScript {
      */
     public static PosixScript of(String root, FileScript script) {
         boolean holds = script.steps().stream().anyMatch(FileStep.RequireUnheld.class::isInstance);
-        Writer writer = new Writer(holds ? PRELUDE + HoldScript.FUNCTIONS : PRELUDE, root);
+        boolean asks = script.steps().stream().anyMatch(FileStep.SurveyFiles.class::isInstance);
+        String functions = PRELUDE + (holds ? HoldScript.FUNCTIONS : "") + (asks ? SurveyScript.FUNCTIONS : "");
+        Writer writer = new Writer(functions, root);
         int index = 0;
         for (FileStep step : script.steps()) {
             writer.text.append("i=").append(index++).append('\n');
@@ -206,13 +209,14 @@ public final class PosixScript {
      * Returns what the program's end says about its steps.
      *
      * @param exitCode of the shell
+     * @param output what it wrote to standard output: what its steps asked
      * @param errors what it wrote to standard error
      * @throws TransientException if the shell was killed or could not be run: the outcome is unknown
      * @throws PermanentException with {@link Reason#TARGET_UNUSABLE} if the directory is a link that leads nowhere
      */
-    public static ScriptResult result(int exitCode, String errors) {
+    public static ScriptResult result(int exitCode, byte[] output, String errors) {
         if (exitCode == 0) {
-            return new ScriptResult.Completed();
+            return new ScriptResult.Completed(answers(output));
         }
         if (exitCode == UNUSABLE) {
             throw new PermanentException(Reason.TARGET_UNUSABLE, Shown.text(errors.strip()));
@@ -225,6 +229,15 @@ public final class PosixScript {
         }
         String message = matcher.group(1).strip();
         return new ScriptResult.Failed(Integer.parseInt(matcher.group(2)), reason(message), message);
+    }
+
+    private static List<ScriptResult.Answer> answers(byte[] output) {
+        String[] fields = new String(output, StandardCharsets.UTF_8).split("\0", -1);
+        List<ScriptResult.Answer> answers = new ArrayList<>();
+        for (int i = 0; i + 2 < fields.length; i += 2) {
+            answers.add(SurveyScript.answer(fields[i], fields[i + 1]));
+        }
+        return answers;
     }
 
     /** Returns which {@link Reason} a message of the target's system means. */
@@ -341,6 +354,8 @@ public final class PosixScript {
             } else if (step instanceof FileStep.SetMode s) {
                 String path = value(s.path());
                 line("[ -d", path, "] && [ ! -L", path, "] && chmod", value(s.mode()), path, "|| bad");
+            } else if (step instanceof FileStep.SurveyFiles s) {
+                line("survey", value(s.directory()));
             } else if (step instanceof FileStep.RequireUnheld s) {
                 line("unheld", value(s.directory()), value(s.prefix()), number(s.seconds()), value(s.clock()));
             } else {

@@ -2,12 +2,40 @@ package dev.holdfast.spi.delivery;
 
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import java.util.List;
+import java.util.Optional;
 
 /** How a {@link FileScript} ended. An outcome that is not known is no result but a {@link TransientException}. */
 public sealed interface ScriptResult {
 
-    /** All steps took effect. */
-    record Completed() implements ScriptResult {}
+    /**
+     * All steps took effect.
+     *
+     * @param answers of the steps that ask something, in their order
+     */
+    record Completed(List<Answer> answers) implements ScriptResult {
+
+        /** Copies the list. */
+        public Completed {
+            answers = List.copyOf(answers);
+        }
+
+        /** Nothing was asked. */
+        public Completed() {
+            this(List.of());
+        }
+    }
+
+    /** What a step that asks found. */
+    sealed interface Answer {
+
+        /**
+         * The answer to {@link FileStep.SurveyFiles}.
+         *
+         * @param files what was found, in no particular order; empty if this target cannot tell
+         */
+        record Files(Optional<List<FileFacts>> files) implements Answer {}
+    }
 
     /**
      * The steps before this one took effect, this one failed, and none after it was tried.

@@ -156,7 +156,7 @@ final class SshSession implements TargetSession {
     @Override
     public ScriptResult run(FileScript script) {
         RemoteCommand.Result result = run(PosixScript.of(root, script).commandLine());
-        return PosixScript.result(result.exitCode(), result.errors());
+        return PosixScript.result(result.exitCode(), result.output(), result.errors());
     }
 
     @Override
