@@ -20,8 +20,10 @@ import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -121,6 +123,53 @@ public final class Updates {
     }
 
     /**
+     * As {@link #apply(long, Revision, String)} for many updates, eight at one time. One that fails, is refused or unknown keeps no
+     * other from its turn. Calling it again with the same updates applies none twice. A caller that is interrupted stops
+     * waiting, and the work goes on.
+     *
+     * @param reviewed at most 1000, each with the revision that the operator looked at
+     * @param told hears each answer as it comes, on several threads; what it throws ends the call
+     * @return an answer for each, in the order in which they were given
+     * @throws PermanentException with {@link Reason#INVALID_VALUE} if there are more
+     */
+    public List<BulkAnswer> applyAll(List<ReviewedUpdate> reviewed, String actor, Consumer<BulkAnswer> told) {
+        return new ManyUpdates(engine.workers(), reviewed, told)
+                .decide(update -> apply(update.id(), update.revision(), actor, Progress.NONE));
+    }
+
+    /**
+     * As {@link #dismiss} for many updates. An answer is {@link ApplyResult.Dismissed} where the update is declined by now, by this
+     * call or an earlier one; {@link ApplyResult.Refused} where the update is for another revision than the one that was looked at.
+     *
+     * @param reviewed at most 1000
+     * @param note why, for the audit
+     * @param told hears each answer as it comes, on several threads; what it throws ends the call
+     * @return an answer for each, in the order in which they were given
+     * @throws PermanentException with {@link Reason#INVALID_VALUE} if there are more
+     */
+    public List<BulkAnswer> dismissAll(
+            List<ReviewedUpdate> reviewed, String actor, String note, Consumer<BulkAnswer> told) {
+        return new ManyUpdates(engine.workers(), reviewed, told).decide(update -> dismissed(update, actor, note));
+    }
+
+    private ApplyResult dismissed(ReviewedUpdate reviewed, String actor, String note) {
+        Optional<Update> found = store.find(reviewed.id());
+        if (found.isPresent() && !found.get().to().equals(reviewed.revision())) {
+            return anotherRevision(found.get(), reviewed.revision());
+        }
+        return dismiss(reviewed.id(), actor, note)
+                .map(update -> update.status().isOpen()
+                        ? new ApplyResult.Refused("update " + update.id() + " is being applied; look how that ends")
+                        : ApplyResult.of(update))
+                .orElseGet(ApplyResult.NotFound::new);
+    }
+
+    private static ApplyResult anotherRevision(Update update, Revision reviewed) {
+        return new ApplyResult.Refused("update " + update.id() + " is for revision "
+                + update.to().abbreviated() + ", and " + reviewed.abbreviated() + " was reviewed; look again");
+    }
+
+    /**
      * Declines a pending update; this revision is not queued again for its subject, another one is. Declining twice does
      * nothing.
      *
@@ -165,8 +214,7 @@ public final class Updates {
         }
         Update update = found.get();
         if (!update.to().equals(reviewed)) {
-            return new ApplyResult.Refused("update " + id + " is for revision "
-                    + update.to().abbreviated() + ", and " + reviewed.abbreviated() + " was reviewed; look again");
+            return anotherRevision(update, reviewed);
         }
         return update.subject() instanceof PluginSubject plugin
                 ? applied(update, plugin.key(), caller)
