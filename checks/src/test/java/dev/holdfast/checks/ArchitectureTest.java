@@ -57,7 +57,8 @@ final class ArchitectureTest {
             "docker-delivery", Set.of("spi"),
             "ssh-delivery", Set.of("spi"),
             "jdbc-store", Set.of("spi"),
-            "micrometer", Set.of("spi", "core"));
+            "micrometer", Set.of("spi", "core"),
+            "admin", Set.of("spi", "core"));
 
     private static final JavaClasses MAIN = read(Module::classes);
     private static final JavaClasses TESTS = read(Module::testClasses);

@@ -32,7 +32,8 @@ final class DependenciesTest {
                 "docker-delivery",
                 "ssh-delivery",
                 "jdbc-store",
-                "micrometer"
+                "micrometer",
+                "admin"
             })
     void theManualNamesEachDependencyOfAPublishedModuleAndNoOther(String module) throws IOException {
         String pom = Files.readString(Path.of("..", module, "pom.xml"));

@@ -28,7 +28,16 @@ import org.junit.jupiter.api.Test;
 final class DocumentedTest {
 
     private static final Set<String> PUBLISHED = Set.of(
-            "spi", "core", "testkit", "contracts", "jgit-resolver", "docker-delivery", "ssh-delivery", "jdbc-store", "micrometer");
+            "spi",
+            "core",
+            "testkit",
+            "contracts",
+            "jgit-resolver",
+            "docker-delivery",
+            "ssh-delivery",
+            "jdbc-store",
+            "micrometer",
+            "admin");
 
     @Test
     void everyPublicTypeAndMethodSaysWhatHolds() throws IOException {

@@ -37,7 +37,8 @@ final class RoomsTest {
                             "docker-delivery",
                             "ssh-delivery",
                             "jdbc-store",
-                            "micrometer")
+                            "micrometer",
+                            "admin")
                     .map(RoomsTest::classFiles)
                     .toList());
 

@@ -2,7 +2,10 @@ package dev.holdfast.examples.host;
 
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastBuilder;
-import dev.holdfast.HoldfastListener;
+import dev.holdfast.admin.AdminAccess;
+import dev.holdfast.admin.AdminEvents;
+import dev.holdfast.admin.AdminServlet;
+import dev.holdfast.admin.AdminServletBuilder;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
 import dev.holdfast.release.BundleLimits;
@@ -14,8 +17,6 @@ import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,14 +33,10 @@ final class Platform implements AutoCloseable {
 
     private Platform(Opened opened, HostOptions options, Secrets secrets, Database database, Path state) {
         this.opened = opened;
-        EventHub events = opened.add(new EventHub(Clock.systemUTC()));
+        AdminEvents events = opened.add(AdminEvents.create());
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         opened.add(meters::close);
         HoldfastMetrics metrics = HoldfastMetrics.to(meters);
-        HoldfastListener both = event -> {
-            events.on(event);
-            metrics.on(event);
-        };
         JdbcTrackingStore store = JdbcTrackingStore.over(database.dataSource());
         store.migrate();
         workspaces = new Workspaces(database.dataSource());
@@ -51,17 +48,25 @@ final class Platform implements AutoCloseable {
                 .resolver(opened.add(git(options, state)))
                 .target(DirectoryTarget.create())
                 .limits(BundleLimits.standard().bytes(options.largestPlugin * MIB, options.largestPlugin * MIB))
-                .listener(both);
+                .listener(events)
+                .listener(metrics);
         if (options.docker) {
             opened.add(new Containers()).addTo(parts, options, store, workspaces);
         }
         holdfast = opened.add(parts.build());
         metrics.watch(holdfast);
         holdfast.start();
+        AdminAccess access = TokenAccess.of(secrets.tokens());
+        AdminServletBuilder admin = AdminServlet.builder(holdfast, events)
+                .access(access)
+                .workspaces(workspaces)
+                .containers(store.containers());
+        secrets.hook().ifPresent(admin::hookSecret);
         web = opened.add(WebServer.start(
                 new WebServer.Address(options.bind, options.port, options.names),
-                secrets,
-                new Services(holdfast, workspaces, places, store.containers(), events, meters::scrape)));
+                admin.build(),
+                new PlatformServlet(holdfast, workspaces, places, access, meters::scrape),
+                events));
     }
 
     /** Starts all of it. What was opened is closed again if a later part fails. */
@@ -116,11 +121,6 @@ final class Platform implements AutoCloseable {
     /** Returns where browsers find the page. */
     String url() {
         return web.url();
-    }
-
-    /** Returns the routes of the web. */
-    List<String> routes() {
-        return web.routes();
     }
 
     @Override

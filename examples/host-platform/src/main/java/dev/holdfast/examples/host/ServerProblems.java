@@ -8,15 +8,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Problem documents for what the server refuses before any route is asked: paths that are none, headers that are too long. */
+/** Problem documents for what the server refuses before any servlet is asked: paths that are none, headers that are too long. */
 final class ServerProblems implements Request.Handler {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
-        String title = HttpStatus.getMessage(status).toLowerCase(Locale.ROOT);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        byte[] body = Json.bytes(Problem.of(status, title, "the server does not take this request"));
+        String reason = HttpStatus.getMessage(status).toLowerCase(Locale.ROOT).replace(' ', '-');
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/problem+json");
+        byte[] body = Answers.bytes(Answers.problem(status, reason, "the server does not take this request"));
         response.write(true, ByteBuffer.wrap(body), callback);
         return true;
     }

@@ -1,28 +1,35 @@
 package dev.holdfast.examples.host;
 
+import dev.holdfast.admin.AdminEvents;
+import dev.holdfast.admin.AdminServlet;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
-import io.javalin.Javalin;
-import io.javalin.config.JavalinConfig;
-import io.javalin.config.RoutesConfig;
-import io.javalin.util.JavalinException;
-import io.javalin.util.JavalinLogger;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.EnumSet;
 import java.util.List;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The web in front of the platform: which rules hold, which routes there are. */
+/** The web in front of the platform: its own routes at the root, Holdfast's below {@code /holdfast/}. */
 final class WebServer implements AutoCloseable {
 
-    /** The most bytes that a request's body has. */
-    static final long LARGEST_BODY = 64L * 1024;
-
-    private static final int THREADS = 96;
+    private static final String MOUNT = "/holdfast/";
+    private static final int THREADS = 32;
     private static final int FEWEST_THREADS = 8;
 
-    private final Javalin javalin;
+    private final Server server;
+    private final ServerConnector connector;
     private final String host;
-    private final EventHub events;
-    private final HookRoutes hooks;
+    private final AdminEvents events;
 
     /**
      * Where the server is reached.
@@ -33,33 +40,65 @@ final class WebServer implements AutoCloseable {
      */
     record Address(String bind, int port, List<String> names) {}
 
-    private WebServer(Address address, Secrets secrets, Services services) {
-        this.events = services.events();
-        this.hooks = new HookRoutes(services, secrets.hook());
+    private WebServer(Address address, AdminServlet admin, PlatformServlet own, AdminEvents events) {
+        this.events = events;
         this.host = address.bind().contains(":") ? "[" + address.bind() + "]" : address.bind();
-        this.javalin = Javalin.create(config -> {
-            settings(config);
-            Gate.forHosts(host, address.names()).routes(config.routes);
-            new Access(secrets.tokens()).routes(config.routes);
-            Problems.routes(config.routes);
-            routes(config.routes, services);
-        });
-        listen(address);
+        this.server = new Server(new QueuedThreadPool(THREADS, FEWEST_THREADS));
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(16 * 1024);
+        this.connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(address.bind());
+        connector.setPort(address.port());
+        server.addConnector(connector);
+        server.setErrorHandler(new ServerProblems());
+        server.setHandler(context(address, admin, own));
+    }
+
+    static WebServer start(Address address, AdminServlet admin, PlatformServlet own, AdminEvents events) {
+        WebServer web = new WebServer(address, admin, own, events);
+        web.listen(address);
+        return web;
+    }
+
+    private ServletContextHandler context(Address address, AdminServlet admin, PlatformServlet own) {
+        ServletContextHandler context = new ServletContextHandler("/");
+        context.setErrorHandler(new ServerProblems());
+        FilterHolder names = new FilterHolder(new HostNames(host, address.names()));
+        names.setAsyncSupported(true);
+        context.addFilter(names, "/*", EnumSet.of(DispatcherType.REQUEST));
+        ServletHolder mounted = new ServletHolder("holdfast", admin);
+        mounted.setAsyncSupported(true);
+        context.addServlet(mounted, MOUNT + "*");
+        ServletHolder platform = new ServletHolder("platform", own);
+        context.addServlet(platform, "/workspaces/*");
+        context.addServlet(platform, "/metrics");
+        context.addServlet(new ServletHolder("root", new ToPage()), "");
+        return context;
+    }
+
+    /** Leads from the root to the page. */
+    private static final class ToPage extends HttpServlet {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+            response.setStatus(HttpServletResponse.SC_FOUND);
+            response.setHeader("Location", MOUNT.substring(1));
+        }
     }
 
     private void listen(Address address) {
-        // What fails here is told below, in words; a trace before them would only hide them.
-        JavalinLogger.enabled = false;
         try {
-            javalin.start(address.bind(), address.port());
-        } catch (JavalinException e) {
+            server.start();
+        } catch (Exception e) {
+            stop();
             throw new PermanentException(
                     Reason.INVALID_VALUE,
                     "cannot listen on " + address.bind() + ", port " + address.port() + " (" + root(e).getMessage()
                             + "); give another --port, or an address of this machine as --bind",
                     e);
-        } finally {
-            JavalinLogger.enabled = true;
         }
     }
 
@@ -71,55 +110,23 @@ final class WebServer implements AutoCloseable {
         return root;
     }
 
-    static WebServer start(Address address, Secrets secrets, Services services) {
-        return new WebServer(address, secrets, services);
-    }
-
-    private static void settings(JavalinConfig config) {
-        config.startup.showJavalinBanner = false;
-        config.http.prefer405over404 = true;
-        config.http.maxRequestSize = LARGEST_BODY;
-        config.jetty.threadPool = new QueuedThreadPool(THREADS, FEWEST_THREADS);
-        config.jetty.modifyServer(server -> server.setErrorHandler(new ServerProblems()));
-        config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(new ServerProblems()));
-        config.jetty.modifyHttpConfiguration(http -> {
-            http.setSendServerVersion(false);
-            http.setRequestHeaderSize(16 * 1024);
-        });
-    }
-
-    private void routes(RoutesConfig routes, Services services) {
-        PageFiles.routes(routes);
-        new UpdateRoutes(services).routes(routes);
-        new InstallRoutes(services).routes(routes);
-        new WorkspaceRoutes(services).routes(routes);
-        new UpstreamRoutes(services).routes(routes);
-        new EngineRoutes(services).routes(routes);
-        new AuditRoutes(services).routes(routes);
-        new EventRoutes(services).routes(routes);
-        new SystemRoutes(services).routes(routes);
-        hooks.routes(routes);
-    }
-
-    /** Returns the routes as {@code GET /healthz}, for whoever compares them with their description. */
-    List<String> routes() {
-        return javalin.unsafe.internalRouter.allHttpHandlers().stream()
-                .map(parsed -> parsed.endpoint)
-                .filter(endpoint -> endpoint.method.isHttpMethod())
-                .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
-                .sorted()
-                .toList();
-    }
-
+    /** Returns where browsers find the page. */
     String url() {
-        return "http://" + host + ":" + javalin.port() + "/";
+        return "http://" + host + ":" + connector.getLocalPort() + MOUNT;
+    }
+
+    private void stop() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the web server does not stop", e);
+        }
     }
 
     @Override
     public void close() {
         // A server waits for answers under way, and a stream of events has no end of its own.
         events.close();
-        javalin.stop();
-        hooks.close();
+        stop();
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.examples.host;
 
+import dev.holdfast.admin.AdminWorkspaces;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
@@ -24,7 +25,7 @@ import javax.sql.DataSource;
  * host's to know. It is the catalog of the container index as well: a container belongs to the workspace that it is labelled
  * with, if there is one.
  */
-final class Workspaces implements WorkloadCatalog {
+final class Workspaces implements WorkloadCatalog, AdminWorkspaces {
 
     private static final String KIND = "workspace";
     private static final int MOST = 10_000;
@@ -66,21 +67,36 @@ final class Workspaces implements WorkloadCatalog {
         return update("DELETE FROM host_platform.workspace WHERE id = ?", id.value()) == 1;
     }
 
-    Optional<Workspace> find(WorkspaceId id) {
-        return query("WHERE id = ?", id.value()).stream().findFirst();
+    @Override
+    public Optional<Entry> find(WorkspaceId id) {
+        return query("WHERE id = ?", id.value()).stream()
+                .findFirst()
+                .map(workspace -> new Entry(workspace.id(), workspace.address()));
     }
 
     /** Returns the workspace of that name, or refuses with the problem that there is none. */
     Workspace existing(WorkspaceId id) {
-        return find(id).orElseThrow(() -> ProblemException.notFound("there is no workspace " + id));
+        return query("WHERE id = ?", id.value()).stream()
+                .findFirst()
+                .orElseThrow(() -> new PermanentException(Reason.NOT_INSTALLED, "there is no workspace " + id));
     }
 
     /** Lists workspaces, ordered by name. */
-    Page<Workspace> list(Page.Request page) {
+    Page<Workspace> all(Page.Request page) {
         List<Workspace> rows = query(
                 "WHERE id COLLATE \"C\" > ? ORDER BY id COLLATE \"C\" LIMIT " + (page.limit() + 1),
                 page.after().orElse(""));
         return Page.of(rows, page, workspace -> workspace.id().value());
+    }
+
+    @Override
+    public Page<Entry> list(Page.Request page) {
+        Page<Workspace> part = all(page);
+        return new Page<>(
+                part.items().stream()
+                        .map(workspace -> new Entry(workspace.id(), workspace.address()))
+                        .toList(),
+                part.next());
     }
 
     @Override

@@ -193,7 +193,7 @@ final class Browser implements AutoCloseable {
 
     /** Returns the name of what has the focus. */
     String focused() {
-        return run("const e = document.activeElement; return (e.ariaLabel ?? e.innerText ?? '').trim()")
+        return run("const e = document.activeElement; return (e.ariaLabel || e.innerText || e.labels?.[0]?.innerText || '').trim()")
                 .asText();
     }
 

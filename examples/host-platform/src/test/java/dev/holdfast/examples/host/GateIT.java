@@ -113,9 +113,9 @@ final class GateIT {
 
     @Test
     void aNameThatIsNotThePlatformsIsRefused() throws IOException {
-        assertThat(platform.raw("GET /healthz HTTP/1.1\r\nHost: rebound.example"))
+        assertThat(platform.raw("GET /holdfast/healthz HTTP/1.1\r\nHost: rebound.example"))
                 .startsWith("HTTP/1.1 421");
-        assertThat(platform.raw("GET /healthz HTTP/1.1\r\nHost: localhost:1234"))
+        assertThat(platform.raw("GET /holdfast/healthz HTTP/1.1\r\nHost: localhost:1234"))
                 .startsWith("HTTP/1.1 200");
         assertThat(platform.raw("GET / HTTP/1.1\r\nHost: 127.0.0.1.rebound.example"))
                 .startsWith("HTTP/1.1 421");
@@ -129,7 +129,7 @@ final class GateIT {
         assertThat(platform.get("/", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate")
                         .status())
                 .isEqualTo(200);
-        String own = platform.platform().url().replaceFirst("/$", "");
+        String own = platform.platform().url().replaceFirst("/holdfast/$", "");
         assertThat(platform.get("/healthz", "Origin", own, "Sec-Fetch-Site", "same-origin")
                         .status())
                 .isEqualTo(200);

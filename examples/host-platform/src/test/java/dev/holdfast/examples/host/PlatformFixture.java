@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** A platform over a PostgreSQL of its own, git repositories, and an HTTP client that asks it. */
 final class PlatformFixture implements AutoCloseable {
 
+    private static final Pattern OWN = Pattern.compile("/metrics|/workspaces(/[^/]+)?");
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -82,8 +84,10 @@ final class PlatformFixture implements AutoCloseable {
         return DemoRepository.init(directory.resolve("sources/repository-" + repositories), "Ada Author");
     }
 
+    /** Begins a request: for what is the platform's own at its root, for all else where the page is. */
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(platform.url()).resolve(path)).timeout(Duration.ofSeconds(60));
+        String place = OWN.matcher(path).matches() ? path : path.substring(1);
+        return HttpRequest.newBuilder(URI.create(platform.url()).resolve(place)).timeout(Duration.ofSeconds(60));
     }
 
     Reply get(String path, String... headers) {
