@@ -1,6 +1,7 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.spi.WorkspaceId;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,6 +14,9 @@ final class AuditCommand extends HostCommand {
     @Option(names = "--workspace", paramLabel = "NAME", description = "Only this workspace.")
     private @Nullable WorkspaceId workspace;
 
+    @Option(names = "--export", paramLabel = "FILE", description = "Write all of it to a file, one JSON object a line.")
+    private @Nullable Path export;
+
     @Mixin
     private final PageOptions page = new PageOptions();
 
@@ -22,6 +26,9 @@ final class AuditCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
+        if (export != null) {
+            return ExportAudit.of(host.holdfast(), console().resolve(export));
+        }
         return new AuditAnswer(
                 workspace == null
                         ? host.holdfast().audit(page.request())

@@ -4,6 +4,9 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
@@ -48,14 +51,25 @@ public final class Cli {
         for (HostCommand command : HostCommand.all(this)) {
             line.addSubcommand(command);
         }
+        FleetCommands.groups(this).forEach(line::addSubcommand);
         line.addSubcommand(new CommandLine.HelpCommand());
+        line.addSubcommand(new AutoComplete.GenerateCompletion());
         converters(line);
+        defaults(line);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(110)
                 .setOut(writer(console.out()))
                 .setErr(writer(console.err()))
                 .setParameterExceptionHandler((e, args) -> usage(e))
                 .setExecutionExceptionHandler((e, failed, result) -> failed(e, failed));
+    }
+
+    /** What would be said on each command line, a store or a permission, may stand in a file once. */
+    private void defaults(CommandLine line) {
+        Path file = console.resolve(Path.of(".holdfast", "options.properties"));
+        if (Files.isRegularFile(file)) {
+            line.setDefaultValueProvider(new CommandLine.PropertiesDefaultProvider(file.toFile()));
+        }
     }
 
     private static void converters(CommandLine line) {
@@ -80,6 +94,7 @@ public final class Cli {
 
     private int usage(ParameterException e) {
         console.err().println("holdfast: " + e.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, writer(console.err()));
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
         console.err().println("Try '" + name + " --help'.");
         return ExitCode.USAGE.code();

@@ -33,13 +33,17 @@ abstract class HostCommand implements Callable<Integer> {
                 new AutoCommand(cli),
                 new ExplainCommand(cli),
                 new RollbackCommand(cli),
+                new ReleasesCommand(cli),
                 new VerifyCommand(cli),
                 new RepairCommand(cli),
                 new UninstallCommand(cli),
                 new HistoryCommand(cli),
                 new AuditCommand(cli),
                 new RecoverCommand(cli),
-                new CollectCommand(cli));
+                new CollectCommand(cli),
+                new InspectCommand(cli),
+                new HoldsCommand(cli),
+                new PruneCommand(cli));
     }
 
     /** Does the work. */

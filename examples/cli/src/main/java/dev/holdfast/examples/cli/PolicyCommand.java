@@ -21,8 +21,9 @@ final class PolicyCommand extends HostCommand {
     @Parameters(
             index = "1",
             paramLabel = "POLICY",
-            description = "manual, or auto:patch, auto:minor, auto:any, with '; cooldown PT24H' and"
-                    + " '; window sat,sun 02:00 PT3H Europe/Vienna' if wanted.")
+            description =
+                    "manual, or auto:patch, auto:minor, auto:any; then, if wanted, '; cooldown PT24H', '; plan NAME',"
+                            + " '; repair', '; window sat,sun 02:00 PT3H Europe/Vienna'.")
     private UpdatePolicy policy = UpdatePolicy.manual();
 
     PolicyCommand(Cli cli) {

@@ -17,9 +17,11 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Start with 'holdfast demo'. Each command has its own --help. '@file' reads arguments from a file.",
+            "What .holdfast/options.properties sets, such as 'jdbc=jdbc:postgresql://db/shop', need not be said again.",
+            "Completion for bash and zsh: source <(holdfast generate-completion).",
             "",
             "Exit codes: 0 done, 1 defect, 2 wrong command line, 3 refused or failed for good, 4 try again later,",
-            "            5 no such thing, 6 a target differs from the record (status).",
+            "            5 no such thing, 6 a target differs from the record.",
             "",
             "Secrets come from the environment only:",
             "  HOLDFAST_JDBC_PASSWORD        password of --jdbc",

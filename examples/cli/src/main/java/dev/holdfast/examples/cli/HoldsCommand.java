@@ -1,0 +1,50 @@
+package dev.holdfast.examples.cli;
+
+import dev.holdfast.HoldReport;
+import dev.holdfast.ReaderHold;
+import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.Page;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Lists who uses which release. */
+@Command(name = "holds", description = "List the readers that hold releases of a workspace's plugins.")
+final class HoldsCommand extends HostCommand {
+
+    @Option(names = "--workspace", paramLabel = "NAME", description = "The workspace. Default: ${DEFAULT-VALUE}")
+    private WorkspaceId workspace = WorkspaceId.of("default");
+
+    HoldsCommand(Cli cli) {
+        super(cli);
+    }
+
+    @Override
+    Answer answer(Host host) {
+        HoldReport report = host.holdfast().holds(workspace);
+        return new RowsAnswer<>(
+                new Page<>(report.holds(), Optional.empty()),
+                hold -> Json.key(hold.key())
+                        .put("release", hold.stamp().value())
+                        .put("holder", hold.holder())
+                        .put("since", hold.since().map(Instant::toString).orElse(null))
+                        .put("renewedSecondsAgo", hold.renewed().toSeconds()),
+                Table.of("PLUGIN", "RELEASE", "HOLDER", "SINCE", "RENEWED"),
+                HoldsCommand::cells,
+                report.unread().isEmpty()
+                        ? "Nobody holds a release."
+                        : Words.count(report.unread().size(), "install") + " could not be read, first: "
+                                + report.unread().get(0).why());
+    }
+
+    private static String[] cells(ReaderHold hold, Ages ages) {
+        return new String[] {
+            hold.key().toString(),
+            hold.stamp().value(),
+            hold.holder(),
+            hold.since().map(ages::ago).orElse(Words.NOTHING),
+            hold.renewed().toSeconds() + "s ago"
+        };
+    }
+}

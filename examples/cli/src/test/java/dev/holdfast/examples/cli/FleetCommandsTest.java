@@ -1,0 +1,162 @@
+package dev.holdfast.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.examples.cli.CommandLineFixture.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands about many installs at one time, and about what is watched. */
+final class FleetCommandsTest {
+
+    @TempDir
+    private Path directory;
+
+    private CommandLineFixture cli;
+
+    @BeforeEach
+    void aGreeterIsInstalled() throws IOException {
+        cli = new CommandLineFixture(directory, new MemoryDatabase());
+        cli.authorWrites("hello");
+        cli.installGreeter();
+    }
+
+    private String revision() throws IOException {
+        return cli.withLocal("pending", "--json").json().at("/items/0/to").asText();
+    }
+
+    private void drift() throws IOException {
+        cli.authorWrites("hello, world");
+        cli.withLocal("sweep");
+    }
+
+    @Test
+    void aRolloutIsPlannedBegunPausedAndStopped() throws IOException {
+        drift();
+        assertThat(cli.withLocal("rollout", "plan", "careful", "ring rest; halt 1")
+                        .exit())
+                .isZero();
+
+        JsonNode begun = cli.withLocal(
+                        "rollout",
+                        "start",
+                        "--plan",
+                        "careful",
+                        "--source",
+                        "local://greeter",
+                        "--revision",
+                        revision(),
+                        "--json")
+                .json();
+        String id = begun.get("id").asText();
+
+        assertThat(begun.at("/rings/0/waiting").asInt()).isEqualTo(1);
+        assertThat(cli.withLocal("rollout", "pause", id).out()).contains("is paused");
+        assertThat(cli.withLocal("rollout", "list").out()).contains("careful", "paused", "1 of 1");
+        assertThat(cli.withLocal("rollout", "members", id).out()).contains("default/greeter", "waiting");
+        assertThat(cli.withLocal("rollout", "resume", id).out()).contains("is running");
+        assertThat(cli.withLocal("auto").out()).contains("applied 1 update");
+        assertThat(cli.withLocal("rollout", "list", "--all").out()).contains("done");
+        assertThat(cli.live()).isEqualTo("hello, world");
+    }
+
+    @Test
+    void aQuarantineRefusesUntilItIsLifted() throws IOException {
+        drift();
+        String update =
+                cli.withLocal("pending", "--json").json().at("/items/0/id").asText();
+        String id = cli.withLocal("quarantine", "declare", "--revision", revision(), "--note", "it eats data", "--json")
+                .json()
+                .get("id")
+                .asText();
+
+        Run apply = cli.withLocal("apply", update, "--yes");
+
+        assertThat(apply.exit()).isEqualTo(3);
+        assertThat(apply.out() + apply.err()).contains("it eats data");
+        assertThat(cli.withLocal("quarantine", "list").out()).contains("it eats data", "olivia");
+        assertThat(cli.withLocal("quarantine", "lift", id).exit()).isZero();
+        assertThat(cli.withLocal("quarantine", "list").out()).contains("Nothing is in quarantine");
+        assertThat(cli.withLocal("quarantine", "list", "--all").out()).contains("it eats data");
+        assertThat(cli.withLocal("apply", update, "--yes").exit()).isZero();
+    }
+
+    @Test
+    void anUpstreamIsSuspendedAndAskedAgain() throws IOException {
+        String key = cli.withLocal("sources", "list", "--json")
+                .json()
+                .at("/items/0/upstream")
+                .asText();
+
+        assertThat(cli.withLocal("sources", "suspend", key, "--note", "a migration")
+                        .exit())
+                .isZero();
+
+        assertThat(cli.withLocal("sources", "list").out()).contains("suspended", "a migration");
+        assertThat(cli.withLocal("explain", "greeter").out()).contains("suspended");
+        assertThat(cli.withLocal("sources", "resume", key).out()).contains("is asked again");
+        assertThat(cli.withLocal("sources", "suspend", "nope", "--note", "x").exit())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void aChosenReleaseIsRolledBackTo() throws IOException {
+        drift();
+        cli.withLocal(
+                "apply",
+                cli.withLocal("pending", "--json").json().at("/items/0/id").asText(),
+                "--yes");
+        JsonNode releases = cli.withLocal("releases", "greeter", "--json").json();
+        String first = releases.at("/items/1/stamp").asText();
+
+        assertThat(cli.withLocal("rollback", "greeter", "--to", first, "--note", "slow")
+                        .exit())
+                .isZero();
+
+        assertThat(cli.live()).isEqualTo("hello");
+        assertThat(cli.withLocal("releases", "greeter").out()).contains("live", "bad");
+    }
+
+    @Test
+    void theWholeAuditGoesIntoAFile() throws IOException {
+        Run run = cli.withLocal("audit", "--export", "audit.ndjson");
+
+        assertThat(run.out()).contains("audit entries are in");
+        assertThat(Files.readAllLines(cli.path("audit.ndjson")))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("{\"id\":"));
+    }
+
+    @Test
+    void nothingDiffersAndNobodyHoldsAnything() {
+        assertThat(cli.withLocal("inspect").out()).contains("Nothing differs");
+        assertThat(cli.withLocal("inspect", "--known").exit()).isZero();
+        assertThat(cli.withLocal("holds").out()).contains("Nobody holds a release.");
+        assertThat(cli.withLocal("prune", "--older-than", "P1D").out()).contains("forgot 0 rows");
+    }
+
+    @Test
+    void aMistypedCommandIsAnsweredWithTheOneThatWasMeant() {
+        assertThat(cli.run("rolback", "greeter").err()).contains("rollback");
+        assertThat(cli.run("rollout").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void whatStandsInTheOptionsFileNeedNotBeSaid() throws IOException {
+        Files.createDirectories(cli.path(".holdfast"));
+        Files.writeString(cli.path(".holdfast/options.properties"), "local=local\n");
+        cli.authorWrites("hello, world");
+
+        assertThat(cli.run("sweep").out()).contains("queued 1 update");
+    }
+
+    @Test
+    void aShellCompletesTheCommands() {
+        assertThat(cli.run("generate-completion").out()).contains("quarantine", "complete");
+    }
+}
