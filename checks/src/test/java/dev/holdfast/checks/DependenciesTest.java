@@ -33,7 +33,8 @@ final class DependenciesTest {
                 "ssh-delivery",
                 "jdbc-store",
                 "micrometer",
-                "admin"
+                "admin",
+                "spring-boot-starter"
             })
     void theManualNamesEachDependencyOfAPublishedModuleAndNoOther(String module) throws IOException {
         String pom = Files.readString(Path.of("..", module, "pom.xml"));

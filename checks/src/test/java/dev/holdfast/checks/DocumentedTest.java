@@ -37,7 +37,8 @@ final class DocumentedTest {
             "ssh-delivery",
             "jdbc-store",
             "micrometer",
-            "admin");
+            "admin",
+            "spring-boot-starter");
 
     @Test
     void everyPublicTypeAndMethodSaysWhatHolds() throws IOException {

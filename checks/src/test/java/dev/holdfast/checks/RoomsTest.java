@@ -38,7 +38,8 @@ final class RoomsTest {
                             "ssh-delivery",
                             "jdbc-store",
                             "micrometer",
-                            "admin")
+                            "admin",
+                            "spring-boot-starter")
                     .map(RoomsTest::classFiles)
                     .toList());
 

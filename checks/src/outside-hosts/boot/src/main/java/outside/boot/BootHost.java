@@ -1,7 +1,10 @@
 package outside.boot;
 
-import dev.holdfast.store.jdbc.JdbcTrackingStore;
-import javax.sql.DataSource;
+import dev.holdfast.Holdfast;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.util.Map;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootVersion;
@@ -9,31 +12,35 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import outside.story.Story;
 
-/** The same on Boot's own pool. */
+/** The same by the starter, on Boot's own pool: application.yml is all the wiring. */
 @SpringBootApplication
 public class BootHost {
 
     /** Arguments: as those of the story. */
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(BootHost.class);
-        application.setDefaultProperties(java.util.Map.of(
-                "spring.datasource.url", arguments[2],
-                "spring.datasource.username", "postgres",
-                "spring.main.banner-mode", "off",
-                "logging.level.root", "warn"));
+        application.setDefaultProperties(Map.of(
+                "outside.repositories", Path.of(arguments[0]).getParent().toString(),
+                "outside.place", arguments[1],
+                "outside.url", arguments[2],
+                "outside.schema", arguments[3],
+                "outside.docker", arguments.length > 4));
         application.run(arguments).close();
     }
 
     @Bean
-    JdbcTrackingStore store(DataSource pool) {
-        return JdbcTrackingStore.over(pool);
-    }
-
-    @Bean
-    CommandLineRunner story(JdbcTrackingStore store) {
+    CommandLineRunner story(
+            Holdfast holdfast, MeterRegistry meters, @Qualifier("holdfastHealthIndicator") Object indicator) {
         return arguments -> {
             System.out.println("Spring Boot " + SpringBootVersion.getVersion());
-            Story.run(store, arguments);
+            Story.play(holdfast, arguments);
+            // The interface has another package in each line of Boot.
+            Object health = indicator.getClass().getInterfaces()[0].getMethod("health").invoke(indicator);
+            long operations = meters.get("holdfast.operations").counters().size();
+            System.out.println("Health: " + health + ", " + operations + " kinds of operations counted");
+            if (health.toString().contains("UP") && operations > 0) {
+                System.out.println(holdfast.health().verdict());
+            }
         };
     }
 }

@@ -49,19 +49,26 @@ public final class Story {
                         .store(store)
                         .build()) {
             holdfast.start();
-            Source source = Source.parse("git+file://" + repository + "#tag:v1.0.0");
-            install(holdfast, source, "dir://" + place.resolve("plugins"), "greeter");
-            if (arguments.length > 4) {
-                install(holdfast, source, arguments[4], "contained");
-            }
-            holdfast.sweeper().sweep();
-            for (Update update : holdfast.updates().pending().toList()) {
-                System.out.println(holdfast.updates().apply(update.id(), update.to(), "stranger"));
-            }
-            try (var installs = holdfast.installs(WORKSPACE)) {
-                installs.forEach(install -> System.out.println(holdfast.verify(install.key())));
-            }
+            play(holdfast, arguments);
             System.out.println(holdfast.health().verdict());
+        }
+    }
+
+    /** The part that every host shares, whoever wired its Holdfast. */
+    public static void play(Holdfast holdfast, String... arguments) {
+        Path repository = Path.of(arguments[0]);
+        Path place = Path.of(arguments[1]);
+        Source source = Source.parse("git+file://" + repository + "#tag:v1.0.0");
+        install(holdfast, source, "dir://" + place.resolve("plugins"), "greeter");
+        if (arguments.length > 4) {
+            install(holdfast, source, arguments[4], "contained");
+        }
+        holdfast.sweeper().sweep();
+        for (Update update : holdfast.updates().pending().toList()) {
+            System.out.println(holdfast.updates().apply(update.id(), update.to(), "stranger"));
+        }
+        try (var installs = holdfast.installs(WORKSPACE)) {
+            installs.forEach(install -> System.out.println(holdfast.verify(install.key())));
         }
     }
 

@@ -1,0 +1,222 @@
+package dev.holdfast.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.Health;
+import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastListener;
+import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.delivery.docker.DockerTarget;
+import dev.holdfast.delivery.ssh.SshTarget;
+import dev.holdfast.metrics.micrometer.HoldfastMetrics;
+import dev.holdfast.resolver.jgit.JGitResolver;
+import dev.holdfast.resolver.local.LocalResolver;
+import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.store.jdbc.JdbcTrackingStore;
+import dev.holdfast.store.memory.InMemoryTrackingStore;
+import dev.holdfast.testkit.ScriptedResolver;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.health.Status;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What a host gets for which beans, properties and jars. */
+final class HoldfastAutoConfigurationTest {
+
+    /** Health of Boot 4 is on the class path beside that of 3.5 here; hosts have one of them. */
+    private final ApplicationContextRunner boot = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(HoldfastAutoConfiguration.class))
+            .withClassLoader(new FilteredClassLoader("org.springframework.boot.health"));
+
+    private final ApplicationContextRunner host = boot.withUserConfiguration(Memory.class);
+
+    @Configuration(proxyBeanMethods = false)
+    static final class Memory {
+
+        @Bean
+        InMemoryTrackingStore store() {
+            return InMemoryTrackingStore.create();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static final class Own {
+
+        @Bean
+        ScriptedResolver shop() {
+            return ScriptedResolver.forScheme("shop");
+        }
+
+        @Bean
+        SourceResolver market() {
+            return ScriptedResolver.forScheme("market");
+        }
+
+        @Bean
+        HoldfastBuilderCustomizer node() {
+            return builder -> builder.node("customized");
+        }
+    }
+
+    @Test
+    void aHostWithAStoreGetsAHoldfastThatRunsUntilTheContextIsClosed() {
+        List<Holdfast> seen = new ArrayList<>();
+
+        host.run(context -> {
+            Holdfast holdfast = context.getBean(Holdfast.class);
+            seen.add(holdfast);
+            assertThat(context).hasSingleBean(DirectoryTarget.class).hasSingleBean(HoldfastProperties.class);
+            assertThat(holdfast.health().loops()).isNotEmpty().allMatch(Health.Loop::alive);
+        });
+
+        assertThat(seen).first().satisfies(holdfast -> {
+            assertThat(holdfast.health().verdict()).isEqualTo(Health.Verdict.FAILING);
+            assertThat(holdfast.health().problems()).first().asString().contains("closed");
+        });
+    }
+
+    @Test
+    void itEndsAfterTheWebServerHasAnsweredItsLastRequest() {
+        host.run(context -> {
+            HoldfastLifecycle lifecycle = context.getBean(HoldfastLifecycle.class);
+            // Boot's web server stops taking requests at MAX - 1024 and ends at MAX - 2048.
+            assertThat(lifecycle.getPhase()).isLessThan(Integer.MAX_VALUE - 2048);
+            assertThat(lifecycle.isRunning()).isTrue();
+        });
+    }
+
+    @Test
+    void nothingStartsWhereTheHostSaysSo() {
+        host.withPropertyValues("holdfast.auto-start=false")
+                .run(context -> assertThat(
+                                context.getBean(Holdfast.class).health().loops())
+                        .isEmpty());
+    }
+
+    @Test
+    void everyResolverListenerAndCustomizerOfTheHostIsTaken() {
+        List<Object> events = new ArrayList<>();
+
+        host.withUserConfiguration(Own.class)
+                .withBean("ear", HoldfastListener.class, () -> events::add)
+                .withPropertyValues("holdfast.node=by-property", "holdfast.auto-start=false")
+                .run(context -> {
+                    Holdfast holdfast = context.getBean(Holdfast.class);
+
+                    assertThat(holdfast.health().schemes()).containsExactlyInAnyOrder("shop", "market");
+                    holdfast.sweeper().sweep();
+                    assertThat(events).isNotEmpty();
+                });
+    }
+
+    @Test
+    void adaptersComeWithTheirProperties() {
+        host.run(context -> assertThat(context)
+                .doesNotHaveBean(JGitResolver.class)
+                .doesNotHaveBean(SshTarget.class)
+                .doesNotHaveBean(DockerTarget.class)
+                .doesNotHaveBean(LocalResolver.class));
+
+        host.withPropertyValues(
+                        "holdfast.git.cache=/nowhere/git",
+                        "holdfast.git.allow-http=git.internal",
+                        "holdfast.git.credentials[0].host=github.com",
+                        "holdfast.git.credentials[0].password=token",
+                        "holdfast.ssh.known-hosts=/nowhere/known_hosts",
+                        "holdfast.ssh.keys[0].file=/nowhere/id_ed25519",
+                        "holdfast.local.root=/nowhere",
+                        "holdfast.directory.enabled=false",
+                        "holdfast.auto-start=false")
+                .run(context -> {
+                    assertThat(context)
+                            .hasSingleBean(JGitResolver.class)
+                            .hasSingleBean(SshTarget.class)
+                            .hasSingleBean(LocalResolver.class)
+                            .doesNotHaveBean(DirectoryTarget.class);
+                    assertThat(context.getBean(Holdfast.class).health().schemes())
+                            .contains("github", "local");
+                    assertThat(context.getBean(HoldfastProperties.class).toString())
+                            .doesNotContain("token");
+                });
+    }
+
+    @Test
+    void theStoreIsMadeFromTheHostsPool() {
+        boot.withBean(DataSource.class, PGSimpleDataSource::new)
+                .withPropertyValues("holdfast.store.migration=off", "holdfast.auto-start=false")
+                .run(context -> assertThat(context)
+                        .hasSingleBean(JdbcTrackingStore.class)
+                        .hasSingleBean(Holdfast.class));
+    }
+
+    @Test
+    void aStoreOfTheHostsOwnIsTakenBeforeItsPool() {
+        host.withBean(DataSource.class, PGSimpleDataSource::new)
+                .run(context ->
+                        assertThat(context).getBean(TrackingStore.class).isInstanceOf(InMemoryTrackingStore.class));
+    }
+
+    @Test
+    void aHostWithoutAStoreIsToldWhatToAdd() {
+        boot.run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("holdfast-jdbc-store")
+                .hasMessageContaining("holdfast.enabled=false"));
+        boot.withPropertyValues("holdfast.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(HoldfastProperties.class));
+    }
+
+    @Test
+    void metricsAreTakenAndWatchedWhereThereIsARegistry() {
+        host.withBean(MeterRegistry.class, SimpleMeterRegistry::new).run(context -> {
+            assertThat(context).hasSingleBean(HoldfastMetrics.class);
+            assertThat(context.getBean(MeterRegistry.class)
+                            .find("holdfast.health")
+                            .gauges())
+                    .isNotEmpty();
+        });
+    }
+
+    @Test
+    void healthIsUpWhileOnlySomethingFails() {
+        host.run(context -> {
+            HealthIndicator indicator = context.getBean("holdfastHealthIndicator", HealthIndicator.class);
+            assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+            assertThat(indicator.health().getDetails()).containsEntry("verdict", "READY");
+
+            context.getBean(Holdfast.class).close();
+
+            assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+        });
+        host.withPropertyValues("management.health.holdfast.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
+    }
+
+    @Test
+    void whatIsNotOnTheClassPathIsLeftOut() {
+        host.withClassLoader(new FilteredClassLoader(
+                        "dev.holdfast.store.jdbc",
+                        "dev.holdfast.resolver.jgit",
+                        "dev.holdfast.delivery.docker",
+                        "dev.holdfast.delivery.ssh",
+                        "dev.holdfast.metrics",
+                        "com.github.dockerjava",
+                        "io.micrometer.core",
+                        "org.springframework.boot.actuate",
+                        "org.springframework.boot.health"))
+                .withPropertyValues("holdfast.git.cache=/nowhere", "holdfast.docker.enabled=true")
+                .run(context -> assertThat(context).hasSingleBean(Holdfast.class));
+    }
+}
