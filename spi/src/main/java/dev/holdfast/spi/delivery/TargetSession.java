@@ -23,7 +23,8 @@ public interface TargetSession extends AutoCloseable {
      * 0644, or 0755 when executable; links are written as they are. Nothing is buffered beyond a few blocks, and
      * {@code progress} hears of each entry, and of the blocks of a large one.
      *
-     * <p>A file may name its modification time, which is set, and a {@link Twin}. Then it is made as a hard link to that, and its
+     * <p>A file may name its modification time, which is set where the target keeps times: without that nothing is ever reused there. It
+     * may name a {@link Twin}. Then it is made as a hard link to that, and its
      * content is not asked for; or, wherever that cannot be done or went wrong, the content is written. Nothing is ever written
      * through a link, and nothing of the twin changes.
      *
