@@ -18,11 +18,12 @@ import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -151,9 +152,23 @@ final class HoldfastAutoConfigurationTest {
                 });
     }
 
+    /** A pool that nobody asks for a connection here. */
+    private static DataSource pool() {
+        return (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("hashCode")) {
+                        return System.identityHashCode(proxy);
+                    }
+                    if (method.getName().equals("equals")) {
+                        return proxy == arguments[0];
+                    }
+                    throw new SQLException("no test connects: " + method.getName());
+                });
+    }
+
     @Test
     void theStoreIsMadeFromTheHostsPool() {
-        boot.withBean(DataSource.class, PGSimpleDataSource::new)
+        boot.withBean(DataSource.class, HoldfastAutoConfigurationTest::pool)
                 .withPropertyValues("holdfast.store.migration=off", "holdfast.auto-start=false")
                 .run(context -> assertThat(context)
                         .hasSingleBean(JdbcTrackingStore.class)
@@ -162,7 +177,7 @@ final class HoldfastAutoConfigurationTest {
 
     @Test
     void aStoreOfTheHostsOwnIsTakenBeforeItsPool() {
-        host.withBean(DataSource.class, PGSimpleDataSource::new)
+        host.withBean(DataSource.class, HoldfastAutoConfigurationTest::pool)
                 .run(context ->
                         assertThat(context).getBean(TrackingStore.class).isInstanceOf(InMemoryTrackingStore.class));
     }
