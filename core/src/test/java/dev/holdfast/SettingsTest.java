@@ -74,7 +74,7 @@ final class SettingsTest {
                 .build()) {
             holdfast.start();
 
-            assertThat(names(holdfast)).containsExactlyInAnyOrder("recover", "policy", "collect");
+            assertThat(names(holdfast)).containsExactlyInAnyOrder("recover", "policy", "collect", "inspect");
         }
     }
 
@@ -121,7 +121,7 @@ final class SettingsTest {
         assertThat(built.targets().targets()).hasSize(1);
         assertThat(built.events().listeners()).hasSize(1);
         assertThat(built.rules().keepReleases()).isEqualTo(3);
-        assertThat(built.rules().loops()).hasSize(3);
+        assertThat(built.rules().loops()).hasSize(BackgroundLoop.values().length - 1);
     }
 
     private static Engine engine(Settings settings) {
