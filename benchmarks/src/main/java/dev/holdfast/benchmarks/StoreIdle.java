@@ -31,6 +31,7 @@ final class StoreIdle {
         loops.put("sweep", holdfast -> holdfast.sweeper().sweep());
         loops.put("policy", holdfast -> holdfast.updates().applyDue());
         loops.put("collect", Holdfast::collect);
+        loops.put("inspect", holdfast -> holdfast.inspections().inspect());
         return loops;
     }
 
