@@ -7,6 +7,7 @@ import dev.holdfast.admin.AdminFixture.Reply;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.fleet.RolloutPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +31,8 @@ final class DecisionsIT {
             host.installed("ws-" + i, "greeter", "v1.0.0");
         }
         host.holdfast().labels().set(WorkspaceId.of("ws-1"), Labels.of("env", "prod"), "alice");
+        // Releases of one instant have no order.
+        host.test().clock().advance(Duration.ofMinutes(1));
         host.test().upstream("acme/greeter").release("v2.0.0");
         host.test().sweep();
     }

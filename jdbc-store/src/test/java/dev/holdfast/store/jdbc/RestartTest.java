@@ -66,7 +66,7 @@ final class RestartTest {
                 assertThat(holdfast.verify(install.key())).isInstanceOf(Verification.Intact.class);
             }
             assertThat(installs(holdfast)).hasSize(WORKSPACES);
-            assertThat(holdfast.health().loops()).hasSize(4).allMatch(Health.Loop::alive);
+            assertThat(holdfast.health().loops()).hasSize(5).allMatch(Health.Loop::alive);
         } finally {
             server().close();
         }
