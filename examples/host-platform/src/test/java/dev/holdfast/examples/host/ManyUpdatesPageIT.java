@@ -61,7 +61,7 @@ final class ManyUpdatesPageIT {
                                         change.plugin().value().equals("plugin-5")
                                                 ? Health.unhealthy("crash loop")
                                                 : Health.healthy(),
-                                new Probation(1, Duration.ofMillis(50), Duration.ofMillis(50))));
+                                new Probation(1, Duration.ofSeconds(3), Duration.ofSeconds(3))));
         for (int plugin = 1; plugin <= PLUGINS; plugin++) {
             test.upstream("acme/plugin-" + plugin).release("v1.0.0");
             for (int workspace = 1; workspace <= WORKSPACES; workspace++) {
