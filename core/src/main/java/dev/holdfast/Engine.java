@@ -11,6 +11,8 @@ import dev.holdfast.internal.Workers;
 import dev.holdfast.release.AtomicInstaller;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.store.TrackingStore;
@@ -73,6 +75,13 @@ record Engine(
     void checkServes(Install install) {
         resolvers.upstream(install.origin().source());
         targets.serving(install.address());
+    }
+
+    /** Returns the operation that is changing an install now. */
+    Optional<Operation> underWay(InstallKey key) {
+        return store.history()
+                .newest(key)
+                .filter(operation -> operation.outcome().isEmpty());
     }
 
     Inspections.Rules inspecting() {

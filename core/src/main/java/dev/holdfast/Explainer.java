@@ -31,10 +31,7 @@ final class Explainer {
     }
 
     Explanation explain() {
-        Optional<Operation> open = engine.store()
-                .history()
-                .newest(install.key())
-                .filter(operation -> operation.outcome().isEmpty());
+        Optional<Operation> open = engine.underWay(install.key());
         if (open.isPresent()) {
             return underWay(open.get());
         }

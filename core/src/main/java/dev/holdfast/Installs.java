@@ -268,10 +268,7 @@ final class Installs {
     /** Refuses an update that is not trusted, before anything is done; a source that is not allowed is not even asked. */
     void checkTrusted(Install install, Update update, String actor, Deadline deadline) {
         if (engine.rules().allowed().test(install.origin().source())) {
-            engine.trust()
-                    .check(
-                            new TrustSubject(install.key(), install.origin(), update.to(), update.version(), actor),
-                            deadline);
+            engine.trust().check(Works.subject(install, update, actor), deadline);
         }
     }
 

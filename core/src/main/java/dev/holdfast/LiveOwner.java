@@ -83,10 +83,8 @@ final class LiveOwner {
 
     /** Its release may be live and not recorded yet. */
     private boolean isUnderWay(InstallKey key, ReleaseOwner owner) {
-        return engine.store()
-                .history()
-                .newest(key)
-                .filter(newest -> newest.outcome().isEmpty() && newest.address().equals(owner.address()))
+        return engine.underWay(key)
+                .filter(operation -> operation.address().equals(owner.address()))
                 .isPresent();
     }
 

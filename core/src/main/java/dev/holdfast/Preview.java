@@ -37,7 +37,7 @@ final class Preview {
                         () -> new UpdateChanges(
                                 history(update, install, deadline),
                                 files(update, install, deadline),
-                                engine.trust().look(Works.subject(install, update), deadline)));
+                                engine.trust().look(Works.subject(install, update, update.actor()), deadline)));
     }
 
     private History history(Update update, Install install, Deadline deadline) {

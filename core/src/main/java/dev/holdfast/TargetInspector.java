@@ -30,11 +30,7 @@ record TargetInspector(Engine engine, Installs installs) implements Inspector {
 
     @Override
     public boolean isUnderWay(Install install) {
-        return engine.store()
-                .history()
-                .newest(install.key())
-                .filter(newest -> newest.outcome().isEmpty())
-                .isPresent();
+        return engine.underWay(install.key()).isPresent();
     }
 
     @Override

@@ -134,8 +134,8 @@ final class Works {
     }
 
     /** What an update would deliver. */
-    static TrustSubject subject(Install install, Update update) {
-        return new TrustSubject(install.key(), install.origin(), update.to(), update.version(), update.actor());
+    static TrustSubject subject(Install install, Update update, String actor) {
+        return new TrustSubject(install.key(), install.origin(), update.to(), update.version(), actor);
     }
 
     private final class Delivery implements Work {

@@ -11,6 +11,20 @@ import java.util.stream.Stream;
 /** One Maven module of this repository that has sources. Its name is its path below the root, such as {@code core}. */
 record Module(String name, Path directory) {
 
+    /** The modules that a release publishes. */
+    static final List<String> PUBLISHED = List.of(
+            "spi",
+            "core",
+            "testkit",
+            "contracts",
+            "jgit-resolver",
+            "docker-delivery",
+            "ssh-delivery",
+            "jdbc-store",
+            "micrometer",
+            "admin",
+            "spring-boot-starter");
+
     /** Returns the modules below {@code root}, found by their pom.xml, so that none can be forgotten here. */
     static List<Module> below(Path root) {
         return files(root, 3, path -> path.endsWith("pom.xml")).stream()

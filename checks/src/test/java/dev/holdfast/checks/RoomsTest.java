@@ -30,16 +30,8 @@ final class RoomsTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final JavaClasses MAIN = new ClassFileImporter()
-            .importPaths(Stream.of(
-                            "spi",
-                            "core",
-                            "jgit-resolver",
-                            "docker-delivery",
-                            "ssh-delivery",
-                            "jdbc-store",
-                            "micrometer",
-                            "admin",
-                            "spring-boot-starter")
+            .importPaths(Module.PUBLISHED.stream()
+                    .filter(module -> !module.equals("testkit") && !module.equals("contracts"))
                     .map(RoomsTest::classFiles)
                     .toList());
 

@@ -152,9 +152,13 @@ public final class Inspections {
     }
 
     private void told(InspectionClaim claim, Sight sight, InspectionCount count) {
+        boolean changed = claim.seen().condition() != sight.condition();
+        if (!changed && !sight.condition().differs()) {
+            return;
+        }
         Optional<Observation> now = store.find(claim.install().key());
         now.filter(observation -> observation.condition().differs()).ifPresent(count::differs);
-        if (claim.seen().condition() != sight.condition()) {
+        if (changed) {
             now.ifPresent(observation -> events.accept(
                     sight.condition().differs()
                             ? new HoldfastEvent.TargetDiffers(observation)

@@ -18,44 +18,31 @@ record Sight(Condition condition, String detail, boolean verified) {
 
     private static final int MOST_PATHS = 5;
 
+    /** What a look at the live path has found. */
     static Sight of(Placement placement, Install install) {
-        if (placement instanceof Placement.Missing) {
-            return missing(false);
-        }
-        if (placement instanceof Placement.Unmarked unmarked) {
-            return new Sight(Condition.UNMARKED, unmarked.why(), false);
-        }
-        if (placement instanceof Placement.Foreign foreign) {
-            return new Sight(Condition.FOREIGN, foreign.what(), false);
-        }
-        Placement.Live live = (Placement.Live) placement;
-        return live.release().equals(install.release())
-                ? new Sight(Condition.INTACT, "", false)
-                : new Sight(
-                        Condition.FOREIGN,
-                        "release " + live.release().stamp() + " of revision "
-                                + live.release().revision() + " is live, and "
-                                + install.release().stamp() + " is recorded",
-                        false);
+        return Verification.differing(placement, install)
+                .map(found -> of(found, false))
+                .orElseGet(() -> new Sight(Condition.INTACT, "", false));
     }
 
+    /** What a comparison of every file has found. */
     static Sight of(Verification verification) {
-        if (verification instanceof Verification.Missing) {
-            return missing(true);
-        }
-        if (verification instanceof Verification.Unmarked unmarked) {
-            return new Sight(Condition.UNMARKED, unmarked.why(), true);
-        }
-        if (verification instanceof Verification.Foreign foreign) {
-            return new Sight(Condition.FOREIGN, foreign.what(), true);
-        }
-        return verification instanceof Verification.Tampered tampered
-                ? new Sight(Condition.TAMPERED, paths(tampered), true)
-                : new Sight(Condition.INTACT, "", true);
+        return of(verification, true);
     }
 
-    private static Sight missing(boolean verified) {
-        return new Sight(Condition.MISSING, "nothing stands at the live path", verified);
+    private static Sight of(Verification found, boolean verified) {
+        if (found instanceof Verification.Missing) {
+            return new Sight(Condition.MISSING, "nothing stands at the live path", verified);
+        }
+        if (found instanceof Verification.Unmarked unmarked) {
+            return new Sight(Condition.UNMARKED, unmarked.why(), verified);
+        }
+        if (found instanceof Verification.Foreign foreign) {
+            return new Sight(Condition.FOREIGN, foreign.what(), verified);
+        }
+        return found instanceof Verification.Tampered tampered
+                ? new Sight(Condition.TAMPERED, paths(tampered), verified)
+                : new Sight(Condition.INTACT, "", verified);
     }
 
     private static String paths(Verification.Tampered tampered) {

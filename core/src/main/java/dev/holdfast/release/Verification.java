@@ -1,10 +1,31 @@
 package dev.holdfast.release;
 
 import dev.holdfast.HoldfastBuilder;
+import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Release;
 import java.util.List;
+import java.util.Optional;
 
 /** What reading every file of a live release, and comparing it with what was delivered, found. */
 public sealed interface Verification {
+
+    /** Returns how what stands at a live path differs from the record, as far as no file is read for it; empty if it does not. */
+    static Optional<Verification> differing(Placement placement, Install install) {
+        if (placement instanceof Placement.Missing) {
+            return Optional.of(new Missing());
+        }
+        if (placement instanceof Placement.Unmarked unmarked) {
+            return Optional.of(new Unmarked(unmarked.why()));
+        }
+        if (placement instanceof Placement.Foreign foreign) {
+            return Optional.of(new Foreign(foreign.what()));
+        }
+        Release live = ((Placement.Live) placement).release();
+        return live.equals(install.release())
+                ? Optional.empty()
+                : Optional.of(new Foreign("release " + live.stamp() + " of revision " + live.revision() + ", and "
+                        + install.release().stamp() + " is recorded"));
+    }
 
     /**
      * Every file is as it was delivered, and it is the release that is recorded.

@@ -27,22 +27,9 @@ final class Verifier {
     }
 
     Verification verify(TargetSession session, Install install) {
-        Placement placement = Placements.live(session, install.plugin());
-        if (placement instanceof Placement.Missing) {
-            return new Verification.Missing();
-        }
-        if (placement instanceof Placement.Unmarked unmarked) {
-            return new Verification.Unmarked(unmarked.why());
-        }
-        if (placement instanceof Placement.Foreign foreign) {
-            return new Verification.Foreign(foreign.what());
-        }
-        Placement.Live live = (Placement.Live) placement;
-        if (!live.release().equals(install.release())) {
-            return new Verification.Foreign("release " + live.release().stamp() + " of revision "
-                    + live.release().revision() + ", and " + install.release().stamp() + " is recorded");
-        }
-        return compared(session, install.plugin(), install.release().stamp());
+        return Verification.differing(Placements.live(session, install.plugin()), install)
+                .orElseGet(() ->
+                        compared(session, install.plugin(), install.release().stamp()));
     }
 
     /** Compares a release, live or not, with its marker: {@link Verification.Intact} or {@link Verification.Tampered}. */

@@ -10,179 +10,102 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * One row of the table in {@code docs/trust.md}: what a source shows, what the rule asks for, and what comes of it.
- *
- * @param what the case
- * @param expected {@code good}, or the reason of the refusal
- * @param git what git is to say of the same object, by the same list of signers; empty where git has no such question
- */
-record TrustCase(
-        String what,
-        Proof proof,
-        Optional<GitObject> commit,
-        Optional<GitObject> tag,
-        String tagName,
-        String signers,
-        String revoked,
-        List<String> names,
-        Instant now,
-        Optional<Instant> seen,
-        Optional<String> subject,
-        String expected,
-        Optional<Boolean> git) {
+/** One row of the table in {@code docs/trust.md}: what a source shows, what the rule asks for, and what comes of it. */
+final class TrustCase {
 
     static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
 
+    private final String what;
+    private final Proof proof;
+    private final String signers;
+    private Optional<GitObject> commit = Optional.empty();
+    private Optional<GitObject> tag = Optional.empty();
+    private String tagName = "v1.0.0";
+    private String revoked = "";
+    private List<String> names = List.of();
+    private Instant now = NOW;
+    private Optional<Instant> seen = Optional.empty();
+    private Optional<String> subject = Optional.empty();
+    private String expected = "good";
+    private Optional<Boolean> git = Optional.empty();
+
+    private TrustCase(String what, Proof proof, String signers) {
+        this.what = what;
+        this.proof = proof;
+        this.signers = signers;
+    }
+
+    /** Returns a case that is good: without evidence, asked about {@code v1.0.0} at {@link #NOW}. */
     static TrustCase of(String what, Proof proof, String signers) {
-        return new TrustCase(
-                what,
-                proof,
-                Optional.empty(),
-                Optional.empty(),
-                "v1.0.0",
-                signers,
-                "",
-                List.of(),
-                NOW,
-                Optional.empty(),
-                Optional.empty(),
-                "good",
-                Optional.empty());
+        return new TrustCase(what, proof, signers);
     }
 
     TrustCase commit(GitObject object) {
-        return new TrustCase(
-                what,
-                proof,
-                Optional.of(object),
-                tag,
-                tagName,
-                signers,
-                revoked,
-                names,
-                now,
-                seen,
-                subject,
-                expected,
-                git);
+        commit = Optional.of(object);
+        return this;
     }
 
     TrustCase tag(GitObject object) {
-        return new TrustCase(
-                what,
-                proof,
-                commit,
-                Optional.of(object),
-                tagName,
-                signers,
-                revoked,
-                names,
-                now,
-                seen,
-                subject,
-                expected,
-                git);
+        tag = Optional.of(object);
+        return this;
     }
 
     TrustCase foundBy(String name) {
-        return new TrustCase(
-                what, proof, commit, tag, name, signers, revoked, names, now, seen, subject, expected, git);
+        tagName = name;
+        return this;
     }
 
     TrustCase revoking(String keys) {
-        return new TrustCase(
-                what, proof, commit, tag, tagName, signers, keys, names, now, seen, subject, expected, git);
+        revoked = keys;
+        return this;
     }
 
     TrustCase by(String... principals) {
-        return new TrustCase(
-                what,
-                proof,
-                commit,
-                tag,
-                tagName,
-                signers,
-                revoked,
-                List.of(principals),
-                now,
-                seen,
-                subject,
-                expected,
-                git);
+        names = List.of(principals);
+        return this;
     }
 
     TrustCase at(String time) {
-        return new TrustCase(
-                what,
-                proof,
-                commit,
-                tag,
-                tagName,
-                signers,
-                revoked,
-                names,
-                Instant.parse(time),
-                seen,
-                subject,
-                expected,
-                git);
+        now = Instant.parse(time);
+        return this;
     }
 
     TrustCase seen(String time) {
-        return new TrustCase(
-                what,
-                proof,
-                commit,
-                tag,
-                tagName,
-                signers,
-                revoked,
-                names,
-                now,
-                Optional.of(Instant.parse(time)),
-                subject,
-                expected,
-                git);
+        seen = Optional.of(Instant.parse(time));
+        return this;
     }
 
     TrustCase asked(String revision) {
-        return new TrustCase(
-                what,
-                proof,
-                commit,
-                tag,
-                tagName,
-                signers,
-                revoked,
-                names,
-                now,
-                seen,
-                Optional.of(revision),
-                expected,
-                git);
+        subject = Optional.of(revision);
+        return this;
     }
 
     TrustCase refused(Reason reason) {
-        return new TrustCase(
-                what, proof, commit, tag, tagName, signers, revoked, names, now, seen, subject, reason.name(), git);
+        expected = reason.name();
+        return this;
     }
 
+    /** Sets what git is to say of the same object, by the same list of signers; by default it has no such question. */
     TrustCase git(boolean accepts) {
-        return new TrustCase(
-                what,
-                proof,
-                commit,
-                tag,
-                tagName,
-                signers,
-                revoked,
-                names,
-                now,
-                seen,
-                subject,
-                expected,
-                Optional.of(accepts));
+        git = Optional.of(accepts);
+        return this;
+    }
+
+    /** Returns {@code good}, or the reason of the refusal. */
+    String expected() {
+        return expected;
+    }
+
+    Optional<Boolean> git() {
+        return git;
+    }
+
+    String signers() {
+        return signers;
+    }
+
+    String revoked() {
+        return revoked;
     }
 
     Evidence evidence() {

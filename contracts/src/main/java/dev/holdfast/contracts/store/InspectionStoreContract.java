@@ -10,6 +10,7 @@ import dev.holdfast.spi.Observation.Condition;
 import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InspectionStore.InspectionClaim;
@@ -228,7 +229,7 @@ public abstract class InspectionStoreContract extends TrackingStoreContractFixtu
 
     private void installedAt(String address, InstallKey key) {
         NewOperation plain = wanted(Kind.INSTALL, key, A);
-        Operation operation = opened(at(plain, dev.holdfast.spi.TargetAddress.parse(address)));
+        Operation operation = opened(at(plain, TargetAddress.parse(address)));
         store.journal().record(operation, Optional.of(install(operation, origin(MAIN), A)));
         store.journal().close(operation, Closing.succeeded(""));
     }
