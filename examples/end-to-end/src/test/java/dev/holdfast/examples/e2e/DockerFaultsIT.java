@@ -153,10 +153,10 @@ final class DockerFaultsIT extends ClockFaults {
     /** When it wakes up, it does what it was sent for, or finds that it was fenced. */
     @Test
     void aScriptThatDoesNotEndIsLeftAtTheDeadlineAndSettledLater() {
-        try (FaultStory story = impatient()) {
+        try (FaultStory story = story()) {
             workspace.sh(HANGING_SHELL);
 
-            assertFails(Reason.TIMEOUT, () -> story.install("v2.0.0"));
+            assertFails(Reason.TIMEOUT, () -> story.installWithin(Duration.ofSeconds(5), "v2.0.0"));
 
             workspace.sh(": > /tmp/go");
             story.assertSettled("v1.0.0", "v2.0.0");
@@ -167,9 +167,10 @@ final class DockerFaultsIT extends ClockFaults {
     @Test
     void aContainerThatIsPausedInTheScriptIsLeftAtTheDeadlineAndSettledLater() throws Exception {
         ExecutorService threads = Executors.newSingleThreadExecutor();
-        try (FaultStory story = impatient()) {
+        try (FaultStory story = story()) {
             workspace.sh(HANGING_SHELL);
-            Future<?> upgrade = threads.submit(() -> assertFails(Reason.TIMEOUT, () -> story.install("v2.0.0")));
+            Future<?> upgrade = threads.submit(
+                    () -> assertFails(Reason.TIMEOUT, () -> story.installWithin(Duration.ofSeconds(10), "v2.0.0")));
             workspace.sh("while [ ! -e /tmp/began ]; do :; done");
 
             client.pauseContainerCmd(workspace.id()).exec();
@@ -181,12 +182,6 @@ final class DockerFaultsIT extends ClockFaults {
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private FaultStory impatient() {
-        FaultStory story = new FaultStory(DockerTarget.over(client), address(), Duration.ofSeconds(5));
-        story.install("v1.0.0");
-        return story;
     }
 
     @Test

@@ -25,6 +25,7 @@ import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.delivery.TargetSession.Entry;
+import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.FaultyTarget;
 import dev.holdfast.testkit.MutableClock;
@@ -54,26 +55,24 @@ final class FaultStory implements AutoCloseable {
     private final Map<Map<String, String>, String> trees = new HashMap<>();
     private final FaultyTarget target;
     private final TargetAddress address;
+    private final TrackingStore store;
     private final Holdfast holdfast;
 
+    /** Begins with nothing. */
     FaultStory(DeliveryTarget target, TargetAddress address) {
-        this(target, address, Duration.ofMinutes(1));
-    }
-
-    /**
-     * Begins with nothing.
-     *
-     * @param patience the longest that an operation, and a recovery, take
-     */
-    FaultStory(DeliveryTarget target, TargetAddress address, Duration patience) {
         this.target = FaultyTarget.around(target);
         this.address = address;
-        this.holdfast = Holdfast.builder()
-                .node("node-a")
+        this.store = InMemoryTrackingStore.create(clock);
+        this.holdfast = node("node-a", Duration.ofMinutes(1));
+    }
+
+    private Holdfast node(String name, Duration patience) {
+        return Holdfast.builder()
+                .node(name)
                 .clock(clock)
-                .store(InMemoryTrackingStore.create(clock))
+                .store(store)
                 .resolver(resolver)
-                .target(this.target)
+                .target(target)
                 .timings(Timings.standard().operation(patience).recover(patience))
                 .build();
     }
@@ -93,6 +92,17 @@ final class FaultStory implements AutoCloseable {
 
     /** Installs a version of {@code size} bytes; {@code meanwhile} runs once, in the middle of the upload. */
     void install(String version, int size, Runnable meanwhile) {
+        install(holdfast, version, size, meanwhile);
+    }
+
+    /** Installs a version on another node, whose operations end after {@code patience}; what settles it has more time. */
+    void installWithin(Duration patience, String version) {
+        try (Holdfast hurried = node("node-b", patience)) {
+            install(hurried, version, 300_000, () -> {});
+        }
+    }
+
+    private void install(Holdfast node, String version, int size, Runnable meanwhile) {
         Map<String, String> files = Map.of("SKILL.md", version, "big", "x".repeat(size) + version, "last", version);
         Revision revision = resolver.commit("greeter", files);
         resolver.tag("greeter", version, revision);
@@ -106,7 +116,7 @@ final class FaultStory implements AutoCloseable {
                 meanwhile.run();
             }
         };
-        holdfast.install(InstallRequest.of(WORKSPACE, source(version), address).progress(progress));
+        node.install(InstallRequest.of(WORKSPACE, source(version), address).progress(progress));
     }
 
     private static Source source(String version) {
