@@ -7,6 +7,7 @@ module dev.holdfast {
     requires org.slf4j;
 
     exports dev.holdfast;
+    exports dev.holdfast.audit;
     exports dev.holdfast.containers;
     exports dev.holdfast.delivery.directory;
     exports dev.holdfast.fleet;

@@ -11,5 +11,7 @@ public enum BackgroundLoop {
     /** Calls {@link Holdfast#collect()}. */
     COLLECT,
     /** Calls {@link dev.holdfast.inspection.Inspections#inspect()}. */
-    INSPECT
+    INSPECT,
+    /** Calls {@link dev.holdfast.audit.AuditTrail#seal()}. */
+    SEAL
 }

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Observation;
@@ -27,13 +28,15 @@ final class HealthCheck {
     private final Engine engine;
     private final Loops loops;
     private final Attached attached;
+    private final AuditTrail auditTrail;
 
     @Nullable private Future<Answer> question;
 
-    HealthCheck(Engine engine, Loops loops, Attached attached) {
+    HealthCheck(Engine engine, Loops loops, Attached attached, AuditTrail auditTrail) {
         this.engine = engine;
         this.loops = loops;
         this.attached = attached;
+        this.auditTrail = auditTrail;
     }
 
     /** What the store said, and why it takes no writes; empty if it does. */
@@ -48,6 +51,10 @@ final class HealthCheck {
         boolean fails = answer.isEmpty() || refused.isPresent();
         Health.Verdict verdict = fails ? Health.Verdict.FAILING : Health.Verdict.READY;
         store.ifPresent(known -> add(problems, known));
+        auditTrail
+                .found()
+                .ifPresent(broken -> problems.add("the audit is not what was sealed: number " + broken.number() + ", "
+                        + broken.text() + "; find out who writes to the database"));
         List<Health.Loop> states = new ArrayList<>(loops.states());
         engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
         attached.containers().flatMap(ContainerReconciler::loop).ifPresent(states::add);

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.audit.AuditTrail;
+import dev.holdfast.audit.AuditVerification;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.fleet.Quarantines;
 import dev.holdfast.fleet.Rollouts;
@@ -41,7 +43,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A host builds one, starts it, and closes it. Nothing runs before {@link #start()}, and every loop that it starts only
  * calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link Updates#applyDue()},
- * {@link #collect()}, {@link Inspections#inspect()}), so a host with a scheduler of its own need not start it at all.
+ * {@link #collect()}, {@link Inspections#inspect()}, {@link AuditTrail#seal()}), so a host with a scheduler of its own need not start it at all.
  *
  * <p>Safe for use by several threads; with a durable store, any number of nodes work on the same installs together.
  * Methods throw {@link dev.holdfast.spi.TransientException} when trying again later may help and
@@ -60,6 +62,7 @@ public final class Holdfast implements AutoCloseable {
     private final Pruner pruner;
     private final Inspector inspector;
     private final Inspections inspections;
+    private final AuditTrail auditTrail;
     private final Loops loops;
     private final Attached attached;
     private final HealthCheck health;
@@ -72,12 +75,16 @@ public final class Holdfast implements AutoCloseable {
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
         this.rollouts = new Rollouts(engine.store(), engine.quarantines(), engine.news()::tell);
-        this.pruner = new Pruner(engine);
         this.inspector = new TargetInspector(engine, installs);
         this.inspections =
                 new Inspections(engine.store().inspections(), inspector, engine.events()::tell, engine.inspecting());
+        this.auditTrail = new AuditTrail(
+                engine.store().auditChain(),
+                engine.events()::tell,
+                engine.rules().clock());
+        this.pruner = new Pruner(engine, auditTrail);
         this.loops = new Loops(works(), engine.rules());
-        this.health = new HealthCheck(engine, loops, attached);
+        this.health = new HealthCheck(engine, loops, attached, auditTrail);
         attached.started().to(this::started);
     }
 
@@ -96,7 +103,8 @@ public final class Holdfast implements AutoCloseable {
                             collect();
                             pruner.pruneWhenDue();
                         },
-                BackgroundLoop.INSPECT, inspections::inspect);
+                BackgroundLoop.INSPECT, inspections::inspect,
+                BackgroundLoop.SEAL, auditTrail::seal);
     }
 
     private void started(String container) {
@@ -359,8 +367,9 @@ public final class Holdfast implements AutoCloseable {
 
     /**
      * Forgets audit entries, closed operations and closed updates that are older, in small transactions. What rollback,
-     * retention of releases or a dismissal needs stays. The collect loop does so once a day with {@link HoldfastBuilder#retention}; any
-     * number of nodes may do so at once.
+     * retention of releases or a dismissal needs stays, and so does an audit entry that is not sealed, once sealing has begun. The
+     * collect loop does so once a day with {@link HoldfastBuilder#retention}, after a look through the sealed audit; any number of nodes may do
+     * so at once.
      *
      * @param olderThan at least the grace
      * @return how many rows went
@@ -435,5 +444,18 @@ public final class Holdfast implements AutoCloseable {
     /** Lists the record of decisions and changes of one workspace, newest first. */
     public Page<AuditEntry> audit(WorkspaceId workspace, Page.Request page) {
         return engine.store().audit().list(workspace, page);
+    }
+
+    /** Returns the seals of that record: what shows whether somebody has changed it. */
+    public AuditTrail auditTrail() {
+        return auditTrail;
+    }
+
+    /**
+     * Looks through the sealed audit, and names the first entry that was changed, deleted or put in; see {@link
+     * AuditTrail#verify()}, and {@link AuditTrail#verify(dev.holdfast.audit.AuditCheckpoint)} for what only a checkpoint shows.
+     */
+    public AuditVerification verifyAudit() {
+        return auditTrail.verify();
     }
 }

@@ -1,5 +1,7 @@
 package dev.holdfast;
 
+import dev.holdfast.audit.AuditCheckpoint;
+import dev.holdfast.audit.AuditVerification;
 import dev.holdfast.containers.ContainerReport;
 import dev.holdfast.containers.RefusedContainer;
 import dev.holdfast.images.ImageReport;
@@ -172,6 +174,21 @@ public sealed interface HoldfastEvent {
      * @param report what was found
      */
     record Inspected(InspectionReport report) implements HoldfastEvent {}
+
+    /**
+     * Audit entries were sealed. Told by the node that did it.
+     *
+     * @param checkpoint where the chain stands now: a line to keep outside the database, signed or not
+     */
+    record AuditSealed(AuditCheckpoint checkpoint) implements HoldfastEvent {}
+
+    /**
+     * A look through the audit found that it is not what was sealed: an alarm. Told once by each process, until something else is
+     * found.
+     *
+     * @param broken the first entry that is wrong
+     */
+    record AuditBroken(AuditVerification.Broken broken) implements HoldfastEvent {}
 
     /**
      * Left-overs were removed.

@@ -25,6 +25,9 @@ final class Loops implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loops.class);
     private static final Duration LONGEST_TICK = Duration.ofMinutes(1);
 
+    /** So long, and as long as a writer takes, an audit entry can be changed without a trace. */
+    private static final Duration SEALING = Duration.ofSeconds(15);
+
     private final Map<BackgroundLoop, Runnable> works;
     private final Timings timings;
     private final Automation automation;
@@ -62,6 +65,7 @@ final class Loops implements AutoCloseable {
         every(executor, BackgroundLoop.SWEEP, Duration.ZERO, timings.sweepEvery());
         every(executor, BackgroundLoop.COLLECT, Duration.ZERO, timings.grace());
         every(executor, BackgroundLoop.INSPECT, Duration.ZERO, placement);
+        every(executor, BackgroundLoop.SEAL, Duration.ZERO, SEALING);
         scheduler = executor;
         return true;
     }

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.internal.Durations;
 import dev.holdfast.spi.store.OperationHistory.Pruned;
 import java.time.Clock;
@@ -20,12 +21,14 @@ final class Pruner {
     private static final int SPARE = 2;
 
     private final Engine engine;
+    private final AuditTrail auditTrail;
     private final Clock clock;
 
     @Nullable private Instant due;
 
-    Pruner(Engine engine) {
+    Pruner(Engine engine, AuditTrail auditTrail) {
         this.engine = engine;
+        this.auditTrail = auditTrail;
         this.clock = engine.rules().clock();
     }
 
@@ -51,6 +54,8 @@ final class Pruner {
         }
         if (!now.isBefore(due)) {
             due = now.plus(EVERY);
+            // What was changed is told before it is old enough to go.
+            auditTrail.verify();
             prune(engine.rules().retention());
         }
     }

@@ -74,7 +74,7 @@ final class SettingsTest {
                 .build()) {
             holdfast.start();
 
-            assertThat(names(holdfast)).containsExactlyInAnyOrder("recover", "policy", "collect", "inspect");
+            assertThat(names(holdfast)).containsExactlyInAnyOrder("recover", "policy", "collect", "inspect", "seal");
         }
     }
 

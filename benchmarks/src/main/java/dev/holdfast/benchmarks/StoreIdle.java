@@ -32,6 +32,7 @@ final class StoreIdle {
         loops.put("policy", holdfast -> holdfast.updates().applyDue());
         loops.put("collect", Holdfast::collect);
         loops.put("inspect", holdfast -> holdfast.inspections().inspect());
+        loops.put("seal", holdfast -> holdfast.auditTrail().seal());
         return loops;
     }
 

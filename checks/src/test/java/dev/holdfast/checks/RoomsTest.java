@@ -36,6 +36,7 @@ final class RoomsTest {
                     .toList());
 
     private static final Map<String, List<String>> KNOWS = Map.of(
+            "dev.holdfast.audit", List.of("dev.holdfast.spi..", "dev.holdfast"),
             "dev.holdfast.release", List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery"),
             "dev.holdfast.delivery.directory",
                     List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery", "dev.holdfast.internal"),
@@ -67,6 +68,7 @@ final class RoomsTest {
             "core",
                     List.of(
                             "dev.holdfast",
+                            "dev.holdfast.audit",
                             "dev.holdfast.containers",
                             "dev.holdfast.delivery.directory",
                             "dev.holdfast.fleet",

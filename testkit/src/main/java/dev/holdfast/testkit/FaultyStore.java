@@ -8,6 +8,7 @@ import dev.holdfast.spi.fleet.LabelStore;
 import dev.holdfast.spi.fleet.PlanStore;
 import dev.holdfast.spi.fleet.QuarantineStore;
 import dev.holdfast.spi.fleet.RolloutStore;
+import dev.holdfast.spi.store.AuditChain;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
@@ -118,6 +119,11 @@ public final class FaultyStore implements TrackingStore {
     @Override
     public AuditLog audit() {
         return faulty(AuditLog.class, store.audit());
+    }
+
+    @Override
+    public AuditChain auditChain() {
+        return faulty(AuditChain.class, store.auditChain());
     }
 
     @Override

@@ -15,6 +15,8 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.AuditRow;
+import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.UpstreamStore.Standing;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
@@ -103,6 +105,21 @@ final class HealthTest {
 
         assertThat(health.verdict()).isEqualTo(Verdict.READY);
         assertThat(troubled(health)).extracting(UpstreamStatus::standing).containsExactly(Standing.SUSPENDED);
+    }
+
+    @Test
+    void anAuditThatIsNotWhatWasSealedDegrades() {
+        install("greeter");
+        AuditRow row = store.auditChain().unsealed(1).rows().get(0);
+        store.auditChain().extend(AuditSeal.NONE, List.of(new AuditSeal(1, row.id(), "a".repeat(64))));
+
+        holdfast.verifyAudit();
+
+        assertThat(holdfast.health().verdict()).isEqualTo(Verdict.DEGRADED);
+        assertThat(holdfast.health().problems())
+                .singleElement()
+                .asString()
+                .startsWith("the audit is not what was sealed: number 1");
     }
 
     @Test
@@ -209,7 +226,7 @@ final class HealthTest {
         holdfast.start();
         assertThat(holdfast.health().loops())
                 .extracting(Health.Loop::name)
-                .containsExactly("recover", "policy", "sweep", "collect", "inspect");
+                .containsExactly("recover", "policy", "sweep", "collect", "inspect", "seal");
         holdfast.close();
 
         Health health = holdfast.health();

@@ -9,6 +9,7 @@ import dev.holdfast.spi.fleet.PlanStore;
 import dev.holdfast.spi.fleet.QuarantineStore;
 import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.source.SourceResolver;
+import dev.holdfast.spi.store.AuditChain;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
@@ -137,6 +138,12 @@ public final class Failpoints {
             @Override
             public AuditLog audit() {
                 return pointed(AuditLog.class, "audit", store.audit());
+            }
+
+            /** No operation writes there: no points. */
+            @Override
+            public AuditChain auditChain() {
+                return store.auditChain();
             }
 
             /** Written before anything is sent, and again by whoever tries again: no points. */

@@ -8,6 +8,8 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.AuditSeal;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -33,10 +35,10 @@ final class InMemoryPruning {
 
     long run() {
         List<Long> audit = tables.audit.values().stream()
-                .filter(entry -> entry.at().isBefore(before))
-                .map(entry -> entry.id())
+                .takeWhile(this::isForgotten)
+                .map(AuditEntry::id)
                 .toList();
-        audit.forEach(tables.audit::remove);
+        audit.forEach(this::forgetEntry);
         List<Update> updates =
                 tables.updates.values().stream().filter(this::isForgotten).toList();
         updates.forEach(tables::forget);
@@ -44,6 +46,19 @@ final class InMemoryPruning {
                 tables.operations.values().stream().filter(this::isForgotten).toList();
         operations.forEach(tables::forget);
         return (long) audit.size() + updates.size() + operations.size();
+    }
+
+    /** Once a chain has begun, what is not sealed stays. */
+    private boolean isForgotten(AuditEntry entry) {
+        AuditSeal newest = tables.newestSeal();
+        return entry.at().isBefore(before) && (newest.number() == 0 || entry.id() <= newest.entry());
+    }
+
+    private void forgetEntry(long id) {
+        tables.audit.remove(id);
+        if (!tables.seals.isEmpty() && tables.seals.firstEntry().getValue().entry() <= id) {
+            tables.keptSeal = tables.seals.pollFirstEntry().getValue();
+        }
     }
 
     private boolean isForgotten(Update update) {

@@ -12,6 +12,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.trust.Pin;
 import dev.holdfast.spi.trust.Verified;
@@ -74,6 +75,8 @@ final class InMemoryTables {
     final Map<InstallKey, Map<Revision, Long>> bad = new HashMap<>();
 
     final NavigableMap<Long, AuditEntry> audit = new TreeMap<>();
+    final NavigableMap<Long, AuditSeal> seals = new TreeMap<>();
+    AuditSeal keptSeal = AuditSeal.NONE;
     final InMemoryFleetRows fleet = new InMemoryFleetRows();
     final Map<PinKey, Pin> pins = new HashMap<>();
     final Map<InstallKey, Map<Revision, Verified>> verified = new HashMap<>();
@@ -272,6 +275,10 @@ final class InMemoryTables {
                         entry.from(),
                         entry.to(),
                         kept(entry.outcome())));
+    }
+
+    AuditSeal newestSeal() {
+        return seals.isEmpty() ? keptSeal : seals.lastEntry().getValue();
     }
 
     /** Lists the wanted installs, ordered by key. */

@@ -2,6 +2,7 @@ package dev.holdfast.store.memory;
 
 import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.store.AuditChain;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
@@ -33,6 +34,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryInspections inspections;
     private final InMemoryHistory history;
     private final InMemoryAudit audit;
+    private final InMemoryAuditChain auditChain;
     private final InMemoryImageLedger images;
     private final InMemoryFleet fleet;
     private final InMemoryTrust trust;
@@ -48,6 +50,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.inspections = new InMemoryInspections(tables);
         this.history = new InMemoryHistory(tables);
         this.audit = new InMemoryAudit(tables);
+        this.auditChain = new InMemoryAuditChain(tables);
         this.images = new InMemoryImageLedger(tables);
         this.fleet = new InMemoryFleet(tables);
         this.trust = new InMemoryTrust(tables);
@@ -106,6 +109,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public AuditLog audit() {
         return audit;
+    }
+
+    @Override
+    public AuditChain auditChain() {
+        return auditChain;
     }
 
     @Override

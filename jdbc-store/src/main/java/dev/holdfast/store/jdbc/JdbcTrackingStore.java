@@ -8,6 +8,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.container.ContainerIndex;
 import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.store.AuditChain;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InstallStore;
@@ -181,6 +182,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public AuditLog audit() {
         return new Audit(database);
+    }
+
+    @Override
+    public AuditChain auditChain() {
+        return new AuditSeals(database);
     }
 
     @Override

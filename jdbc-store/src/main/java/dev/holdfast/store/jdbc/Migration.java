@@ -34,6 +34,7 @@ final class Migration {
             new Script(9, "V009__tracked_ref.sql", false),
             new Script(10, "V010__fleet.sql", true),
             new Script(11, "V011__trust.sql", true),
+            new Script(12, "V012__audit_chain.sql", true),
             new Script(13, "V013__inspections.sql", true));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"

@@ -124,6 +124,9 @@ record Pruning(Duration olderThan, int revisions, int max) {
     }
 
     private long delete(Session session, Table table, long from, long end) throws SQLException {
+        if (table.name().equals("audit")) {
+            return new AuditPruning(olderThan).delete(session, from, end);
+        }
         String sql = "DELETE FROM @." + table.name() + " o WHERE o.id > ? AND o.id <= ?" + table.condition();
         return table.name().equals("operation")
                 ? session.change(sql, from, end, olderThan.toMillis(), revisions, olderThan.toMillis())

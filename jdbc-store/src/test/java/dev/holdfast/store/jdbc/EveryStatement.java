@@ -24,6 +24,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
+import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.InspectionStore.InspectionClaim;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
@@ -192,7 +193,16 @@ final class EveryStatement {
                         Optional.empty(),
                         "ok"));
         store.audit().list(SOME);
+        seal();
         store.audit().list(key.workspace(), SOME);
+    }
+
+    private void seal() {
+        AuditSeal newest = store.auditChain().head().newest();
+        long entry = store.auditChain().unsealed(5).rows().get(0).id();
+        store.auditChain().extend(newest, List.of(new AuditSeal(newest.number() + 1, entry, "a".repeat(64))));
+        store.auditChain().read(AuditSeal.NONE, 5);
+        store.history().prune(Duration.ofDays(1), 3, Optional.empty(), 5);
     }
 
     private void remove() {

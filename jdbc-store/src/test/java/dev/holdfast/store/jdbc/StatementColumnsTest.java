@@ -60,6 +60,8 @@ final class StatementColumnsTest {
                         "upstream",
                         "operation",
                         "audit",
+                        "audit_chain",
+                        "audit_seal",
                         "place",
                         "container",
                         "label",

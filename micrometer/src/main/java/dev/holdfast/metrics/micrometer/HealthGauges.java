@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HealthGauges {
 
     private static final Duration FRESH = Duration.ofSeconds(5);
-    private static final List<String> LOOPS = List.of("recover", "policy", "sweep", "collect", "inspect");
+    private static final List<String> LOOPS = List.of("recover", "policy", "sweep", "collect", "inspect", "seal");
 
     private final Supplier<Health> look;
     private final MeterRegistry registry;

@@ -71,6 +71,10 @@ public final class HoldfastMetrics implements HoldfastListener {
                         1,
                         "condition",
                         event.observation().condition()));
+        on(
+                HoldfastEvent.AuditBroken.class,
+                event ->
+                        count("holdfast.audit.broken", 1, "kind", event.broken().kind()));
         on(HoldfastEvent.Collected.class, event -> count("holdfast.releases.collected", event.releases()));
         on(HoldfastEvent.ContainersIndexed.class, event -> engines.indexed(event.report()));
         on(

@@ -55,6 +55,9 @@ public interface OperationHistory {
      *       images to the digest at which their tag stands.
      * </ul>
      *
+     * <p>Once the audit is sealed, only sealed entries go, the oldest first and with their seals, so that what is kept is one
+     * unbroken end of the chain.
+     *
      * @param olderThan by the store's clock
      * @param revisions how many good revisions an install can go back to
      * @param after where the last call ended; empty for the first

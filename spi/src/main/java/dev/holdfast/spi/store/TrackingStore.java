@@ -45,6 +45,9 @@ public interface TrackingStore {
     /** Returns the record of decisions. */
     AuditLog audit();
 
+    /** Returns the seals of that record. */
+    AuditChain auditChain();
+
     /** Returns what is said about many installs at one time. */
     FleetStore fleet();
 

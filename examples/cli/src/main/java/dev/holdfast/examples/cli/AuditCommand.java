@@ -2,6 +2,7 @@ package dev.holdfast.examples.cli;
 
 import dev.holdfast.spi.WorkspaceId;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +18,15 @@ final class AuditCommand extends HostCommand {
     @Option(names = "--export", paramLabel = "FILE", description = "Write all of it to a file, one JSON object a line.")
     private @Nullable Path export;
 
+    @Option(names = "--verify", description = "Find out whether somebody has changed it since it was sealed.")
+    private boolean verify;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            description = "With --verify: compare it with the line that --verify gave before.")
+    private @Nullable Path checkpoint;
+
     @Mixin
     private final PageOptions page = new PageOptions();
 
@@ -26,6 +36,11 @@ final class AuditCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
+        if (verify) {
+            return AuditVerifyAnswer.of(
+                    host.holdfast().auditTrail(),
+                    Optional.ofNullable(checkpoint).map(console()::resolve));
+        }
         if (export != null) {
             return ExportAudit.of(host.holdfast(), console().resolve(export));
         }

@@ -133,6 +133,21 @@ final class FleetCommandsTest {
     }
 
     @Test
+    void aCheckpointShowsThatTheAuditIsWhatItWas() throws IOException {
+        JsonNode first = cli.withLocal("audit", "--verify", "--json").json();
+        Files.writeString(cli.path("checkpoint"), first.at("/checkpoint").asText() + "\n");
+
+        Run run = cli.withLocal("audit", "--verify", "--checkpoint", "checkpoint");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("are as they were sealed", "holdfast-audit ");
+        Files.writeString(cli.path("checkpoint"), "holdfast-audit 99 99 " + "a".repeat(64) + " 2026-01-01T00:00:00Z\n");
+        assertThat(cli.withLocal("audit", "--verify", "--checkpoint", "checkpoint")
+                        .out())
+                .contains("is not what was sealed", "its end is gone");
+    }
+
+    @Test
     void nothingDiffersAndNobodyHoldsAnything() {
         assertThat(cli.withLocal("inspect").out()).contains("Nothing differs");
         assertThat(cli.withLocal("inspect", "--known").exit()).isZero();

@@ -4,7 +4,11 @@ import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastBuilder;
+import dev.holdfast.HoldfastEvent.AuditSealed;
+import dev.holdfast.HoldfastListener;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.audit.AuditCheckpoint;
+import dev.holdfast.audit.AuditVerification;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.delivery.docker.DockerRefresher;
@@ -31,6 +35,8 @@ import dev.holdfast.trust.AllowedSigners;
 import dev.holdfast.trust.Proof;
 import dev.holdfast.trust.TrustPolicy;
 import dev.holdfast.trust.TrustRule;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +90,23 @@ final class ReadmeWiring {
                 .admission(candidate -> scanner.isClean(candidate.files())
                         ? new Decision.Admit()
                         : new Decision.Refuse("the scanner found something; see its report"));
+    }
+
+    static void seal(HoldfastBuilder builder, Holdfast holdfast, Journal journal, Path kept) throws IOException {
+        builder.listener(HoldfastListener.on(AuditSealed.class, event -> journal.append(event.checkpoint())));
+
+        AuditVerification found = holdfast.verifyAudit();
+        found.broken().ifPresent(broken -> journal.alarm(broken.kind(), broken.number(), broken.text()));
+
+        holdfast.auditTrail().verify(AuditCheckpoint.parse(Files.readString(kept)));
+    }
+
+    /** Where a host keeps what must not be lost. */
+    interface Journal {
+
+        void append(AuditCheckpoint checkpoint);
+
+        void alarm(AuditVerification.Kind kind, long number, String text);
     }
 
     /** What a host looks at files with. */
