@@ -68,7 +68,8 @@ final class ArchitectureTest {
                             "docker-delivery",
                             "ssh-delivery",
                             "jdbc-store",
-                            "micrometer")));
+                            "micrometer",
+                            "admin")));
 
     private static final JavaClasses MAIN = read(Module::classes);
     private static final JavaClasses TESTS = read(Module::testClasses);

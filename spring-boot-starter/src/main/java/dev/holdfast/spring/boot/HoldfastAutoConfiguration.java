@@ -29,6 +29,7 @@ import org.springframework.context.annotation.Import;
     DockerConfiguration.class,
     SshConfiguration.class,
     MetricsConfiguration.class,
+    AdminConfiguration.class,
     Parts.class,
     ActuatorHealthConfiguration.class,
     BootHealthConfiguration.class

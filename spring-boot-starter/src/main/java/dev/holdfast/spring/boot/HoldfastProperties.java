@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param git Git sources, by holdfast-jgit-resolver.
  * @param docker Containers as targets, by holdfast-docker-delivery.
  * @param ssh SSH hosts as targets, by holdfast-ssh-delivery.
+ * @param admin The operators' page and REST, by holdfast-admin.
  */
 @ConfigurationProperties("holdfast")
 public record HoldfastProperties(
@@ -42,7 +43,8 @@ public record HoldfastProperties(
         @DefaultValue Local local,
         @DefaultValue Git git,
         @DefaultValue Docker docker,
-        @DefaultValue Ssh ssh) {
+        @DefaultValue Ssh ssh,
+        @DefaultValue Admin admin) {
 
     /**
      * The store in the application's DataSource.
@@ -156,4 +158,24 @@ public record HoldfastProperties(
             @DefaultValue List<KeyFile> keys,
             @Nullable Path agent,
             @DefaultValue("5") int channels) {}
+
+    /**
+     * The operators' page and REST, by holdfast-admin.
+     *
+     * @param enabled Whether they are served, in a servlet web application. An AdminAccess bean says who may do what; without one only
+     *     callers on this machine are let in.
+     * @param path Below which path of the application.
+     */
+    public record Admin(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("/holdfast") String path) {
+
+        /** Refuses a path that would hide the application's own pages, or that containers read differently. */
+        public Admin {
+            if (!path.matches("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")) {
+                throw new IllegalArgumentException("holdfast.admin.path '" + path
+                        + "' is refused: say /holdfast or /some/path, without an end of / or *");
+            }
+        }
+    }
 }

@@ -11,6 +11,8 @@ import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.trust.Admission;
+import dev.holdfast.trust.TrustPolicy;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
@@ -31,7 +33,9 @@ record Parts(
         ObjectProvider<WorkspaceReloader> reloader,
         ObjectProvider<ReloadRule> reloadRule,
         ObjectProvider<ImageWatcher.Builder> images,
-        ObjectProvider<ContainerReconciler.Builder> containers) {
+        ObjectProvider<ContainerReconciler.Builder> containers,
+        ObjectProvider<TrustPolicy> trust,
+        ObjectProvider<Admission> admission) {
 
     /** Sets them. */
     void addTo(HoldfastBuilder builder) {
@@ -50,5 +54,7 @@ record Parts(
         reloadRule.ifAvailable(builder::reloadRule);
         images.ifAvailable(builder::images);
         containers.ifAvailable(builder::containers);
+        trust.ifAvailable(builder::trust);
+        admission.ifAvailable(builder::admission);
     }
 }

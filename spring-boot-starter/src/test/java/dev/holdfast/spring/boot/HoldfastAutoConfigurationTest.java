@@ -1,39 +1,53 @@
 package dev.holdfast.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Health;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastListener;
+import dev.holdfast.InstallRequest;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.delivery.ssh.SshTarget;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.local.LocalResolver;
+import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
+import dev.holdfast.spi.trust.Admission;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
+import dev.holdfast.trust.TrustPolicy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** What a host gets for which beans, properties and jars. */
 final class HoldfastAutoConfigurationTest {
+
+    @TempDir
+    private Path place;
 
     /** Health of Boot 4 is on the class path beside that of 3.5 here; hosts have one of them. */
     private final ApplicationContextRunner boot = new ApplicationContextRunner()
@@ -119,6 +133,34 @@ final class HoldfastAutoConfigurationTest {
                     holdfast.sweeper().sweep();
                     assertThat(events).isNotEmpty();
                 });
+    }
+
+    @Test
+    void theHostsTrustPolicyHolds() {
+        host.withUserConfiguration(Own.class)
+                .withBean(TrustPolicy.class, () -> TrustPolicy.of().refusingOthers())
+                .withPropertyValues("holdfast.auto-start=false")
+                .run(context -> assertThatThrownBy(() -> install(context))
+                        .hasMessageContaining("no rule of the trust policy concerns shop://acme/greeter"));
+    }
+
+    @Test
+    void theHostsAdmissionHasTheLastWord() {
+        host.withUserConfiguration(Own.class)
+                .withBean(Admission.class, () -> candidate -> new Admission.Decision.Refuse("the scanner is not done"))
+                .withPropertyValues("holdfast.auto-start=false")
+                .run(context ->
+                        assertThatThrownBy(() -> install(context)).hasMessageContaining("the scanner is not done"));
+    }
+
+    private void install(ApplicationContext context) {
+        ScriptedResolver shop = context.getBean("shop", ScriptedResolver.class);
+        shop.tag("acme/greeter", "v1.0.0", shop.commit("acme/greeter", Map.of("SKILL.md", "v1.0.0")));
+        context.getBean(Holdfast.class)
+                .install(InstallRequest.of(
+                        WorkspaceId.of("ws-1"),
+                        Source.parse("shop://acme/greeter#tag:v1.0.0"),
+                        TargetAddress.parse("dir://" + place)));
     }
 
     @Test
