@@ -39,6 +39,9 @@ public final class AdminServlet extends HttpServlet {
         new RolloutRoutes(services).routes(routes);
         new QuarantineRoutes(services).routes(routes);
         new CareRoutes(services).routes(routes);
+        new HoldRoutes(services).routes(routes);
+        new InspectionRoutes(services).routes(routes);
+        new PinRoutes(services).routes(routes);
         new InstallRoutes(services).routes(routes);
         new WorkspaceRoutes(services).routes(routes);
         new UpstreamRoutes(services).routes(routes);

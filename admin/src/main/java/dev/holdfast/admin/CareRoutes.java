@@ -1,13 +1,10 @@
 package dev.holdfast.admin;
 
-import dev.holdfast.HoldReport;
 import dev.holdfast.Holdfast;
-import dev.holdfast.ReaderHold;
 import dev.holdfast.RetainedRelease;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Stamp;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -75,37 +72,11 @@ final class CareRoutes {
         }
     }
 
-    /** Who uses which release. */
-    record HoldView(
-            String plugin,
-            String release,
-            String holder,
-            @Nullable String since,
-            long renewedSecondsAgo) {
-
-        static HoldView of(ReaderHold hold) {
-            return new HoldView(
-                    hold.key().plugin().value(),
-                    hold.stamp().toString(),
-                    hold.holder(),
-                    hold.since().map(Instant::toString).orElse(null),
-                    hold.renewed().toSeconds());
-        }
-    }
-
-    /**
-     * The holds of a workspace.
-     *
-     * @param unread installs whose holds could not be read, and why
-     */
-    record HoldsView(List<HoldView> holds, List<String> unread) {}
-
     void routes(Routes routes) {
         routes.post(PLUGIN + "/rollback", this::rollback)
                 .get(PLUGIN + "/releases", this::releases)
                 .post(PLUGIN + "/verify", this::verify)
-                .post(PLUGIN + "/repair", this::repair)
-                .get("/workspaces/{workspace}/holds", this::holds);
+                .post(PLUGIN + "/repair", this::repair);
     }
 
     private void rollback(Exchange ctx) {
@@ -133,16 +104,5 @@ final class CareRoutes {
 
     private void repair(Exchange ctx) {
         Requests.answer(ctx, ChangeView.of(holdfast.repair(Requests.install(ctx), ctx.actor())));
-    }
-
-    private void holds(Exchange ctx) {
-        HoldReport report = holdfast.holds(Requests.workspace(ctx));
-        Requests.answer(
-                ctx,
-                new HoldsView(
-                        report.holds().stream().map(HoldView::of).toList(),
-                        report.unread().stream()
-                                .map(unread -> unread.install().key() + ": " + unread.why())
-                                .toList()));
     }
 }

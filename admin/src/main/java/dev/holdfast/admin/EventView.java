@@ -16,6 +16,8 @@ import dev.holdfast.HoldfastEvent.RefRewritten;
 import dev.holdfast.HoldfastEvent.RolloutMoved;
 import dev.holdfast.HoldfastEvent.Swept;
 import dev.holdfast.HoldfastEvent.TagsUnread;
+import dev.holdfast.HoldfastEvent.TargetDiffers;
+import dev.holdfast.HoldfastEvent.TargetMatches;
 import dev.holdfast.HoldfastEvent.UpdateQueued;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -68,7 +70,16 @@ record EventView(String name, Object data) {
         if (event instanceof Decided decided) {
             return view("decided", UpdateView.of(decided.update()));
         }
-        return ofFleet(event).or(() -> ofLooks(event));
+        return ofFleet(event).or(() -> ofTargets(event)).or(() -> ofLooks(event));
+    }
+
+    private static Optional<EventView> ofTargets(HoldfastEvent event) {
+        if (event instanceof TargetDiffers told) {
+            return view("target-differs", ObservationView.of(told.observation()));
+        }
+        return event instanceof TargetMatches told
+                ? view("target-matches", ObservationView.of(told.observation()))
+                : Optional.empty();
     }
 
     private static Optional<EventView> ofFleet(HoldfastEvent event) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pending how many updates wait for a decision; null if that is not known now
  * @param failingSources how many sources cannot be asked; null if that is not known now
+ * @param differing how many installs differ from what stands on their targets, 100 at most; null if that is not known now
  */
 record HealthView(
         String status,
@@ -17,6 +18,7 @@ record HealthView(
         List<String> problems,
         @Nullable Long pending,
         @Nullable Long failingSources,
+        @Nullable Long differing,
         List<String> schemes,
         List<LoopView> loops) {
 
@@ -47,6 +49,7 @@ record HealthView(
                 health.problems(),
                 health.store().map(store -> store.updates().pending()).orElse(null),
                 health.store().map(store -> store.upstreams().failing()).orElse(null),
+                health.store().map(store -> (long) store.differing().size()).orElse(null),
                 health.schemes().stream().sorted().toList(),
                 health.loops().stream().map(LoopView::of).toList());
     }

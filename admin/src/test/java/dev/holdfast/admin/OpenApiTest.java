@@ -52,7 +52,16 @@ final class OpenApiTest {
             Map.entry("Back", CareRoutes.Back.class),
             Map.entry("Release", CareRoutes.ReleaseView.class),
             Map.entry("Verification", CareRoutes.VerificationView.class),
-            Map.entry("Holds", CareRoutes.HoldsView.class),
+            Map.entry("Holds", HoldRoutes.HoldsView.class),
+            Map.entry("Hold", HoldRoutes.HoldView.class),
+            Map.entry("HoldBreak", HoldRoutes.BreakBody.class),
+            Map.entry("Observation", ObservationView.class),
+            Map.entry("Inspection", InspectionRoutes.InspectionView.class),
+            Map.entry("InspectionFailure", InspectionRoutes.FailureView.class),
+            Map.entry("InspectBody", InspectionRoutes.InspectBody.class),
+            Map.entry("Pin", PinRoutes.PinView.class),
+            Map.entry("PinAcceptance", PinRoutes.Acceptance.class),
+            Map.entry("PinRemoval", PinRoutes.Removal.class),
             Map.entry("Session", SystemRoutes.SessionView.class),
             Map.entry("AuditEntry", AuditView.class));
 

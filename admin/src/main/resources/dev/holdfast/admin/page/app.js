@@ -10,6 +10,7 @@ import * as plugin from "./plugin.js";
 import * as quarantines from "./quarantines.js";
 import * as rollouts from "./rollouts.js";
 import * as sources from "./sources.js";
+import * as targets from "./targets.js";
 import * as update from "./update.js";
 import * as updates from "./updates.js";
 import * as workspaces from "./workspaces.js";
@@ -26,6 +27,7 @@ const ROUTES = [
   [/^#\/rollouts$/, rollouts, (refresh) => rollouts.show(refresh)],
   [/^#\/quarantines$/, quarantines, (refresh) => quarantines.show(refresh)],
   [/^#\/sources$/, sources, (refresh) => sources.show(refresh)],
+  [/^#\/targets$/, targets, (refresh) => targets.show(refresh)],
   [/^#\/containers$/, containers, () => containers.show()],
   [/^#\/activity$/, activity, (refresh) => activity.show(refresh)],
   [/^(#\/updates|#?)$/, updates, (refresh) => updates.show(refresh)],
@@ -155,6 +157,7 @@ async function stand() {
     problems = session.health.problems.join("\n");
     badge("count-updates", session.health.pending ?? 0, "wait");
     badge("count-sources", session.health.failingSources ?? 0, "failing");
+    badge("count-targets", session.health.differing ?? 0, "differing");
     standing = STANDINGS[session.health.status];
   } catch (problem) {
     problems = "";

@@ -2,6 +2,7 @@
 import { at, get, post, put, remove } from "./api.js";
 import { ask, form } from "./ask.js";
 import { el, facts, head, label, note, section, table } from "./dom.js";
+import { askWho, readers } from "./holds.js";
 import { attempt } from "./status.js";
 import { rollBack } from "./update.js";
 import { count, move, revision, phrase, time } from "./words.js";
@@ -89,6 +90,7 @@ function care(path, install, refresh) {
       });
       refresh();
     }),
+    el("button", { class: "small", "data-key": "Readers", onclick: () => askWho(workspace, plugin).then(refresh) }, "Readers"),
     button("Verify", () => attempt("Reading every file back", () => post(`${path}/verify`), (found) => SOUND[found.outcome] ?? `${phrase(found.outcome)}: ${found.detail}${found.paths.length ? `: ${found.paths.slice(0, 5).join(", ")}` : ""}`)),
     button("Repair", async () => {
       const yes = await ask({ title: `Repair ${plugin}?`, text: `What differs in ${workspace} from what was delivered is made whole; if all is intact, nothing changes.`, yes: "Repair" });
@@ -136,6 +138,7 @@ export async function show(workspace, plugin, refresh) {
         ),
       ),
       retained(path, plugin, refresh),
+      readers(workspace, plugin, refresh),
       section("History", table(`What was done to ${plugin}`, ["What", "From and to", "Outcome", "Who", "When"], history.operations.map(operation))),
     ].filter(Boolean),
   };

@@ -2,6 +2,7 @@
 import { all, post } from "./api.js";
 import { ask } from "./ask.js";
 import { el, empty, head, label, table } from "./dom.js";
+import { askPins, pins } from "./pins.js";
 import { attempt } from "./status.js";
 import { count, shortKey, time } from "./words.js";
 import { lookButton } from "./updates.js";
@@ -43,6 +44,10 @@ function actions(status, refresh) {
         report.failed > 0 ? `${name} could not be asked: ${report.failures[0].message}` : `${name}: ${report.queued > 0 ? `${count(report.queued, "update")} found` : "nothing new"}`,
       ),
     ),
+    button("Pins", "pins", async () => {
+      await askPins(upstream);
+      refresh();
+    }),
     button("Suspend", "suspend", () => suspend(upstream, name, refresh)),
   );
 }
@@ -52,7 +57,7 @@ const next = (at) => (Date.parse(at) > Date.now() ? time(at) : "due now");
 function row(status, refresh) {
   const why = status.suspended ?? status.lastError;
   return [
-    [el("div", {}, el("span", { class: "title" }, shortKey(status.upstream.key)), " ", el("span", { class: "quiet" }, count(status.installs, "install"))), el("code", { class: "quiet key", title: status.upstream.key }, status.upstream.key)],
+    [el("div", {}, el("span", { class: "title" }, shortKey(status.upstream.key)), " ", el("span", { class: "quiet" }, count(status.installs, "install"))), el("code", { class: "quiet key", title: status.upstream.key }, status.upstream.key), pins(status.upstream, refresh)],
     [
       label(WORDS[status.state], TONES[status.state]),
       status.failingSince && status.state === "failing" ? el("div", { class: "quiet" }, "first failed ", time(status.failingSince)) : null,

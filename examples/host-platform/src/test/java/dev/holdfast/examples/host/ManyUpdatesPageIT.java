@@ -4,23 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.InstallRequest;
 import dev.holdfast.Probation;
+import dev.holdfast.ReaderHold;
 import dev.holdfast.admin.AdminEvents;
 import dev.holdfast.admin.AdminServlet;
 import dev.holdfast.contracts.needs.Facility;
 import dev.holdfast.contracts.needs.Needs;
+import dev.holdfast.release.PluginDirectory;
+import dev.holdfast.release.PluginHold;
 import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.fleet.RolloutPlan;
+import dev.holdfast.spi.trust.Pin;
 import dev.holdfast.testkit.TestHoldfast;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -232,6 +241,7 @@ final class ManyUpdatesPageIT {
         browser.run("location.hash = '#/quarantines'");
         browser.sees("1 quarantine in force");
         PageRules.check(browser, "quarantines");
+        picture("quarantines");
         browser.click("Lift: quarantine "
                 + test.holdfast().quarantines().active().get(0).id());
         browser.sees("From then on it may be installed again.");
@@ -262,5 +272,75 @@ final class ManyUpdatesPageIT {
                             == 1);
             PageRules.check(browser, view);
         }
+    }
+
+    @Test
+    @Order(6)
+    void whatSomebodyRemovedFromATargetIsSeenAndRepaired() throws IOException {
+        Path live = test.live("ws-9", "plugin-2");
+        Files.delete(live);
+        open("#/targets");
+        browser.sees("Every install is as it was delivered");
+        test.holdfast().inspections().hasten("ws-9");
+
+        browser.click("Look at what is due");
+        browser.sees("1 install differs from what was delivered.");
+        PageRules.check(browser, "targets");
+        browser.size(390, 860);
+        PageRules.check(browser, "targets at 390 px");
+        browser.size(1280, 860);
+        browser.click("Repair: plugin-2 in ws-9");
+        browser.sees("is made whole");
+        browser.click("Repair");
+
+        browser.sees("Nothing differs");
+        assertThat(live.resolve("SKILL.md")).exists();
+        assertThat(requests()).as("what a look and a repair ask for").isLessThan(20);
+    }
+
+    @Test
+    @Order(7)
+    void aReaderThatIsGoneLosesItsHold() throws IOException {
+        Path root = test.live("ws-9", "plugin-2").resolveSibling("");
+        try (PluginHold hold = PluginDirectory.at(root)
+                .hold(PluginName.of("plugin-2"), "session-42")
+                .orElseThrow()) {
+            assertThat(hold).isNotNull();
+            String holder = holds().get(0).holder();
+            open("#/workspaces/ws-9/plugin-2");
+            browser.click("Readers");
+            browser.sees(holder);
+            PageRules.check(browser, "readers");
+
+            browser.click("Break the hold of " + holder);
+            browser.sees("Do it only if that reader is gone.");
+            browser.click("Break");
+
+            browser.sees("No reader holds a release.");
+            assertThat(holds()).isEmpty();
+        }
+    }
+
+    private static List<ReaderHold> holds() {
+        return test.holdfast().holds(WorkspaceId.of("ws-9")).holds();
+    }
+
+    @Test
+    @Order(8)
+    void aPinnedSignerIsShownAndForgotten() {
+        String signer = "SHA256:" + "b".repeat(43);
+        Upstream upstream = new Upstream("github", "github://acme/plugin-2", "scripted");
+        test.store().trust().pinFirst(upstream, Pin.Kind.SIGNER, Set.of(signer), "alice");
+        open("#/sources");
+        browser.click("Pins: plugin-2");
+        browser.sees(signer);
+        PageRules.check(browser, "pins");
+
+        browser.click("Forget signer: plugin-2");
+        browser.sees("is pinned anew");
+        browser.press("m", "o", "v", "e", "d", ENTER);
+
+        browser.sees("Nothing is pinned.");
+        assertThat(test.holdfast().trust().pins(upstream)).isEmpty();
     }
 }

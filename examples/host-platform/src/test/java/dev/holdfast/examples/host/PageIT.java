@@ -206,7 +206,8 @@ final class PageIT {
                         .resolve(repository.at("ref:main").defaultName().value()),
                 platform.directory().resolve("gone"));
         platform.look(repository);
-        for (String place : new String[] {"#/updates", "#/workspaces", "#/sources", "#/containers", "#/activity"}) {
+        for (String place :
+                new String[] {"#/updates", "#/workspaces", "#/sources", "#/targets", "#/containers", "#/activity"}) {
             open(place);
             browser.await(
                     "the view is there",
