@@ -106,6 +106,27 @@ final class PosixScriptTest {
                 .containsExactly(HOSTILE, "", "-n", "two\nlines\n", "'", "''", "\\", "ü🙂", " ", "");
     }
 
+    /** An {@code ls} that makes the file before it looks: as if another program did so between two looks. */
+    @Test
+    void whatComesBetweenTwoLooksIsThereAndMayBeLookedAt() throws Exception {
+        Path late = root.resolve("late");
+        Path tools = Files.createDirectories(root.resolve("tools"));
+        Path ls = Files.writeString(
+                tools.resolve("ls"), "#!/bin/sh\nmkdir -p '" + late + "'; echo x > '" + late + "/f'; echo \"$2\"\n");
+        Files.setPosixFilePermissions(ls, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(tools, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> command = new ArrayList<>(
+                List.of("env", "PATH=" + tools + ":" + System.getenv().get("PATH")));
+        command.addAll(PosixScript.stat(late.toString(), "f").command());
+
+        Ended ended = run(command);
+        Files.delete(late.resolve("f"));
+        Ended again = run(command);
+
+        assertThat(PosixScript.entries(ended.exitCode(), ended.output())).hasSize(1);
+        assertThat(PosixScript.entries(again.exitCode(), again.output())).hasSize(1);
+    }
+
     @Test
     void theCommandLineDoesWhatTheCommandDoes() throws Exception {
         PosixScript script = PosixScript.of(

@@ -93,11 +93,13 @@ public final class PosixScript {
             }
             """;
 
+    /** What is made between a test and the word of {@code ls} is there, and may be looked at. */
     private static final String LOOK = COMMON + """
-            known() { ! none "$1" || gone "$1" || exit 73; }
-            cd "$1" 2>/dev/null || { gone "$1" && exit 0; exit 73; }
+            known() { ! none "$1" || gone "$1" || ! none "$1" || exit 73; }
+            cd "$1" 2>/dev/null || { gone "$1" && exit 0; cd "$1" 2>/dev/null || exit 73; }
             known "$2"
             """;
+
     private static final String DESCRIBE = LOOK + """
             e() {
               if [ -L "$1" ]; then
