@@ -5,7 +5,9 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The transport to the Docker engine, with its calls counted. */
@@ -13,6 +15,7 @@ final class CountingEngine implements DockerHttpClient {
 
     private final DockerHttpClient http;
     private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
 
     private CountingEngine(DockerHttpClient http) {
         this.http = http;
@@ -28,6 +31,11 @@ final class CountingEngine implements DockerHttpClient {
         return DockerClientImpl.getInstance(config(), this);
     }
 
+    /** Returns how many bytes were sent as bodies since this was asked last. */
+    long sent() {
+        return sent.getAndSet(0);
+    }
+
     /** Returns how many calls there were since this was asked last. */
     long calls() {
         return calls.getAndSet(0);
@@ -36,7 +44,14 @@ final class CountingEngine implements DockerHttpClient {
     @Override
     public Response execute(Request request) {
         calls.incrementAndGet();
-        return http.execute(request);
+        InputStream body = request.body();
+        return http.execute(
+                body == null
+                        ? request
+                        : Request.builder()
+                                .from(request)
+                                .body(new Counted(body, sent))
+                                .build());
     }
 
     @Override
@@ -46,5 +61,22 @@ final class CountingEngine implements DockerHttpClient {
 
     private static DefaultDockerClientConfig config() {
         return DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+    }
+
+    private static final class Counted extends FilterInputStream {
+
+        private final AtomicLong sent;
+
+        Counted(InputStream body, AtomicLong sent) {
+            super(body);
+            this.sent = sent;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int count = in.read(buffer, offset, length);
+            sent.addAndGet(Math.max(0, count));
+            return count;
+        }
     }
 }

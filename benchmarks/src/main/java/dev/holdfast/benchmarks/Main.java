@@ -23,12 +23,16 @@ public final class Main {
                 new DirectoryInstalls(rounds, large).measure(report);
                 new ContainerInstalls(rounds, large).measure(report);
             }
+            case "delta" -> {
+                new DirectoryDeltas(rounds, large).measure(report);
+                new ContainerDeltas(rounds, large).measure(report);
+            }
             case "sweep" -> new Sweeps(rounds).measure(report);
             case "index" -> new Looks(rounds).measure(report);
             case "store" -> new StoreScale().measure(report);
             default -> {
-                System.err.println(
-                        "benchmarks: there is no scenario '" + scenario + "'; name install, sweep, index or store");
+                System.err.println("benchmarks: there is no scenario '" + scenario
+                        + "'; name install, delta, sweep, index or store");
                 System.exit(2);
             }
         }

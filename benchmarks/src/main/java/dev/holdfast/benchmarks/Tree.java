@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * A tree of files on disk that both sides of a comparison read.
@@ -32,6 +33,25 @@ record Tree(Path directory, List<String> files, int fileBytes) {
             files.add(path);
         }
         return new Tree(directory, List.copyOf(files), fileBytes);
+    }
+
+    /** Makes a copy of which every file whose number is a multiple of {@code every} has other content. */
+    Tree changed(Path copy, int every) throws IOException {
+        Command.run(Path.of("/"), "cp", "-a", directory.toString(), copy.toString());
+        for (String path : changing(every)) {
+            byte[] content = Files.readAllBytes(copy.resolve(path));
+            content[content.length / 2] ^= 1;
+            Files.write(copy.resolve(path), content);
+        }
+        return new Tree(copy, files, fileBytes);
+    }
+
+    /** Returns the files that {@link #changed} changes. */
+    List<String> changing(int every) {
+        return IntStream.range(0, files.size())
+                .filter(i -> i % every == 0)
+                .mapToObj(files::get)
+                .toList();
     }
 
     long bytes() {

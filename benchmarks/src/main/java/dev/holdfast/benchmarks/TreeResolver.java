@@ -14,9 +14,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +29,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeResolver implements SourceResolver {
 
-    private final Tree tree;
+    private final List<Tree> trees;
+    private final Set<String> changing;
+    private final boolean named;
     private final AtomicLong revisions = new AtomicLong();
 
+    private TreeResolver(List<Tree> trees, Set<String> changing, boolean named) {
+        this.trees = trees;
+        this.changing = changing;
+        this.named = named;
+    }
+
+    /** Each revision holds the same. */
     TreeResolver(Tree tree) {
-        this.tree = tree;
+        this(List.of(tree), Set.of(), false);
+    }
+
+    /**
+     * Revisions hold the one and the other in turn.
+     *
+     * @param changing the paths of the files that differ
+     * @param named whether the source names the content of its files, as git does
+     */
+    static TreeResolver between(Tree one, Tree other, Set<String> changing, boolean named) {
+        return new TreeResolver(List.of(one, other), changing, named);
     }
 
     @Override
@@ -51,10 +73,12 @@ final class TreeResolver implements SourceResolver {
 
     @Override
     public Bundle fetch(Source source, Revision revision, Deadline deadline) {
+        int which = (int) (Long.parseLong(revision.value(), 16) % trees.size());
+        Tree tree = trees.get(which);
         return new Bundle() {
             @Override
             public Entries open() {
-                return new Pass(tree, tree.files().iterator());
+                return new Pass(tree, tree.files().iterator(), path -> named(path, which));
             }
 
             @Override
@@ -62,16 +86,22 @@ final class TreeResolver implements SourceResolver {
         };
     }
 
+    private Optional<String> named(String path, int which) {
+        return named ? Optional.of("tree:" + (changing.contains(path) ? which : "") + ":" + path) : Optional.empty();
+    }
+
     private static final class Pass implements Bundle.Entries {
 
         private final Tree tree;
         private final Iterator<String> files;
+        private final Function<String, Optional<String>> contentIds;
         private String path = "";
         private InputStream content = InputStream.nullInputStream();
 
-        Pass(Tree tree, Iterator<String> files) {
+        Pass(Tree tree, Iterator<String> files, Function<String, Optional<String>> contentIds) {
             this.tree = tree;
             this.files = files;
+            this.contentIds = contentIds;
         }
 
         @Override
@@ -81,7 +111,8 @@ final class TreeResolver implements SourceResolver {
                 return null;
             }
             path = files.next();
-            return new BundleEntry.File(path, tree.fileBytes(), false);
+            BundleEntry.File file = new BundleEntry.File(path, tree.fileBytes(), false);
+            return contentIds.apply(path).map(file::contentId).orElse(file);
         }
 
         @Override
