@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -112,10 +113,13 @@ public abstract class ReuseContract extends LifeCases {
     void noFileThatWasWrittenInPlaceIsInherited() {
         Random random = new Random(58);
         Stamp first = install("v1.0.0", files("one"));
-        for (int i = 0; i < FILES; i++) {
-            String text = "part " + i + " of the plugin";
-            write(first, part(i), random.nextBoolean() ? text.replace('p', 'q') : text + "!");
-        }
+        story.onTarget(IntStream.range(0, FILES)
+                .mapToObj(i -> {
+                    String text = "part " + i + " of the plugin";
+                    return new FileStep.WriteFile(
+                            release(first) + "/" + part(i), random.nextBoolean() ? text.replace('p', 'q') : text + "!");
+                })
+                .toArray(FileStep[]::new));
 
         Stamp second = install("v2.0.0", files("two"));
 

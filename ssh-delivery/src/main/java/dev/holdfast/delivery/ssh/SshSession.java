@@ -1,6 +1,7 @@
 package dev.holdfast.delivery.ssh;
 
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
@@ -14,9 +15,12 @@ import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A directory of a host. Each call is a command of its own, so a call after a lost connection connects again. */
 final class SshSession implements TargetSession {
@@ -26,11 +30,14 @@ final class SshSession implements TargetSession {
               command -v "$tool" >/dev/null || { echo "$tool" >&2; exit 127; }
             done
             if [ -L "$1" ] && [ ! -e "$1" ]; then readlink "$1" >&2; exit 75; fi
-            printf ready
+            printf 'ready %s' "$(id -u 2>/dev/null)"
             """;
+    private static final Pattern READY = Pattern.compile("ready (\\d*)");
 
     /**
-     * The remains of a failure go: tar goes on after a file that it cannot write, up to the last entry. Modes are set at the
+     * The archive is unpacked in the directory of the address: the names of both a link and its twin are relative to that, the one form
+     * that every tar takes. The remains of a failure go: tar goes on after a file that it cannot write, or cannot link, up to the last
+     * entry. That one is moved to its place only after tar has ended well. Modes are set at the
      * end: a default ACL overrules the umask, and directories take the set-group-id bit from their parent. An owner comes last, in
      * a directory that nobody else can enter meanwhile: who owns a part of the tree could put a link in the way of the rest.
      */
@@ -55,7 +62,13 @@ final class SshSession implements TargetSession {
               chown "$owner" "$tree/.owner" || fail 91
               rmdir "$tree/.owner" || fail 1
             fi
-            tar -xomf - -C "$tree" && chmod -R u=rwX,go=rX,g-s "$tree" || fail 1
+            tar -xof - && chmod -R u=rwX,go=rX,g-s "$tree" || fail 1
+            if [ -d "$tree/$5" ]; then
+              for entry in "$tree/$5"/* "$tree/$5"/.[!.]* "$tree/$5"/..?*; do
+                if [ -e "$entry" ] || [ -L "$entry" ]; then mv -f "$entry" "$tree/" || fail 1; fi
+              done
+              rmdir "$tree/$5" || fail 1
+            fi
             if [ "$owner" ]; then
               chmod 700 "$tree" && ( give ) && chown "$owner" "$tree" && chmod 755 "$tree" || fail 1
             fi
@@ -72,8 +85,12 @@ final class SshSession implements TargetSession {
     private final String root;
     private final Optional<FileOwner> owner;
     private final Deadline deadline;
+    private final Clock clock;
+    /** The number of the user that logs in; empty if the host does not say. */
+    private String user = "";
 
     SshSession(SshHost host, String root, Optional<FileOwner> owner, Deadline deadline) {
+        this.clock = Clock.systemUTC();
         this.host = host;
         this.root = root;
         this.owner = owner;
@@ -90,31 +107,52 @@ final class SshSession implements TargetSession {
                             + "', where nothing is; make that directory or remove the link");
         }
         String answer = new String(probe.output(), StandardCharsets.UTF_8);
-        if (probe.exitCode() != 0 || !answer.equals("ready")) {
+        Matcher ready = READY.matcher(answer);
+        if (probe.exitCode() != 0 || !ready.matches()) {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE,
                     host + " gives no plain POSIX shell: it answered '" + (answer + probe.errors()).strip()
                             + "'; give the user such a login shell, and print nothing in its start files");
         }
+        user = ready.group(1);
     }
 
     @Override
     public void upload(String directory, Bundle bundle, Progress progress) {
-        String unpack = line(
-                UNPACK,
-                root,
-                Paths.parent(directory),
-                Paths.check(directory),
-                owner.map(FileOwner::toString).orElse(""));
-        try (RemoteCommand command = host.start(unpack, deadline)) {
-            send(bundle, command, progress);
-            requireUnpacked(directory, command.result());
+        TarUpload tar = new TarUpload(Paths.check(directory), clock.instant(), owner.isPresent() ? "" : user);
+        Optional<RuntimeException> failure = attempt(tar, bundle, progress);
+        if (failure.isPresent() && tar.linked() > 0 && mayBeALink(failure.get())) {
+            // Nothing is left of it. Which link failed does not matter: now all of it is sent.
+            failure = attempt(tar.withoutLinks(), bundle, progress);
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
         }
     }
 
-    private void send(Bundle bundle, RemoteCommand command, Progress progress) {
+    private static boolean mayBeALink(RuntimeException e) {
+        return e instanceof HoldfastException known
+                && (known.reason() == Reason.TARGET_FAILED || known.reason() == Reason.TARGET_READ_ONLY);
+    }
+
+    /** Returns how the host refused it. */
+    private Optional<RuntimeException> attempt(TarUpload tar, Bundle bundle, Progress progress) {
+        String unpack = line(
+                UNPACK,
+                root,
+                Paths.parent(tar.directory()),
+                tar.directory(),
+                owner.map(FileOwner::toString).orElse(""),
+                TarUpload.LAST);
+        try (RemoteCommand command = host.start(unpack, deadline)) {
+            send(tar, bundle, command, progress);
+            return refusal(tar.directory(), command.result());
+        }
+    }
+
+    private void send(TarUpload tar, Bundle bundle, RemoteCommand command, Progress progress) {
         try {
-            TarUpload.write(bundle, command.input(), progress);
+            tar.write(bundle, command.input(), progress);
         } catch (IOException | RuntimeException e) {
             // A command that ended says why by its exit code; with one that still reads, it was the bundle that failed.
             if (command.isOpen()) {
@@ -129,18 +167,21 @@ final class SshSession implements TargetSession {
         }
     }
 
-    private void requireUnpacked(String directory, RemoteCommand.Result result) {
+    private Optional<RuntimeException> refusal(String directory, RemoteCommand.Result result) {
+        if (result.exitCode() == 0) {
+            return Optional.empty();
+        }
         if (result.exitCode() == FORBIDDEN && owner.isPresent()) {
-            throw owner.get().forbidden(root + " on " + host, result.errors().strip());
+            return Optional.of(
+                    owner.get().forbidden(root + " on " + host, result.errors().strip()));
         }
         String what = "upload to " + root + "/" + directory + " on " + host;
         Reason reason = result.exitCode() == OCCUPIED ? Reason.OCCUPIED : PosixScript.reason(result.errors());
         String message = what + " ended with exit code " + result.exitCode() + ": " + result.errors();
-        if (result.exitCode() != 0) {
-            throw reason == Reason.TARGET_FAILED
-                    ? new TransientException(reason, message + "; try again")
-                    : new PermanentException(reason, message + "; mend that on the host");
-        }
+        return Optional.of(
+                reason == Reason.TARGET_FAILED
+                        ? new TransientException(reason, message + "; try again")
+                        : new PermanentException(reason, message + "; mend that on the host"));
     }
 
     @Override
