@@ -10,6 +10,7 @@ import dev.holdfast.spi.delivery.DeliveryTarget;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -65,6 +66,36 @@ final class DirectoryReuseTest extends ReuseContract {
         assertThat(Files.getPosixFilePermissions(older)).isEqualTo(PosixFilePermissions.fromString("r--r--r--"));
         assertThat(Files.getPosixFilePermissions(live("shared")))
                 .isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    /** Ext4 gives a file 65,000 names; where there is no limit, this one is a link as any other. */
+    @Test
+    void aFileThatCanHaveNoMoreNamesIsWritten() throws IOException {
+        story.release("v1.0.0", Map.of("shared", "shared by all", "own", "one"));
+        story.install("tag:v1.0.0");
+        Path file = live("shared").toRealPath();
+        Path names = Files.createDirectory(directory.resolve("names"));
+        boolean limited = false;
+        for (int i = 0; i < 65_000 && !limited; i++) {
+            limited = !hasAnotherName(file, names.resolve("n" + i));
+        }
+
+        story.release("v2.0.0", Map.of("shared", "shared by all", "own", "two"));
+        story.install("tag:v2.0.0");
+
+        assertThat(Files.isSameFile(file, live("shared"))).isEqualTo(!limited);
+        assertThat(story.live()).containsEntry("shared", "file: shared by all").containsEntry("own", "file: two");
+        assertThat(story.verify()).isEqualTo(new Verification.Intact());
+    }
+
+    private static boolean hasAnotherName(Path file, Path name) throws IOException {
+        try {
+            Files.createLink(name, file);
+            return true;
+        } catch (FileSystemException e) {
+            assertThat(e.getReason()).containsIgnoringCase("too many links");
+            return false;
+        }
     }
 
     /** Size and time are what they were: a listing shows nothing, and only who reads finds it. */

@@ -24,6 +24,7 @@ import dev.holdfast.spi.delivery.TargetSession;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
 final class ContainerStateIT extends ContainerCases {
+
+    private static final String LOOK_AT_OLDER =
+            "cd /data/plugins/older && ls -A | sort && stat -c '%s %Y %a %u %g %h %n' * && cat *";
 
     @Test
     void anAbsentContainerIsNotFound() {
@@ -223,6 +227,36 @@ final class ContainerStateIT extends ContainerCases {
                     .isInstanceOfSatisfying(
                             ScriptResult.Failed.class,
                             f -> assertThat(f.reason()).as(f.message()).isEqualTo(Reason.NO_SPACE));
+        } finally {
+            client().removeVolumeCmd(volume).exec();
+        }
+    }
+
+    /** On a tmpfs a name costs as much as a file: the links run out of them, and so does then the whole. */
+    @Test
+    void aVolumeThatIsFullInTheMiddleOfLinkingKeepsTheOlderReleaseAndMarksNothing() {
+        String volume = client().createVolumeCmd()
+                .withName("holdfast-test-" + java.util.UUID.randomUUID())
+                .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "nr_inodes=40"))
+                .withLabels(Map.of("dev.holdfast.test", "volume"))
+                .exec()
+                .getName();
+        try (Busybox workspace = Busybox.start(
+                        client(),
+                        command -> command.withHostConfig(
+                                HostConfig.newHostConfig().withBinds(new Bind(volume, new Volume("/data")))));
+                TargetSession session = open(workspace.address("/data/plugins"))) {
+            session.upload("older", new TwinBundle(20, Optional.empty()), Progress.NONE);
+            String before = workspace.sh(LOOK_AT_OLDER);
+
+            assertThatThrownBy(() -> session.upload("newer", new TwinBundle(20, Optional.of("older")), Progress.NONE))
+                    .isInstanceOf(PermanentException.class)
+                    .extracting(e -> ((HoldfastException) e).reason())
+                    .isEqualTo(Reason.NO_SPACE);
+
+            assertThat(session.stat("newer/.complete")).isEmpty();
+            session.run(FileScript.of(new FileStep.RemoveTree("newer")));
+            assertThat(workspace.sh(LOOK_AT_OLDER)).isEqualTo(before);
         } finally {
             client().removeVolumeCmd(volume).exec();
         }
