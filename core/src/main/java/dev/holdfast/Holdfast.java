@@ -74,7 +74,8 @@ public final class Holdfast implements AutoCloseable {
         this.installs = new Installs(engine, new OperationRunner(engine, recovery));
         this.sweeper = new DriftSweeper(engine);
         this.updates = new Updates(engine, installs, recovery);
-        this.rollouts = new Rollouts(engine.store(), engine.quarantines(), engine.news()::tell);
+        this.rollouts = new Rollouts(
+                engine.store(), engine.quarantines(), engine.news()::tell, installs::rollback, engine.workers()::each);
         this.inspector = new TargetInspector(engine, installs);
         this.inspections =
                 new Inspections(engine.store().inspections(), inspector, engine.events()::tell, engine.inspecting());

@@ -5,7 +5,6 @@ import dev.holdfast.release.ReleaseFiles;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
-import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
@@ -65,10 +64,7 @@ final class Preview {
         try (TargetSession session = engine.targets().open(install.address(), deadline)) {
             return engine.installer()
                     .files(session, install.plugin(), install.release().stamp())
-                    .orElseThrow(() -> new PermanentException(
-                            Reason.CONFLICT,
-                            "what is recorded of '" + install.key()
-                                    + "' is not on its target; verify and repair it first"));
+                    .orElseGet(() -> engine.installer().noFiles());
         }
     }
 }

@@ -92,9 +92,10 @@ final class Reloads {
         }
         try (TargetSession session = engine.targets()
                 .open(operation.address(), Deadline.after(engine.timings().recover()))) {
-            return difference(session, operation, change)
-                    .filter(difference -> !Contained.get(
-                            "the rule for reloads", () -> rule.get().needsReload(difference)))
+            return compared(session, operation, change)
+                    .filter(compared -> !Contained.get(
+                            "the rule for reloads",
+                            () -> rule.get().needsReload(compared.difference(), compared.live())))
                     .isPresent();
         } catch (RuntimeException e) {
             OperationLog.about(operation, LOG.atWarn())
@@ -104,13 +105,26 @@ final class Reloads {
         }
     }
 
-    private Optional<FileDifference> difference(TargetSession session, Operation operation, Change change) {
-        Optional<ReleaseFiles> before =
-                new Releases(engine).before(session, operation).flatMap(goal -> files(session, operation, goal));
-        Optional<ReleaseFiles> goal = operation.goal().flatMap(wanted -> files(session, operation, wanted));
+    private Optional<Compared> compared(TargetSession session, Operation operation, Change change) {
         boolean back = change.kind() != operation.kind();
-        return before.flatMap(older -> goal.map(newer -> back ? newer.to(older) : older.to(newer)));
+        return new Releases(engine)
+                .before(session, operation)
+                .flatMap(older -> operation
+                        .goal()
+                        .flatMap(newer -> back
+                                ? compared(session, operation, newer, older)
+                                : compared(session, operation, older, newer)));
     }
+
+    private Optional<Compared> compared(TargetSession session, Operation operation, Goal before, Goal live) {
+        ReloadRule.PluginFiles read = (path, maxBytes) ->
+                engine.installer().read(session, operation.key().plugin(), live.stamp(), path, maxBytes);
+        return files(session, operation, before)
+                .flatMap(older -> files(session, operation, live).map(newer -> new Compared(older.to(newer), read)));
+    }
+
+    /** What changed, and the files of the release that is live now. */
+    private record Compared(FileDifference difference, ReloadRule.PluginFiles live) {}
 
     private Optional<ReleaseFiles> files(TargetSession session, Operation operation, Goal goal) {
         return engine.installer().files(session, operation.key().plugin(), goal.stamp());

@@ -74,10 +74,10 @@ public final class Updates {
     /**
      * Returns what applying an update would change: the commits, where the source tells them, and the files. Fetches the
      * offered revision, so that applying it later need not, and refuses what a delivery would refuse; changes nothing. What the
-     * trust policy says of it is part of the answer, also where that refuses it.
+     * trust policy says of it is part of the answer, also where that refuses it. Where what is recorded is not on the target any
+     * more, all files are new.
      *
      * @return empty if there is no update of that id, or nothing is installed any more
-     * @throws PermanentException with {@link Reason#CONFLICT} if what is recorded is not on the target
      */
     public Optional<UpdateChanges> changes(long id) {
         return store.find(id)

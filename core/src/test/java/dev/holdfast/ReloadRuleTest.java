@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.release.FileDifference;
 import dev.holdfast.spi.PermanentException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +49,46 @@ final class ReloadRuleTest {
         assertThatThrownBy(() -> ReloadRule.exceptFiles("**"))
                 .isInstanceOf(PermanentException.class)
                 .hasMessageContaining("pattern of paths");
+    }
+
+    private static ReloadRule.PluginFiles plugin(String rules) {
+        return (path, maxBytes) ->
+                path.equals(".reload") ? Optional.of(rules.getBytes(StandardCharsets.UTF_8)) : Optional.empty();
+    }
+
+    @Test
+    void aPluginSaysItselfWhichFilesNeedAReload() {
+        ReloadRule rule = ReloadRule.listedIn(".reload");
+        ReloadRule.PluginFiles plugin = plugin("# code\n*.py\n\n!tests/**\n");
+
+        assertThat(rule.needsReload(changed("README.md", "src/tool.py"), plugin))
+                .isTrue();
+        assertThat(rule.needsReload(changed("README.md", "tests/a.py"), plugin)).isFalse();
+    }
+
+    @Test
+    void aPluginThatOnlyNamesExceptionsNeedsAReloadForAllElse() {
+        ReloadRule rule = ReloadRule.listedIn(".reload");
+
+        assertThat(rule.needsReload(changed("docs/a.md"), plugin("!docs/**"))).isFalse();
+        assertThat(rule.needsReload(changed("docs/a.md", "tool.py"), plugin("!docs/**")))
+                .isTrue();
+    }
+
+    @Test
+    void aPluginThatSaysNothingIsReloaded() {
+        ReloadRule rule = ReloadRule.listedIn("conf/reload");
+
+        assertThat(rule.needsReload(changed("README.md"), plugin("*.py"))).isTrue();
+        assertThat(rule.needsReload(changed("README.md"))).isTrue();
+        assertThat(ReloadRule.listedIn(".reload").needsReload(changed("README.md"), plugin("# nothing")))
+                .isFalse();
+    }
+
+    @Test
+    void aFileOfPatternsOutsideThePluginIsRefusedWhenTheRuleIsMade() {
+        assertThatThrownBy(() -> ReloadRule.listedIn("../other/.reload"))
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("within the plugin");
     }
 }

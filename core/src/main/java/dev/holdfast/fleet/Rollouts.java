@@ -1,5 +1,7 @@
 package dev.holdfast.fleet;
 
+import dev.holdfast.ChangeReport;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -10,6 +12,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.PlanStore;
+import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.fleet.RolloutPlan;
@@ -20,7 +23,10 @@ import dev.holdfast.spi.fleet.RolloutStore.Which;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -39,14 +45,23 @@ public final class Rollouts {
     private final PlanStore plans;
     private final Quarantines quarantines;
     private final Consumer<Rollout> news;
+    private final BiFunction<InstallKey, String, ChangeReport> rollback;
+    private final FleetRollback.Turns turns;
 
     /** Creates them, for {@code Holdfast.build()}; a host calls {@code holdfast.rollouts()}. */
-    public Rollouts(TrackingStore tracking, Quarantines quarantines, Consumer<Rollout> news) {
+    public Rollouts(
+            TrackingStore tracking,
+            Quarantines quarantines,
+            Consumer<Rollout> news,
+            BiFunction<InstallKey, String, ChangeReport> rollback,
+            FleetRollback.Turns turns) {
         this.tracking = tracking;
         this.store = tracking.fleet().rollouts();
         this.plans = tracking.fleet().plans();
         this.quarantines = quarantines;
         this.news = news;
+        this.rollback = rollback;
+        this.turns = turns;
     }
 
     /** Sets a plan that policies name; what has begun keeps the one it began with. */
@@ -81,9 +96,7 @@ public final class Rollouts {
      *     revision; with {@link Reason#QUARANTINED} if the revision is in quarantine for one of them
      */
     public Rollout start(String plan, Source source, Revision revision, String actor) {
-        RolloutPlan found = plans.find(plan)
-                .orElseThrow(() -> new PermanentException(
-                        Reason.CONFLICT, "there is no rollout plan '" + plan + "'; set it first, or use another"));
+        NamedPlan named = named(plan);
         Update update = updates(source, revision)
                 .findFirst()
                 .orElseThrow(() -> new PermanentException(
@@ -92,9 +105,16 @@ public final class Rollouts {
                                 + "; sweep first, or look which updates are pending"));
         quarantines.check(((PluginSubject) update.subject()).key(), source, revision, Labels.none());
         Rollout.Goal goal = new Rollout.Goal(source, Optional.empty(), revision, update.version());
-        Rollout begun = store.begin(NewRollout.of(new NamedPlan(plan, found), goal, actor));
+        Rollout begun = store.begin(NewRollout.of(named, goal, actor));
         news.accept(begun);
         return begun;
+    }
+
+    private NamedPlan named(String plan) {
+        return plans.find(plan)
+                .map(found -> new NamedPlan(plan, found))
+                .orElseThrow(() -> new PermanentException(
+                        Reason.CONFLICT, "there is no rollout plan '" + plan + "'; set it first, or use another"));
     }
 
     private Stream<Update> updates(Source source, Revision revision) {
@@ -107,6 +127,28 @@ public final class Rollouts {
                                 .filter(install ->
                                         install.origin().source().base().equals(source.base()))
                                 .isPresent());
+    }
+
+    /**
+     * Rolls back the installs that a quarantine {@linkplain Quarantines#affected(Quarantine) affects} to what was live before:
+     * ring by ring, so many at one time as the plan says, until its halt rules are met. Soaks, patience and the windows of halt
+     * rules do not count, for whoever rolls back a fleet is in a hurry. Returns when all of it has ended. A caller that is
+     * interrupted, or whose process dies, calls again: those that are back are not affected any more.
+     *
+     * @param plan the name of the plan
+     * @param actor who wants it, for the audit of each
+     * @param told hears each answer when it is there, from several threads
+     * @throws PermanentException with {@link Reason#CONFLICT} if there is no such plan
+     */
+    public FleetRollback rollBack(
+            Quarantine quarantine, String plan, String actor, Consumer<FleetRollback.Answer> told) {
+        NamedPlan named = named(plan);
+        Map<InstallKey, Labels> affected = new HashMap<>();
+        quarantines
+                .affected(quarantine)
+                .forEach(install ->
+                        affected.put(install.key(), tracking.fleet().labels().of(install.key())));
+        return new RollbackInRings(named, key -> rollback.apply(key, actor), turns, told).run(affected);
     }
 
     /** Lets nobody begin until it is resumed; what has begun ends. */

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -239,6 +240,20 @@ public final class AtomicInstaller {
     /** Returns the files of a release, to compare them with others; empty if it has no marker that can be read. */
     public Optional<ReleaseFiles> files(TargetSession session, PluginName plugin, Stamp stamp) {
         return Placements.marker(session, plugin, stamp).map(marker -> new ReleaseFiles(marker.tree(), limits));
+    }
+
+    /**
+     * Reads a file of a release; empty if there is none.
+     *
+     * @param path relative to the plugin's directory
+     */
+    public Optional<byte[]> read(TargetSession session, PluginName plugin, Stamp stamp, String path, int maxBytes) {
+        return session.read(new Layout(plugin).release(stamp) + "/" + path, maxBytes);
+    }
+
+    /** Returns the files of a release that is not on its target: none. */
+    public ReleaseFiles noFiles() {
+        return new ReleaseFiles(new TreeManifest(Collections.emptySortedMap()), limits);
     }
 
     /** Reads the live release back, file by file, and compares it with what was delivered. */

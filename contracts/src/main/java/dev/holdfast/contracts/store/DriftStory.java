@@ -25,6 +25,8 @@ import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.testkit.FaultyTarget;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.ScriptedResolver;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -163,6 +165,12 @@ final class DriftStory implements AutoCloseable {
                         .revision())
                 .isEqualTo(live);
         return live;
+    }
+
+    /** The target loses all its releases behind our back. */
+    void lose(String workspace) throws IOException {
+        Path place = root.resolve(workspace);
+        Files.move(place.resolve(".releases"), place.resolve("lost"));
     }
 
     long asked(String upstream) {

@@ -27,6 +27,7 @@ import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.source.SourceHistory.Relation;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -208,6 +209,21 @@ abstract class ExplanationCases extends DriftCases {
         assertThat(story.now(update).status()).isEqualTo(UpdateStatus.PENDING);
         assertThat(story.live("ws-1")).isEqualTo(update.from());
         assertThat(story.holdfast().updates().changes(update.id() + 1)).isEmpty();
+    }
+
+    @Test
+    void whatAnUpdateChangesIsKnownAlsoWhereTheTargetHasLostItsRelease() throws IOException {
+        story.release("v1.0.0");
+        story.install("ws-1", "tag:v1.0.0", TrackedRef.latestTag());
+        story.release("greeter", "v1.1.0", Map.of("SKILL.md", "2"));
+        story.sweep();
+        Update update = story.onlyPending();
+        story.lose("ws-1");
+
+        UpdateChanges changes = story.holdfast().updates().changes(update.id()).orElseThrow();
+
+        assertThat(changes.files().added()).containsExactly("SKILL.md");
+        assertThat(story.apply(update)).isInstanceOf(ApplyResult.Applied.class);
     }
 
     @Test

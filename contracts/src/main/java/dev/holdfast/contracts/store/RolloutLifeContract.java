@@ -2,10 +2,12 @@ package dev.holdfast.contracts.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.HoldfastEvent;
+import dev.holdfast.fleet.FleetRollback;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
@@ -20,6 +22,9 @@ import dev.holdfast.spi.fleet.Quarantine.Declaration;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.Rollout.State;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +106,77 @@ public abstract class RolloutLifeContract extends RolloutCases {
         assertThatThrownBy(() -> story.holdfast().rollback(key("ws-1"), "alice"))
                 .isInstanceOfSatisfying(
                         PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOTHING_TO_ROLL_BACK));
+    }
+
+    @Test
+    void whatAQuarantineAffectsIsRolledBackRingByRing() {
+        fleet();
+        Revision first = story.live("ws-1");
+        Quarantine quarantine = everywhereThenForbidden();
+        List<FleetRollback.Answer> told = Collections.synchronizedList(new ArrayList<>());
+
+        FleetRollback result = story.holdfast().rollouts().rollBack(quarantine, "careful", "carol", told::add);
+
+        assertThat(result.halted()).isEmpty();
+        assertThat(result.left()).isZero();
+        assertThat(result.answers())
+                .extracting(answer -> answer.key().workspace().value(), FleetRollback.Answer::ring)
+                .containsExactly(tuple("canary", 0), tuple("ws-1", 1), tuple("ws-2", 1), tuple("ws-3", 1));
+        assertThat(told.get(0).key()).isEqualTo(key("canary"));
+        assertThat(told).containsExactlyInAnyOrderElementsOf(result.answers());
+        assertThat(running(first)).hasSize(4);
+        assertThat(story.holdfast().quarantines().affected(quarantine)).isEmpty();
+        assertThat(story.holdfast()
+                        .rollouts()
+                        .rollBack(quarantine, "careful", "carol", told::add)
+                        .answers())
+                .isEmpty();
+    }
+
+    @Test
+    void rollingBackHaltsWhereItGoesWrong() {
+        fleet();
+        Revision first = story.live("ws-1");
+        Quarantine quarantine = everywhereThenForbidden();
+        story.failReloads("the agent does not come back");
+
+        FleetRollback result = story.holdfast().rollouts().rollBack(quarantine, "careful", "carol", answer -> {});
+
+        assertThat(result.halted()).contains("1 of 1 failed, and plan 'careful' halts at 1");
+        assertThat(result.left()).isEqualTo(3);
+        assertThat(running(first)).containsExactly("canary");
+    }
+
+    @Test
+    void oneThatHasNothingToReturnToHoldsUpNoOther() {
+        fleet();
+        Revision first = story.live("ws-1");
+        Quarantine quarantine = everywhereThenForbidden();
+        story.holdfast().uninstall(key("canary"), "alice");
+        story.holdfast().quarantines().lift(quarantine.id(), "carol", "for a moment");
+        story.install(story.request("canary", "greeter", "tag:v1.1.0").track(TrackedRef.latestTag()));
+        Quarantine again =
+                story.holdfast().quarantines().declare(Declaration.of(quarantine.content(), "it eats data", "carol"));
+
+        FleetRollback result = story.holdfast().rollouts().rollBack(again, "careful", "carol", answer -> {});
+
+        assertThat(result.halted()).isEmpty();
+        assertThat(result.answers().get(0).result())
+                .isInstanceOfSatisfying(
+                        FleetRollback.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(Reason.NOTHING_TO_ROLL_BACK));
+        assertThat(running(first)).containsExactly("ws-1", "ws-2", "ws-3");
+    }
+
+    private Quarantine everywhereThenForbidden() {
+        Revision next = released("v1.1.0");
+        passes(2);
+        story.clock().advance(Duration.ofHours(1));
+        passes(2);
+        assertThat(running(next)).hasSize(4);
+        return story.holdfast()
+                .quarantines()
+                .declare(Declaration.of(Content.of(GREETER, next), "it eats data", "carol"));
     }
 
     @Test

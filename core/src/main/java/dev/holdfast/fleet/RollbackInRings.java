@@ -1,0 +1,111 @@
+package dev.holdfast.fleet;
+
+import dev.holdfast.ChangeReport;
+import dev.holdfast.fleet.FleetRollback.Answer;
+import dev.holdfast.fleet.FleetRollback.Result;
+import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.fleet.HaltRule;
+import dev.holdfast.spi.fleet.Labels;
+import dev.holdfast.spi.fleet.NamedPlan;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** One rollback after the other, ring by ring, until all were tried or too many failed. Used by one call. */
+final class RollbackInRings {
+
+    private static final Set<Reason> NOTHING_DONE = Set.of(Reason.NOTHING_TO_ROLL_BACK, Reason.NOT_INSTALLED);
+
+    private final NamedPlan plan;
+    private final Function<InstallKey, ChangeReport> rollback;
+    private final FleetRollback.Turns turns;
+    private final Consumer<Answer> told;
+    private final List<Answer> answers = new ArrayList<>();
+    private Optional<String> halted = Optional.empty();
+
+    RollbackInRings(
+            NamedPlan plan,
+            Function<InstallKey, ChangeReport> rollback,
+            FleetRollback.Turns turns,
+            Consumer<Answer> told) {
+        this.plan = plan;
+        this.rollback = rollback;
+        this.turns = turns;
+        this.told = told;
+    }
+
+    FleetRollback run(Map<InstallKey, Labels> affected) {
+        Map<InstallKey, Integer> rings = plan.plan().assigned(plan.name(), affected);
+        for (int ring = 0; ring < plan.plan().rings().size() && halted().isEmpty(); ring++) {
+            int now = ring;
+            List<InstallKey> members = rings.entrySet().stream()
+                    .filter(entry -> entry.getValue() == now)
+                    .map(Map.Entry::getKey)
+                    .sorted(Comparator.comparing(InstallKey::toString))
+                    .toList();
+            turns.each(members, plan.plan().atOnce(), key -> one(key, now));
+            halt(answers().stream().filter(answer -> answer.ring() == now).toList(), true);
+        }
+        List<Answer> tried = answers();
+        return new FleetRollback(tried, affected.size() - tried.size(), halted());
+    }
+
+    /** Those that have begun end; after a halt nobody begins. */
+    private void one(InstallKey key, int ring) {
+        if (halted().isPresent()) {
+            return;
+        }
+        Answer answer = new Answer(key, ring, result(key));
+        synchronized (answers) {
+            answers.add(answer);
+        }
+        halt(answers(), false);
+        told.accept(answer);
+    }
+
+    private Result result(InstallKey key) {
+        try {
+            return new FleetRollback.RolledBack(rollback.apply(key));
+        } catch (HoldfastException e) {
+            boolean nothingWasDone = e instanceof TransientException || NOTHING_DONE.contains(e.reason());
+            return new FleetRollback.Failed(e.reason(), String.valueOf(e.getMessage()), nothingWasDone);
+        }
+    }
+
+    private void halt(List<Answer> ended, boolean isRingOver) {
+        long counted = ended.stream().filter(Answer::counts).count();
+        long failed =
+                ended.stream().filter(Answer::counts).filter(Answer::isFailure).count();
+        for (HaltRule rule : plan.plan().halts()) {
+            if (rule.isMet(counted, failed, isRingOver)) {
+                synchronized (answers) {
+                    halted = halted.or(() -> Optional.of(
+                            failed + " of " + counted + " failed, and plan '" + plan.name() + "' halts at " + rule));
+                }
+            }
+        }
+    }
+
+    private Optional<String> halted() {
+        synchronized (answers) {
+            return halted;
+        }
+    }
+
+    private List<Answer> answers() {
+        synchronized (answers) {
+            return answers.stream()
+                    .sorted(Comparator.comparingInt(Answer::ring)
+                            .thenComparing(answer -> answer.key().toString()))
+                    .toList();
+        }
+    }
+}
