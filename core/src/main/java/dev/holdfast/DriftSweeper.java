@@ -14,8 +14,6 @@ import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.source.Resolution;
-import dev.holdfast.spi.source.SourceHistory.History;
-import dev.holdfast.spi.source.SourceHistory.Relation;
 import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.SweepStore.Census;
 import dev.holdfast.spi.store.SweepStore.Finding;
@@ -57,12 +55,14 @@ public final class DriftSweeper {
     private final Engine engine;
     private final SweepStore store;
     private final Concurrency concurrency;
+    private final Ancestry ancestry;
     private final Map<Unread, Resolution.Unread> told = new ConcurrentHashMap<>();
 
     DriftSweeper(Engine engine) {
         this.engine = engine;
         this.store = engine.store().sweeps();
         this.concurrency = engine.rules().sweeping();
+        this.ancestry = new Ancestry(engine);
     }
 
     /**
@@ -229,10 +229,9 @@ public final class DriftSweeper {
     private Found found(SweepClaim claim) {
         Map<TrackedRef, Resolution> answers = answers(claim);
         Map<TrackedRef, Finding> findings = new HashMap<>();
-        Map<Move, Boolean> rewritten = new HashMap<>();
         answers.forEach((ref, answer) -> {
             if (answer instanceof Resolution.Found found) {
-                findings.put(ref, finding(claim, ref, found, rewritten));
+                findings.put(ref, finding(claim, ref, found));
                 unread(claim.upstream(), ref, found);
             }
         });
@@ -273,43 +272,21 @@ public final class DriftSweeper {
         alarm(claim, findings);
     }
 
-    /** From what is installed to where a branch stands now; two branches may have made the same. */
-    private record Move(Revision from, Revision to) {}
-
-    private Finding finding(SweepClaim claim, TrackedRef ref, Resolution.Found found, Map<Move, Boolean> known) {
+    private Finding finding(SweepClaim claim, TrackedRef ref, Resolution.Found found) {
         boolean fixed = ref instanceof TrackedRef.Tag;
         DriftKind why = fixed ? DriftKind.REF_REWRITTEN : DriftKind.UPSTREAM_MOVED;
-        Set<Revision> rewritten =
-                ref instanceof TrackedRef.Ref ? rewritten(claim, ref, found.revision(), known) : Set.of();
-        return new Finding(ref, found.revision(), found.version(), why, !fixed, rewritten);
+        return new Finding(ref, found.revision(), found.version(), why, !fixed, setBack(claim, ref, found.revision()));
     }
 
-    /** Which of the installed revisions a branch that moved does not descend from; asked only when it has moved. */
-    private Set<Revision> rewritten(SweepClaim claim, TrackedRef ref, Revision now, Map<Move, Boolean> known) {
+    /** Returns from which of the installed revisions a ref that moved does not lead on. */
+    private Set<Revision> setBack(SweepClaim claim, TrackedRef ref, Revision now) {
         Deadline deadline = Deadline.after(engine.timings().resolve());
         return claim.tracked().stream()
                 .filter(tracked ->
                         tracked.ref().equals(ref) && !tracked.installed().equals(now))
                 .map(Tracked::installed)
-                .filter(installed -> known.computeIfAbsent(
-                        new Move(installed, now), move -> isRewritten(claim.upstream(), move, deadline)))
+                .filter(installed -> ancestry.isSetBack(claim.upstream(), ref, installed, now, deadline))
                 .collect(Collectors.toSet());
-    }
-
-    private boolean isRewritten(Upstream upstream, Move move, Deadline deadline) {
-        try {
-            History history = engine.workers()
-                    .within(
-                            deadline,
-                            "asking " + upstream + " for its history",
-                            () -> engine.resolvers().history(upstream, move.from(), move.to(), 1, deadline));
-            return history.relation() == Relation.REWRITTEN;
-        } catch (HoldfastException e) {
-            LOG.atInfo()
-                    .addKeyValue("upstream", upstream)
-                    .log("whether {} was rewritten is not known: {}", upstream, e.getMessage());
-            return false;
-        }
     }
 
     /** Returns what was found for a group of installs, if it is not what they have. */

@@ -31,6 +31,10 @@ final class Explainer {
     }
 
     Explanation explain() {
+        return why().with(engine.trust().verified(install));
+    }
+
+    private Explanation why() {
         Optional<Operation> open = engine.underWay(install.key());
         if (open.isPresent()) {
             return underWay(open.get());

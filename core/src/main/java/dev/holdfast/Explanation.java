@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.spi.Subject;
+import dev.holdfast.spi.trust.Verified;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,8 +14,25 @@ import java.util.OptionalLong;
  * @param text why, for people, and what they can do
  * @param next when something can happen next; empty if nothing will until somebody acts
  * @param update the queue entry it is about
+ * @param verified what was verified of the installed revision when it was delivered; empty for an image, and where no trust
+ *     rule concerned it
  */
-public record Explanation(Subject subject, Code code, String text, Optional<Instant> next, OptionalLong update) {
+public record Explanation(
+        Subject subject,
+        Code code,
+        String text,
+        Optional<Instant> next,
+        OptionalLong update,
+        Optional<Verified> verified) {
+
+    /** Of something of which nothing was verified. */
+    public Explanation(Subject subject, Code code, String text, Optional<Instant> next, OptionalLong update) {
+        this(subject, code, text, next, update, Optional.empty());
+    }
+
+    Explanation with(Optional<Verified> found) {
+        return new Explanation(subject, code, text, next, update, found);
+    }
 
     /** The reasons. */
     public enum Code {

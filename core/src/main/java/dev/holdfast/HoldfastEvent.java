@@ -64,8 +64,8 @@ public sealed interface HoldfastEvent {
     record UpdateQueued(Update update) implements HoldfastEvent {}
 
     /**
-     * A release tag that should stay where it is was moved upstream, or a branch was set to a revision that does not descend
-     * from what is installed: an alarm.
+     * A release tag that should stay where it is was moved upstream, a branch was set to a revision that does not descend from
+     * what is installed, or the highest version is a tag on a commit before it: an alarm.
      *
      * @param upstream where
      * @param ref which

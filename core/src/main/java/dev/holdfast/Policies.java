@@ -42,13 +42,6 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce qua
         if (policy.isManual()) {
             return PolicyHold.operator(update);
         }
-        if (update.why() == DriftKind.REF_REWRITTEN) {
-            return PolicyHold.forGood(
-                    Code.REF_REWRITTEN,
-                    "update " + update.id()
-                            + " does not descend from what is installed: upstream rewrote its history, and"
-                            + " an operator decides");
-        }
         if (VersionPicker.isLower(install.origin().track(), install.release().version(), update.version())) {
             return PolicyHold.forGood(
                     Code.GOES_BACK,
@@ -56,6 +49,13 @@ record Policies(Predicate<Source> allowed, Consumer<Install> serves, InForce qua
                             + install.release().version().orElse("no version") + " to "
                             + update.version().orElse("no version") + ": newer tags may have been deleted, and an"
                             + " operator decides");
+        }
+        if (update.why() == DriftKind.REF_REWRITTEN) {
+            return PolicyHold.forGood(
+                    Code.REF_REWRITTEN,
+                    "update " + update.id()
+                            + " does not lead on from what is installed: upstream rewrote its history, or put a tag on an"
+                            + " older commit, and an operator decides");
         }
         if (!VersionPicker.isWithin(
                 policy.level(), install.origin().track(), install.release().version(), update.version())) {

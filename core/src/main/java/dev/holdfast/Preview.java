@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.release.FileDifference;
 import dev.holdfast.release.ReleaseFiles;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -11,6 +10,8 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.source.SourceHistory.History;
+import dev.holdfast.trust.Judgement;
+import dev.holdfast.trust.TrustSubject;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +34,22 @@ final class Preview {
                 .within(
                         deadline,
                         "comparing what update " + update.id() + " would change",
-                        () -> new UpdateChanges(
-                                history(update, install, deadline),
-                                files(update, install, deadline),
-                                engine.trust().look(Works.subject(install, update, update.actor()), deadline)));
+                        () -> changes(update, install, deadline));
+    }
+
+    /** The place is left before the source is asked, which may take its time. */
+    private UpdateChanges changes(Update update, Install install, Deadline deadline) {
+        TrustSubject subject = Works.subject(install, update, update.actor());
+        ReleaseFiles live = live(install, deadline);
+        History history = history(update, install, deadline);
+        Judgement trust = engine.trust().look(subject, deadline);
+        try (Bundle offered = engine.resolvers().fetch(install.origin().source(), update.to(), deadline)) {
+            return new UpdateChanges(
+                    history, live.to(offered), trust, engine.trust().look(subject, trust, offered, deadline));
+        } catch (IOException e) {
+            throw new TransientException(
+                    Reason.UNREACHABLE, "revision " + update.to() + " could not be read: " + e.getMessage(), e);
+        }
     }
 
     private History history(Update update, Install install, Deadline deadline) {
@@ -46,17 +59,6 @@ final class Preview {
         } catch (HoldfastException e) {
             LOG.info("the history of update {} is not known: {}", update.id(), e.getMessage());
             return History.unknown();
-        }
-    }
-
-    /** The place is left before the source is asked, which may take its time. */
-    private FileDifference files(Update update, Install install, Deadline deadline) {
-        ReleaseFiles live = live(install, deadline);
-        try (Bundle offered = engine.resolvers().fetch(install.origin().source(), update.to(), deadline)) {
-            return live.to(offered);
-        } catch (IOException e) {
-            throw new TransientException(
-                    Reason.UNREACHABLE, "revision " + update.to() + " could not be read: " + e.getMessage(), e);
         }
     }
 

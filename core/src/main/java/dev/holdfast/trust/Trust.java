@@ -135,11 +135,32 @@ public final class Trust {
         Instant now = clock.instant();
         try {
             Optional<Verified> verified = judged(subject, deadline, now);
-            String text = verified.map(found -> "rule " + found.rule() + ": " + found.account())
+            String text = verified.map(Verified::text)
                     .orElse("no trust rule concerns " + subject.origin().source());
             return new Judgement(verified, Optional.empty(), text, now);
         } catch (HoldfastException e) {
             return new Judgement(Optional.empty(), Optional.of(e.reason()), String.valueOf(e.getMessage()), now);
+        }
+    }
+
+    /**
+     * Asks the host's admission what it would say of a bundle, without keeping anything; never throws for what it finds.
+     *
+     * @param trusted what {@link #look} returned
+     * @return empty where the host has no admission, and where the policy refuses already
+     */
+    public Optional<Judgement> look(TrustSubject subject, Judgement trusted, Bundle bundle, Deadline deadline) {
+        if (admission.isEmpty() || !trusted.passes()) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        try {
+            admission.get().ask(subject, evidence(subject, deadline), trusted.verified(), bundle, now);
+            return Optional.of(
+                    new Judgement(trusted.verified(), Optional.empty(), "this host's admission admits it", now));
+        } catch (HoldfastException e) {
+            return Optional.of(
+                    new Judgement(Optional.empty(), Optional.of(e.reason()), String.valueOf(e.getMessage()), now));
         }
     }
 
@@ -191,14 +212,17 @@ public final class Trust {
         }
         Instant now = clock.instant();
         try {
-            Evidence evidence = known.find(subject.question())
-                    .map(Shown::evidence)
-                    .orElseGet(() -> sources.evidence(subject.question(), deadline));
-            admission.get().ask(subject, evidence, verified, bundle, now);
+            admission.get().ask(subject, evidence(subject, deadline), verified, bundle, now);
         } catch (HoldfastException e) {
             note(subject, new Asked(subject.key(), subject.revision()), e, now);
             throw e;
         }
+    }
+
+    private Evidence evidence(TrustSubject subject, Deadline deadline) {
+        return known.find(subject.question())
+                .map(Shown::evidence)
+                .orElseGet(() -> sources.evidence(subject.question(), deadline));
     }
 
     private Optional<Verified> checked(TrustSubject subject, Deadline deadline) {

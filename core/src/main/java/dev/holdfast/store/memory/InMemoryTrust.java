@@ -82,7 +82,7 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
                     "trust-verified",
                     Optional.of(new PluginSubject(key)),
                     Optional.of(kept.revision()),
-                    "rule " + kept.rule() + ": " + kept.account());
+                    kept.text());
             return kept;
         });
     }

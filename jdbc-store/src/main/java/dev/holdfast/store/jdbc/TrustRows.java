@@ -126,7 +126,7 @@ record TrustRows(Database database) implements TrustStore {
                             Optional.of(new PluginSubject(key)),
                             Optional.empty(),
                             Optional.of(verified.revision()),
-                            "rule " + verified.rule() + ": " + verified.account()));
+                            verified.text()));
             return kept;
         });
     }

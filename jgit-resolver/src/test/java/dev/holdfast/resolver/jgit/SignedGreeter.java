@@ -81,6 +81,16 @@ final class SignedGreeter {
         return revision;
     }
 
+    void tag(String version, Revision revision) {
+        repository.annotatedTag(version, revision);
+    }
+
+    /** Makes a release that descends from {@code older}, and not from what came after that. */
+    void beside(String version, Revision older) {
+        String tree = repository.git("rev-parse", older.value() + "^{tree}");
+        tag(version, Revision.of(repository.git("commit-tree", "-m", version, "-p", older.value(), tree)));
+    }
+
     void removeTag(String version) {
         repository.removeTag(version);
     }

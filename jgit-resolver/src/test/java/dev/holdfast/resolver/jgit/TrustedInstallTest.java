@@ -7,6 +7,7 @@ import dev.holdfast.ApplyResult;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.UpdateChanges;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Reason;
@@ -17,6 +18,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.trust.Admission;
 import dev.holdfast.spi.trust.Admission.Decision;
@@ -196,6 +198,74 @@ final class TrustedInstallTest {
     }
 
     @Test
+    void theRecordAndTheExplanationSayWhatWasVerifiedAfterARestartToo() {
+        greeter.signed("v1.0.0", alice);
+        try (Holdfast holdfast = host(TrustPolicy.of(byAlice()))) {
+            install(holdfast);
+        }
+
+        try (Holdfast restarted = host(TrustPolicy.of())) {
+            assertThat(restarted.explain(KEY).verified())
+                    .hasValueSatisfying(verified -> assertThat(verified.text())
+                            .startsWith("rule ours: signed tag by alice@example.org with SHA256:"));
+        }
+
+        assertThat(store.audit().list(Page.Request.first(100)).items())
+                .filteredOn(entry -> entry.action().equals("trust-verified"))
+                .singleElement()
+                .extracting(AuditEntry::outcome)
+                .asString()
+                .startsWith("rule ours: signed tag by alice@example.org with SHA256:");
+    }
+
+    @Test
+    void beforeApprovingAnOperatorSeesThatTheHostWouldNotAdmitIt() {
+        greeter.signed("v1.0.0", alice);
+        try (Holdfast open = host(TrustPolicy.of(byAlice()))) {
+            install(open);
+        }
+        greeter.signed("v1.1.0", alice);
+
+        try (Holdfast holdfast = host(TrustPolicy.of(byAlice()), candidate -> new Decision.Refuse("found a key"))) {
+            Update update = swept(holdfast);
+            UpdateChanges changes = holdfast.updates().changes(update.id()).orElseThrow();
+
+            assertThat(changes.trust().text()).startsWith("rule ours: signed tag by alice@example.org");
+            assertThat(changes.isTrusted()).isFalse();
+            assertThat(changes.admission()).hasValueSatisfying(said -> {
+                assertThat(said.refused()).contains(Reason.NOT_ADMITTED);
+                assertThat(said.text()).contains("found a key");
+            });
+            assertThat(holdfast.updates().find(update.id()).orElseThrow().status())
+                    .isEqualTo(UpdateStatus.PENDING);
+        }
+        assertThat(target.uploads()).isOne();
+        assertThat(audited()).doesNotContain("trust-refused");
+    }
+
+    @Test
+    void whatTheTrustPolicyRefusesIsNotShownToTheHost() {
+        greeter.signed("v1.0.0", alice);
+        List<Candidate> seen = new ArrayList<>();
+        try (Holdfast open = host(TrustPolicy.of(byAlice()))) {
+            install(open);
+        }
+        greeter.unsigned("v1.1.0");
+
+        try (Holdfast holdfast = host(TrustPolicy.of(byAlice()), candidate -> {
+            seen.add(candidate);
+            return new Decision.Admit();
+        })) {
+            UpdateChanges changes =
+                    holdfast.updates().changes(swept(holdfast).id()).orElseThrow();
+
+            assertThat(changes.isTrusted()).isFalse();
+            assertThat(changes.admission()).isEmpty();
+            assertThat(seen).isEmpty();
+        }
+    }
+
+    @Test
     void withoutARuleNothingIsAskedAndNothingIsRecorded() {
         greeter.unsigned("v1.0.0");
 
@@ -331,6 +401,38 @@ final class TrustedInstallTest {
 
             assertThat(apply(holdfast, update)).isInstanceOf(ApplyResult.Applied.class);
             assertThat(installed()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void noPolicyTakesAHigherVersionThatStandsOnAnOlderCommit() {
+        Revision first = greeter.unsigned("v1.0.0");
+        Revision second = greeter.unsigned("v1.1.0");
+        try (Holdfast holdfast = host(TrustPolicy.of())) {
+            install(holdfast, UpdatePolicy.parse("auto:any"));
+            greeter.tag("v2.0.0", first);
+            Update update = swept(holdfast);
+
+            assertThat(update.to()).isEqualTo(first);
+            assertThat(holdfast.updates().applyDue().applied()).isZero();
+            assertThat(holdfast.explain(KEY).code()).isEqualTo(Code.REF_REWRITTEN);
+            assertThat(installed()).isEqualTo(second);
+
+            assertThat(apply(holdfast, update)).isInstanceOf(ApplyResult.Applied.class);
+        }
+    }
+
+    @Test
+    void aPolicyTakesAHigherVersionOfAnotherLine() {
+        Revision first = greeter.unsigned("v1.0.0");
+        greeter.unsigned("v1.1.0");
+        try (Holdfast holdfast = host(TrustPolicy.of())) {
+            install(holdfast, UpdatePolicy.parse("auto:any"));
+            greeter.beside("v2.0.0", first);
+            Update update = swept(holdfast);
+
+            assertThat(holdfast.updates().applyDue().applied()).isOne();
+            assertThat(installed()).isEqualTo(update.to());
         }
     }
 

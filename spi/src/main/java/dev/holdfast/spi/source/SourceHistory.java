@@ -13,7 +13,7 @@ import java.util.List;
  * Tells what lies between two revisions of an upstream. A {@link SourceResolver} whose sources have a history implements
  * this too; without it Holdfast tells revisions apart, and not which of them came first.
  *
- * <p>Asked only where something has moved: by a sweep for branches, and when an operator looks at an update.
+ * <p>Asked only where something has moved: by a sweep for branches and versions, and when an operator looks at an update.
  */
 public interface SourceHistory {
 

@@ -123,7 +123,7 @@ public interface SweepStore {
      * @param version the name of that revision, where it has one
      * @param why how it differs, for those installs whose revision is another
      * @param queue whether those installs get an update
-     * @param rewrittenFrom revisions that {@code revision} is known not to descend from: updates of installs that have one of
+     * @param rewrittenFrom revisions that {@code revision} is known not to lead on from: updates of installs that have one of
      *     them are queued as {@link DriftKind#REF_REWRITTEN}
      */
     record Finding(

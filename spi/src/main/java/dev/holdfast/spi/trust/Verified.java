@@ -27,4 +27,15 @@ public record Verified(
     public Verified at(Instant time) {
         return new Verified(revision, rule, part, fingerprint, signer, account, time);
     }
+
+    /** Returns it for people: the rule, what is signed, by whom with which key, and what was found of each object. */
+    public String text() {
+        String what = switch (part) {
+            case COMMIT -> "signed commit";
+            case TAG -> "signed tag";
+            case TAG_AND_COMMIT -> "signed tag and signed commit";
+        };
+        String who = signer.isEmpty() ? "" : signer + " with ";
+        return "rule " + rule + ": " + what + " by " + who + fingerprint + " (" + account + ")";
+    }
 }

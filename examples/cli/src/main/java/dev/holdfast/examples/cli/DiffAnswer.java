@@ -20,6 +20,9 @@ record DiffAnswer(long id, Optional<UpdateChanges> changes) implements Answer {
     public JsonNode json() {
         ObjectNode json = Json.object().put("id", id).put("found", changes.isPresent());
         changes.ifPresent(found -> {
+            json.put("trusted", found.isTrusted());
+            json.set("trust", Json.judgement(found.trust()));
+            json.set("admission", found.admission().map(Json::judgement).orElse(null));
             json.put("relation", Json.word(found.history().relation()));
             json.set("commits", Json.array(found.history().commits(), DiffAnswer::commit));
             json.set("added", Json.texts(found.files().added()));
@@ -44,6 +47,11 @@ record DiffAnswer(long id, Optional<UpdateChanges> changes) implements Answer {
             return;
         }
         UpdateChanges found = changes.get();
+        paper.line((found.trust().passes() ? "Trust: " : "REFUSED by trust: ")
+                + found.trust().text());
+        found.admission()
+                .ifPresent(
+                        said -> paper.line((said.passes() ? "Admission: " : "REFUSED by admission: ") + said.text()));
         if (found.history().relation() == Relation.REWRITTEN) {
             paper.line("It does not descend from what is installed: upstream rewrote its history.");
         }

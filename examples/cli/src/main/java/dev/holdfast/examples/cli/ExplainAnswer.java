@@ -1,6 +1,7 @@
 package dev.holdfast.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.Explanation;
 import dev.holdfast.spi.UpdatePolicy;
 
@@ -9,7 +10,7 @@ record ExplainAnswer(UpdatePolicy policy, Explanation explanation) implements An
 
     @Override
     public JsonNode json() {
-        return Json.subject(explanation.subject())
+        ObjectNode json = Json.subject(explanation.subject())
                 .put("policy", policy.toString())
                 .put("code", Json.word(explanation.code()))
                 .put("text", explanation.text())
@@ -17,6 +18,8 @@ record ExplainAnswer(UpdatePolicy policy, Explanation explanation) implements An
                 .put(
                         "update",
                         explanation.update().isPresent() ? explanation.update().getAsLong() : null);
+        json.set("verified", explanation.verified().map(Json::verified).orElse(null));
+        return json;
     }
 
     @Override
@@ -24,6 +27,9 @@ record ExplainAnswer(UpdatePolicy policy, Explanation explanation) implements An
         String code = Json.word(explanation.code()).replace('-', ' ');
         paper.line(Words.subject(explanation.subject()) + " (" + policy + "): " + code);
         paper.line("  " + explanation.text());
+        explanation
+                .verified()
+                .ifPresent(found -> paper.line("  verified " + paper.ages().ago(found.at()) + ": " + found.text()));
         explanation
                 .next()
                 .ifPresent(next ->

@@ -14,6 +14,8 @@ import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.trust.Verified;
+import dev.holdfast.trust.Judgement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -107,6 +109,22 @@ final class Json {
                 .put("phase", word(operation.phase()))
                 .put("actor", operation.actor())
                 .put("openedAt", operation.openedAt().toString());
+    }
+
+    static ObjectNode verified(Verified found) {
+        return object().put("rule", found.rule())
+                .put("part", word(found.part()))
+                .put("fingerprint", found.fingerprint())
+                .put("signer", found.signer())
+                .put("account", found.account())
+                .put("at", found.at().toString());
+    }
+
+    /** Returns what was found, and why it is refused; null if it is not. */
+    static ObjectNode judgement(Judgement found) {
+        return object().put("passes", found.passes())
+                .put("refused", found.refused().map(Json::word).orElse(null))
+                .put("text", found.text());
     }
 
     static ObjectNode auditEntry(AuditEntry entry) {

@@ -7,14 +7,15 @@ import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
+import dev.holdfast.spi.trust.Verified;
 import java.util.List;
 import java.util.Optional;
 
 /** What is recorded, beside what is there and what is known upstream. */
 record StatusAnswer(List<Line> lines, List<UpstreamStatus> upstreams, List<Update> pending) implements Answer {
 
-    /** One install and what was seen of it. */
-    record Line(Install install, Look look) {
+    /** One install, what was seen of it, and what was verified of its revision. */
+    record Line(Install install, Look look, Optional<Verified> verified) {
 
         /** Returns one word for what is there. */
         String state() {
@@ -76,6 +77,7 @@ record StatusAnswer(List<Line> lines, List<UpstreamStatus> upstreams, List<Updat
     private ObjectNode line(Line line) {
         ObjectNode json =
                 Json.install(line.install()).put("state", line.state()).put("remark", line.remark());
+        json.set("verified", line.verified().map(Json::verified).orElse(null));
         json.set("pending", waiting(line.install()).map(Json::update).orElse(null));
         return json;
     }
@@ -116,6 +118,7 @@ record StatusAnswer(List<Line> lines, List<UpstreamStatus> upstreams, List<Updat
             if (!line.remark().isEmpty()) {
                 paper.line(line.install().key() + ": " + line.remark());
             }
+            line.verified().ifPresent(found -> paper.line(line.install().key() + ": verified by " + found.text()));
         }
         upstreams.forEach(
                 status -> status.lastError().ifPresent(error -> paper.line(status.upstream() + ": " + error)));

@@ -28,7 +28,8 @@ final class StatusCommand extends HostCommand {
         try (DeliveryBar bar = DeliveryBar.counting(
                 console(), "looking at " + Words.count(installs.size(), "install"), installs.size())) {
             for (Install install : installs) {
-                lines.add(new StatusAnswer.Line(install, look(holdfast, install)));
+                lines.add(new StatusAnswer.Line(
+                        install, look(holdfast, install), holdfast.trust().verified(install)));
                 bar.advanced(lines.size(), 0);
             }
         }
