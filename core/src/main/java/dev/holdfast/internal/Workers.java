@@ -39,7 +39,9 @@ public final class Workers implements AutoCloseable {
     private final Executor executor;
     private final Optional<ExecutorService> own;
     private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
+    private final ThreadLocal<Boolean> underWay = new ThreadLocal<>();
     private volatile boolean closed;
+    private volatile boolean ended;
 
     /** Returns workers with threads of their own. */
     public Workers() {
@@ -72,9 +74,9 @@ public final class Workers implements AutoCloseable {
         return submit(Executors.callable(work));
     }
 
-    /** Begins work that nobody need wait for. */
+    /** Begins work that nobody need wait for. While this closes, only work that is under way begins more: it needs that to end. */
     public <T> Future<T> submit(Callable<T> work) {
-        if (closed) {
+        if (ended || (closed && underWay.get() == null)) {
             throw new RejectedExecutionException("closed");
         }
         Task<T> task = new Task<>(work);
@@ -92,6 +94,20 @@ public final class Workers implements AutoCloseable {
 
         Task(Callable<T> work) {
             super(work);
+        }
+
+        /** A host's executor may run it on the thread of other work. */
+        @Override
+        public void run() {
+            Boolean before = underWay.get();
+            underWay.set(true);
+            try {
+                super.run();
+            } finally {
+                if (before == null) {
+                    underWay.remove();
+                }
+            }
         }
 
         @Override
@@ -243,28 +259,36 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Takes no more work, waits for what is under way, ten seconds at most, and interrupts the rest. */
+    /** Takes no more work, waits for what is under way and what that begins, ten seconds at most, and interrupts the rest. */
     @Override
     public void close() {
         closed = true;
-        own.ifPresentOrElse(Workers::end, this::endAll);
+        Deadline deadline = Deadline.after(PATIENCE_AT_CLOSE);
+        boolean patient = true;
+        while (patient && !running.isEmpty()) {
+            patient = await(List.copyOf(running), deadline);
+        }
+        ended = true;
+        running.forEach(work -> work.cancel(true));
+        own.ifPresent(ExecutorService::shutdownNow);
     }
 
-    private void endAll() {
-        Deadline deadline = Deadline.after(PATIENCE_AT_CLOSE);
-        for (Task<?> work : List.copyOf(running)) {
+    /** Returns false if the deadline has passed, or this thread is interrupted. */
+    private boolean await(List<Task<?>> works, Deadline deadline) {
+        for (Task<?> work : works) {
             try {
                 work.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                work.cancel(true);
+                return false;
             } catch (TimeoutException e) {
-                work.cancel(true);
+                return false;
             } catch (ExecutionException | CancellationException e) {
                 // Whoever waits for it is told.
                 running.remove(work);
             }
         }
+        return true;
     }
 
     /** Waits for what is under way, ten seconds at most, and interrupts the rest. */

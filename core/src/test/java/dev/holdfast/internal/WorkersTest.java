@@ -7,10 +7,12 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +60,47 @@ final class WorkersTest {
         assertThatThrownBy(() -> workers.outliving("late work", () -> true))
                 .isInstanceOfSatisfying(
                         HoldfastException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY));
+    }
+
+    /** An apply asks its target on another thread, step by step: were that refused, it would end in the middle. */
+    @Test
+    void workUnderWayBeginsWhatItNeedsToEndWhileThisCloses() throws Exception {
+        for (Workers workers : List.of(new Workers(), new Workers(host))) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch closing = new CountDownLatch(1);
+            Future<String> work = workers.submit(() -> {
+                begun.countDown();
+                uninterrupted(closing);
+                refusesOthers(workers);
+                return workers.within(Deadline.after(Duration.ofSeconds(30)), "a step", () -> "whole");
+            });
+            begun.await();
+
+            Future<?> closed = host.submit(() -> {
+                closing.countDown();
+                workers.close();
+            });
+
+            assertThat(work.get()).isEqualTo("whole");
+            closed.get();
+            assertThatThrownBy(() -> workers.submit(() -> true)).isInstanceOf(RejectedExecutionException.class);
+        }
+    }
+
+    /** Waits until it is closing. */
+    private void refusesOthers(Workers workers) throws Exception {
+        boolean refused = false;
+        while (!refused) {
+            refused = host.submit(() -> isRefused(workers)).get();
+        }
+    }
+
+    private static boolean isRefused(Workers workers) {
+        try {
+            return workers.submit(() -> true).isCancelled();
+        } catch (RejectedExecutionException e) {
+            return true;
+        }
     }
 
     private static void uninterrupted(CountDownLatch latch) {
