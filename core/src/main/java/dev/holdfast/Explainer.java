@@ -139,7 +139,11 @@ final class Explainer {
         }
         Revision stands = now.get();
         if (stands.equals(install.revision())) {
-            return because(Code.UP_TO_DATE, track + " stands at what is installed" + noted(track), next);
+            String stale = engine.trust()
+                    .stale(install.origin().source())
+                    .map(found -> "; " + found.text())
+                    .orElse("");
+            return because(Code.UP_TO_DATE, track + " stands at what is installed" + noted(track) + stale, next);
         }
         if (track instanceof TrackedRef.Tag) {
             return because(

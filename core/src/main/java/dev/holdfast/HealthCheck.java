@@ -5,6 +5,7 @@ import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.store.Page;
+import dev.holdfast.trust.StaleSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,11 @@ final class HealthCheck {
                 .found()
                 .ifPresent(broken -> problems.add("the audit is not what was sealed: number " + broken.number() + ", "
                         + broken.text() + "; find out who writes to the database"));
+        List<StaleSource> stale = engine.trust().stale();
+        if (!stale.isEmpty()) {
+            problems.add(stale.size() + " sources have signed nothing new in time, first: "
+                    + stale.get(0).text());
+        }
         List<Health.Loop> states = new ArrayList<>(loops.states());
         engine.hooks().images().flatMap(ImageUpdates::loop).ifPresent(states::add);
         attached.containers().flatMap(ContainerReconciler::loop).ifPresent(states::add);

@@ -25,6 +25,7 @@ import dev.holdfast.spi.fleet.LabelStore;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
+import dev.holdfast.trust.StaleSource;
 import dev.holdfast.trust.Trust;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,6 +64,7 @@ public final class Holdfast implements AutoCloseable {
     private final Inspector inspector;
     private final Inspections inspections;
     private final AuditTrail auditTrail;
+    private final FreshnessPass freshness;
     private final Loops loops;
     private final Attached attached;
     private final HealthCheck health;
@@ -83,6 +85,7 @@ public final class Holdfast implements AutoCloseable {
                 engine.store().auditChain(),
                 engine.events()::tell,
                 engine.rules().clock());
+        this.freshness = new FreshnessPass(engine);
         this.pruner = new Pruner(engine, auditTrail);
         this.loops = new Loops(works(), engine.rules());
         this.health = new HealthCheck(engine, loops, attached, auditTrail);
@@ -98,7 +101,11 @@ public final class Holdfast implements AutoCloseable {
         return Map.of(
                 BackgroundLoop.RECOVER, this::recover,
                 BackgroundLoop.POLICY, updates::applyDue,
-                BackgroundLoop.SWEEP, sweeper::sweep,
+                BackgroundLoop.SWEEP,
+                        () -> {
+                            sweeper.sweep();
+                            freshness.lookWhenDue();
+                        },
                 BackgroundLoop.COLLECT,
                         () -> {
                             collect();
@@ -407,6 +414,16 @@ public final class Holdfast implements AutoCloseable {
     /** Returns who signed what so far, and what is trusted: pins, and what a person decides about them. */
     public Trust trust() {
         return engine.trust();
+    }
+
+    /**
+     * Looks whether sources have signed something within the time of their trust rule, and asks those that seem not to have;
+     * {@link Trust#stale()} and {@link #health()} have what was found. The sweep loop does so once a day. Does nothing where no rule asks for
+     * it.
+     */
+    public List<StaleSource> lookAtFreshness() {
+        freshness.look();
+        return engine.trust().stale();
     }
 
     /** Returns the labels of workspaces and installs: set them, read them, list installs by them. */

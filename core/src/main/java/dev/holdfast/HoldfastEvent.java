@@ -17,6 +17,7 @@ import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.trust.StaleSource;
 import java.time.Duration;
 
 /** Something that happened. */
@@ -189,6 +190,14 @@ public sealed interface HoldfastEvent {
      * @param broken the first entry that is wrong
      */
     record AuditBroken(AuditVerification.Broken broken) implements HoldfastEvent {}
+
+    /**
+     * A source has shown no new signature within the time that its trust rule gives it. Told once by each process, until it has
+     * signed again.
+     *
+     * @param source which, and what was found
+     */
+    record SourceStale(StaleSource source) implements HoldfastEvent {}
 
     /**
      * Left-overs were removed.

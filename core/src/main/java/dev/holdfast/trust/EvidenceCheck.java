@@ -8,7 +8,10 @@ import dev.holdfast.spi.trust.GitObject;
 import dev.holdfast.spi.trust.SignedPart;
 import dev.holdfast.spi.trust.Verified;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Judges the evidence for one revision by one rule: does the evidence belong to the revision, is it signed as the rule asks,
@@ -24,7 +27,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
     /** One object: signed by a key that may sign it, or why not. */
     private sealed interface Finding {
 
-        record Good(SshKey key, String signer) implements Finding {}
+        record Good(SshKey key, String signer, Instant when) implements Finding {}
 
         record Bad(Reason reason, String why) implements Finding {}
     }
@@ -35,11 +38,37 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
      * @throws PermanentException that names rule, subject and remedy
      */
     Verified judge(Evidence evidence) {
-        Finding commit =
-                evidence.commit().map(this::commit).orElseGet(() -> missing("the source shows no commit for it"));
-        Finding tag = question.tag().isEmpty()
+        return judge(tagOf(evidence), commitOf(evidence));
+    }
+
+    /**
+     * Returns when the newest of the good signatures was made, by the signer's word.
+     *
+     * @param accepted whose count, by fingerprint
+     * @throws PermanentException as {@link #judge} does
+     */
+    Optional<Instant> signedAt(Evidence evidence, Predicate<String> accepted) {
+        Finding tag = tagOf(evidence);
+        Finding commit = commitOf(evidence);
+        judge(tag, commit);
+        return Stream.of(tag, commit)
+                .flatMap(found -> found instanceof Finding.Good good ? Stream.of(good) : Stream.empty())
+                .filter(good -> accepted.test(good.key().fingerprint()))
+                .map(Finding.Good::when)
+                .max(Comparator.naturalOrder());
+    }
+
+    private Finding commitOf(Evidence evidence) {
+        return evidence.commit().map(this::commit).orElseGet(() -> missing("the source shows no commit for it"));
+    }
+
+    private Finding tagOf(Evidence evidence) {
+        return question.tag().isEmpty()
                 ? missing("it was not found by a tag")
                 : evidence.tag().map(this::tag).orElseGet(() -> missing("it is not there as an annotated tag"));
+    }
+
+    private Verified judge(Finding tag, Finding commit) {
         return switch (rule.proof()) {
             case SIGNED_COMMIT -> one(SignedPart.COMMIT, commit, tag, commit);
             case SIGNED_TAG -> one(SignedPart.TAG, tag, tag, commit);
@@ -153,7 +182,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
 
     private Finding signer(SshKey key, Instant when) {
         if (rule.signers().isEmpty()) {
-            return new Finding.Good(key, "");
+            return new Finding.Good(key, "", when);
         }
         AllowedSigners signers = rule.signers().get();
         String by = "signed with " + key.fingerprint();
@@ -166,7 +195,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
             Optional<String> hindrance = line.hindrance(when)
                     .or(() -> line.hindrance(seen.filter(now::isAfter).orElse(now)));
             if (hindrance.isEmpty() && name.isPresent()) {
-                return new Finding.Good(key, name.get());
+                return new Finding.Good(key, name.get(), when);
             }
             why = by + ", which may not sign it: "
                     + hindrance.orElse("line " + line.number() + " is not for " + String.join(" or ", rule.names()));

@@ -4,9 +4,11 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Origin;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.delivery.Bundle;
@@ -49,6 +51,7 @@ public final class Trust {
     private final Clock clock;
     private final Optional<AdmissionCheck> admission;
     private final KnownEvidence known = new KnownEvidence();
+    private final Freshness freshness;
     private final Map<Asked, Judgement> refusals = new ConcurrentHashMap<>();
 
     private record Asked(InstallKey key, Revision revision) {}
@@ -72,6 +75,7 @@ public final class Trust {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
+        this.freshness = new Freshness(sources, store, known);
     }
 
     /**
@@ -128,6 +132,47 @@ public final class Trust {
     /** Returns what was verified of the installed revision; empty if nothing was asked for when it was delivered. */
     public Optional<Verified> verified(Install install) {
         return store.verified(install.key(), install.revision());
+    }
+
+    /** Returns the sources that had shown no new signature in time when this process last looked, ordered by source. */
+    public List<StaleSource> stale() {
+        return freshness.stale();
+    }
+
+    /** Returns what {@link #stale()} has of a source, whatever the ref. */
+    public Optional<StaleSource> stale(Source source) {
+        return freshness.stale(source);
+    }
+
+    /** Returns whether any rule asks for {@link TrustRule#freshWithin}. */
+    public boolean asksForFreshness() {
+        return policy.asksForFreshness();
+    }
+
+    /** Returns whether the rule of a source asks for {@link TrustRule#freshWithin}. */
+    public boolean asksForFreshness(Origin origin) {
+        return fresh(origin).isPresent();
+    }
+
+    private Optional<TrustRule> fresh(Origin origin) {
+        return policy.concerning(origin.source(), origin.upstream())
+                .filter(rule -> rule.fresh().isPresent());
+    }
+
+    /** Forgets what is stale of all sources but those, each as {@link Source#base()} gives it. */
+    public void keepStale(Set<String> sources) {
+        freshness.keepOnly(sources);
+    }
+
+    /**
+     * Looks whether a source has signed something in time. Asks it only if what is known already is too old.
+     *
+     * @param shown of one source: what is installed, and what is offered; not empty
+     * @return what is stale now, and was not by the last look
+     * @throws HoldfastException if the source could not be asked; then the last answer stands
+     */
+    public Optional<StaleSource> lookAtFreshness(List<TrustSubject> shown, Deadline deadline) {
+        return fresh(shown.get(0).origin()).flatMap(rule -> freshness.look(rule, shown, clock.instant(), deadline));
     }
 
     /** Judges a revision without keeping anything; never throws for what it finds. Asks the source. */

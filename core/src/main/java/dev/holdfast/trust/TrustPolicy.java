@@ -37,6 +37,10 @@ public record TrustPolicy(List<TrustRule> rules, boolean refusesOthers) {
         return new TrustPolicy(rules, true);
     }
 
+    boolean asksForFreshness() {
+        return rules.stream().anyMatch(rule -> rule.fresh().isPresent());
+    }
+
     Optional<TrustRule> concerning(Source source, Upstream upstream) {
         return rules.stream().filter(rule -> rule.concerns(source, upstream)).findFirst();
     }

@@ -3,6 +3,7 @@ package dev.holdfast.trust;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Upstream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param names for whom among those, such as {@code alice@example.org}; empty for all
  * @param pinsSigner whether the first signer of a repository is remembered, and another one needs a person
  * @param pinsOrigin whether the first commits of a repository are remembered, and others need a person
+ * @param fresh within which time each source must show a new signature; empty for no such time
  */
 public record TrustRule(
         String name,
@@ -28,7 +30,8 @@ public record TrustRule(
         Optional<AllowedSigners> signers,
         List<String> names,
         boolean pinsSigner,
-        boolean pinsOrigin) {
+        boolean pinsOrigin,
+        Optional<Duration> fresh) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -44,6 +47,10 @@ public record TrustRule(
         if (signers.isEmpty() && !names.isEmpty()) {
             throw PermanentException.invalid("trust rule", name, "names are looked up among signers, and it has none");
         }
+        if (fresh.filter(within -> within.compareTo(Duration.ofHours(1)) < 0).isPresent()) {
+            throw PermanentException.invalid(
+                    "freshness of trust rule " + name, fresh.get().toString(), "give an hour or more");
+        }
         if (signers.isEmpty() && !pinsSigner) {
             throw PermanentException.invalid("trust rule", name, "say who may sign, or let it pin the first signer");
         }
@@ -56,32 +63,51 @@ public record TrustRule(
      * @param sources as in {@link TrustRule}
      */
     public static TrustRule signed(String name, String sources, AllowedSigners signers) {
-        return new TrustRule(name, sources, Proof.SIGNED_TAG_OR_COMMIT, Optional.of(signers), List.of(), false, false);
+        return new TrustRule(
+                name,
+                sources,
+                Proof.SIGNED_TAG_OR_COMMIT,
+                Optional.of(signers),
+                List.of(),
+                false,
+                false,
+                Optional.empty());
     }
 
     /** As {@link #signed}, by whoever signs what is installed first: trust on first use. */
     public static TrustRule pinned(String name, String sources) {
-        return new TrustRule(name, sources, Proof.SIGNED_TAG_OR_COMMIT, Optional.empty(), List.of(), true, false);
+        return new TrustRule(
+                name, sources, Proof.SIGNED_TAG_OR_COMMIT, Optional.empty(), List.of(), true, false, Optional.empty());
     }
 
     /** Returns the same that asks for another proof. */
     public TrustRule asking(Proof other) {
-        return new TrustRule(name, sources, other, signers, names, pinsSigner, pinsOrigin);
+        return new TrustRule(name, sources, other, signers, names, pinsSigner, pinsOrigin, fresh);
     }
 
     /** Returns the same for those among the signers whose line takes one of these names. */
     public TrustRule by(String... principals) {
-        return new TrustRule(name, sources, proof, signers, List.of(principals), pinsSigner, pinsOrigin);
+        return new TrustRule(name, sources, proof, signers, List.of(principals), pinsSigner, pinsOrigin, fresh);
     }
 
     /** Returns the same that remembers the first signer of each repository. */
     public TrustRule pinningSigner() {
-        return new TrustRule(name, sources, proof, signers, names, true, pinsOrigin);
+        return new TrustRule(name, sources, proof, signers, names, true, pinsOrigin, fresh);
     }
 
     /** Returns the same that remembers the first commits of each repository, of which its history may have 1,000 at most. */
     public TrustRule pinningOrigin() {
-        return new TrustRule(name, sources, proof, signers, names, pinsSigner, true);
+        return new TrustRule(name, sources, proof, signers, names, pinsSigner, true, fresh);
+    }
+
+    /**
+     * Returns the same for sources that sign something new at least that often: a release, or the tag or commit of one anew. One that
+     * does not is told as {@code SourceStale} and degrades health; nothing is refused for it.
+     *
+     * @param within at least an hour: it is looked at once a day
+     */
+    public TrustRule freshWithin(Duration within) {
+        return new TrustRule(name, sources, proof, signers, names, pinsSigner, pinsOrigin, Optional.of(within));
     }
 
     boolean concerns(Source source, Upstream upstream) {

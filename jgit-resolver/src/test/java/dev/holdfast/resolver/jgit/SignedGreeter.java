@@ -1,5 +1,7 @@
 package dev.holdfast.resolver.jgit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.contracts.git.GitRepository;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 
 /** A plugin whose releases are tags, signed with ssh keys or not. */
@@ -67,6 +70,51 @@ final class SignedGreeter {
 
     Revision signed(String version, Path key) {
         Revision revision = repository.commit(Map.of("a.txt", version));
+        sign(version, revision, key);
+        return revision;
+    }
+
+    /** Makes a release that is signed, by its signer's word, at another time. */
+    Revision signedAt(String version, Path key, Instant when) {
+        Revision revision = repository.commit(Map.of("a.txt", version));
+        signedAgain(version, revision, key, when);
+        return revision;
+    }
+
+    /** Signs the tag of a release anew. */
+    void signedAgain(String version, Revision revision, Path key, Instant when) {
+        String made = "object " + revision.value() + "\ntype commit\ntag " + version + "\ntagger Alice <alice@example.org> "
+                + when.getEpochSecond() + " +0000\n\n" + version + "\n";
+        repository.git("update-ref", "refs/tags/" + version, written(made + signature(made, key)));
+    }
+
+    private String written(String tag) {
+        return repository
+                .gitWithInput(tag.getBytes(UTF_8), "hash-object", "-t", "tag", "-w", "--stdin")
+                .strip();
+    }
+
+    private String signature(String text, Path key) {
+        try {
+            Path file = Files.writeString(directory.resolve("to-sign"), text);
+            Files.deleteIfExists(directory.resolve("to-sign.sig"));
+            Process process = new ProcessBuilder(
+                            "ssh-keygen", "-q", "-Y", "sign", "-n", "git", "-f", key.toString(), file.toString())
+                    .inheritIO()
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new AssertionError("ssh-keygen failed");
+            }
+            return Files.readString(directory.resolve("to-sign.sig"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private void sign(String version, Revision revision, Path key) {
         repository.git(
                 "-c",
                 "gpg.format=ssh",
@@ -78,7 +126,6 @@ final class SignedGreeter {
                 version,
                 version,
                 revision.value());
-        return revision;
     }
 
     void tag(String version, Revision revision) {
