@@ -29,10 +29,11 @@ public final class Main {
             }
             case "sweep" -> new Sweeps(rounds).measure(report);
             case "index" -> new Looks(rounds).measure(report);
+            case "rollout" -> new RolloutRings().measure(report);
             case "store" -> new StoreScale().measure(report);
             default -> {
                 System.err.println("benchmarks: there is no scenario '" + scenario
-                        + "'; name install, delta, sweep, index or store");
+                        + "'; name install, delta, sweep, index, rollout or store");
                 System.exit(2);
             }
         }

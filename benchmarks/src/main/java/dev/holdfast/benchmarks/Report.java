@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a scenario found: printed as it comes, and written as one Markdown file at the end. */
 final class Report {
@@ -15,6 +16,7 @@ final class Report {
     private final Plot plot = new Plot();
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder lines = new StringBuilder();
+    private Optional<String> picture = Optional.empty();
 
     Report(String scenario) {
         this.scenario = scenario;
@@ -53,6 +55,11 @@ final class Report {
         });
     }
 
+    /** Takes another picture than bars of the tables. */
+    void picture(String svg) {
+        picture = Optional.of(svg);
+    }
+
     /** Adds a ratio without an aim. */
     void ratio(String name, double value) {
         line("ratio " + name + " " + decimal(value));
@@ -81,7 +88,8 @@ final class Report {
         Files.writeString(file, text + "\n## Ratios and counts\n\n```\n" + lines + "```\n");
         Files.writeString(
                 results.resolve(scenario + ".svg"),
-                plot.svg("Median times of benchmarks/run " + scenario + ", by table; shorter is better"));
+                picture.orElseGet(() ->
+                        plot.svg("Median times of benchmarks/run " + scenario + ", by table; shorter is better")));
         return file;
     }
 
