@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,18 +200,27 @@ final class ContainerStateIT extends ContainerCases {
         assertThat(workspace.sh("ls -A " + PLUGINS + "/n")).isEmpty();
     }
 
-    @Test
-    void aFullVolumeIsToldAsNoSpace() {
-        String volume = client().createVolumeCmd()
-                .withName("holdfast-test-" + java.util.UUID.randomUUID())
-                .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "nr_blocks=64"))
+    /** Makes a small volume, bounded by one option. */
+    private String tmpfs(String bound) {
+        return client().createVolumeCmd()
+                .withName("holdfast-test-" + UUID.randomUUID())
+                .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", bound))
                 .withLabels(Map.of("dev.holdfast.test", "volume"))
                 .exec()
                 .getName();
-        try (Busybox workspace = Busybox.start(
-                        client(),
-                        command -> command.withHostConfig(
-                                HostConfig.newHostConfig().withBinds(new Bind(volume, new Volume("/data")))));
+    }
+
+    private Busybox over(String volume) {
+        return Busybox.start(
+                client(),
+                command -> command.withHostConfig(
+                        HostConfig.newHostConfig().withBinds(new Bind(volume, new Volume("/data")))));
+    }
+
+    @Test
+    void aFullVolumeIsToldAsNoSpace() {
+        String volume = tmpfs("nr_blocks=64");
+        try (Busybox workspace = over(volume);
                 TargetSession session = open(workspace.address("/data/plugins"))) {
             assertThatThrownBy(() -> session.upload(
                             "tree",
@@ -235,16 +245,8 @@ final class ContainerStateIT extends ContainerCases {
     /** On a tmpfs a name costs as much as a file: the links run out of them, and so does then the whole. */
     @Test
     void aVolumeThatIsFullInTheMiddleOfLinkingKeepsTheOlderReleaseAndMarksNothing() {
-        String volume = client().createVolumeCmd()
-                .withName("holdfast-test-" + java.util.UUID.randomUUID())
-                .withDriverOpts(Map.of("type", "tmpfs", "device", "tmpfs", "o", "nr_inodes=40"))
-                .withLabels(Map.of("dev.holdfast.test", "volume"))
-                .exec()
-                .getName();
-        try (Busybox workspace = Busybox.start(
-                        client(),
-                        command -> command.withHostConfig(
-                                HostConfig.newHostConfig().withBinds(new Bind(volume, new Volume("/data")))));
+        String volume = tmpfs("nr_inodes=40");
+        try (Busybox workspace = over(volume);
                 TargetSession session = open(workspace.address("/data/plugins"))) {
             session.upload("older", new TwinBundle(20, Optional.empty()), Progress.NONE);
             String before = workspace.sh(LOOK_AT_OLDER);
