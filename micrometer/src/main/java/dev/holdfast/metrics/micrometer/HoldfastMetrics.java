@@ -6,11 +6,15 @@ import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.HoldfastListener;
 import dev.holdfast.SweepReport;
+import dev.holdfast.audit.AuditVerification;
 import dev.holdfast.images.ImageReport;
 import dev.holdfast.inspection.InspectionReport;
+import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.fleet.Rollout;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -94,6 +98,27 @@ public final class HoldfastMetrics implements HoldfastListener {
                         1,
                         "reason",
                         event.failure().reason()));
+        beginAtZero();
+    }
+
+    /** What is first seen at one has not risen, for a monitoring system: so what alarms at its first count is there before. */
+    private void beginAtZero() {
+        count("holdfast.refs.rewritten", 0);
+        for (Rollout.State state : Rollout.State.values()) {
+            count("holdfast.rollouts.moved", 0, "state", state);
+        }
+        for (Observation.Condition condition : Observation.Condition.values()) {
+            if (condition.differs()) {
+                count("holdfast.targets.differ", 0, "condition", condition);
+            }
+        }
+        for (AuditVerification.Kind kind : AuditVerification.Kind.values()) {
+            count("holdfast.audit.broken", 0, "kind", kind);
+        }
+        for (String outcome : List.of("taken", "failed")) {
+            count("holdfast.reloads", 0, "outcome", outcome);
+        }
+        count("holdfast.sweeps", 0);
     }
 
     /** Returns metrics that go to {@code registry}. One is enough for all that a host builds. */
