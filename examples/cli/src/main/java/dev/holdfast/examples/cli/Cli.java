@@ -78,7 +78,10 @@ public final class Cli {
                 .registerConverter(dev.holdfast.spi.UpdatePolicy.class, checked(dev.holdfast.spi.UpdatePolicy::parse))
                 .registerConverter(dev.holdfast.spi.WorkspaceId.class, checked(dev.holdfast.spi.WorkspaceId::of))
                 .registerConverter(dev.holdfast.spi.PluginName.class, checked(dev.holdfast.spi.PluginName::of))
-                .registerConverter(dev.holdfast.spi.Revision.class, checked(dev.holdfast.spi.Revision::of));
+                .registerConverter(dev.holdfast.spi.Revision.class, checked(dev.holdfast.spi.Revision::of))
+                .registerConverter(
+                        dev.holdfast.spi.fleet.LabelSelector.class,
+                        checked(dev.holdfast.spi.fleet.LabelSelector::parse));
     }
 
     /** The library's own refusal says what is wrong; picocli adds which option it was. */

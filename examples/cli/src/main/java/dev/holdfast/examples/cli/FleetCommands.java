@@ -27,6 +27,7 @@ final class FleetCommands {
         group.addSubcommand(new QuarantinesCommand(cli));
         group.addSubcommand(new DeclareCommand(cli));
         group.addSubcommand(new LiftCommand(cli));
+        group.addSubcommand(new RollBackCommand(cli));
         return group;
     }
 

@@ -1,11 +1,14 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.HoldReport;
+import dev.holdfast.Holdfast;
 import dev.holdfast.ReaderHold;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.store.Page;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -16,6 +19,12 @@ final class HoldsCommand extends HostCommand {
     @Option(names = "--workspace", paramLabel = "NAME", description = "The workspace. Default: ${DEFAULT-VALUE}")
     private WorkspaceId workspace = WorkspaceId.of("default");
 
+    @Option(
+            names = "--break",
+            paramLabel = "HOLDER",
+            description = "End what this one holds, named as the list names it, against its will; audited.")
+    private @Nullable String holder;
+
     HoldsCommand(Cli cli) {
         super(cli);
     }
@@ -23,6 +32,9 @@ final class HoldsCommand extends HostCommand {
     @Override
     Answer answer(Host host) {
         HoldReport report = host.holdfast().holds(workspace);
+        if (holder != null) {
+            return broken(host.holdfast(), report, holder);
+        }
         return new RowsAnswer<>(
                 new Page<>(report.holds(), Optional.empty()),
                 hold -> Json.key(hold.key())
@@ -36,6 +48,20 @@ final class HoldsCommand extends HostCommand {
                         ? "Nobody holds a release."
                         : Words.count(report.unread().size(), "install") + " could not be read, first: "
                                 + report.unread().get(0).why());
+    }
+
+    private Answer broken(Holdfast holdfast, HoldReport report, String holder) {
+        List<ReaderHold> its = report.holds().stream()
+                .filter(hold -> hold.holder().equals(holder))
+                .toList();
+        if (its.isEmpty()) {
+            return SaidAnswer.noSuchThing("'" + holder + "' holds nothing in workspace " + workspace);
+        }
+        long ended =
+                its.stream().filter(hold -> holdfast.breakHold(hold, actor())).count();
+        return SaidAnswer.done(
+                Json.object().put("holder", holder).put("ended", ended),
+                Words.count(ended, "hold") + " of '" + holder + "' ended");
     }
 
     private static String[] cells(ReaderHold hold, Ages ages) {

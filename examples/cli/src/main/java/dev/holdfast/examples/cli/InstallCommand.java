@@ -8,6 +8,8 @@ import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,6 +52,12 @@ final class InstallCommand extends HostCommand {
                     + " Default: as it is, at first manual.")
     private @Nullable UpdatePolicy policy;
 
+    @Option(
+            names = "--label",
+            paramLabel = "KEY=VALUE",
+            description = "A label that it gets, for rings, lists and quarantines; may be given more than once.")
+    private Map<String, String> labels = new LinkedHashMap<>();
+
     @Option(names = "--replace-source", description = "Replace an install of this name from another source.")
     private boolean replaceSource;
 
@@ -70,6 +78,9 @@ final class InstallCommand extends HostCommand {
         request = plugin == null ? request : request.as(plugin);
         request = track == null ? request : request.track(track);
         request = policy == null ? request : request.policy(policy);
+        for (Map.Entry<String, String> label : labels.entrySet()) {
+            request = request.label(label.getKey(), label.getValue());
+        }
         return replaceSource ? request.replacingSource() : request;
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.examples.cli.CommandLineFixture.Run;
+import dev.holdfast.release.PluginDirectory;
+import dev.holdfast.release.PluginHold;
+import dev.holdfast.spi.PluginName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +87,76 @@ final class FleetCommandsTest {
         assertThat(cli.withLocal("quarantine", "list").out()).contains("Nothing is in quarantine");
         assertThat(cli.withLocal("quarantine", "list", "--all").out()).contains("it eats data");
         assertThat(cli.withLocal("apply", update, "--yes").exit()).isZero();
+    }
+
+    @Test
+    void whatAQuarantineAffectsIsRolledBack() throws IOException {
+        drift();
+        String revision = revision();
+        cli.withLocal(
+                "apply",
+                cli.withLocal("pending", "--json").json().at("/items/0/id").asText(),
+                "--yes");
+        cli.withLocal("rollout", "plan", "careful", "ring rest; halt 1");
+        String id = cli.withLocal("quarantine", "declare", "--revision", revision, "--note", "it eats data", "--json")
+                .json()
+                .get("id")
+                .asText();
+
+        JsonNode back = cli.withLocal("quarantine", "roll-back", id, "--plan", "careful", "--json")
+                .json();
+
+        assertThat(back.at("/items/0/plugin").asText()).isEqualTo("greeter");
+        assertThat(cli.live()).isEqualTo("hello");
+        assertThat(cli.withLocal("quarantine", "roll-back", id, "--plan", "careful")
+                        .out())
+                .contains("Nobody has what it forbids");
+        assertThat(cli.withLocal("quarantine", "roll-back", "99", "--plan", "careful")
+                        .exit())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void installsAreListedByTheirLabels() throws IOException {
+        cli.withLocal(
+                "install",
+                "--source",
+                "local://greeter",
+                "--target",
+                "plugins-two",
+                "--workspace",
+                "two",
+                "--label",
+                "tier=gold",
+                "--label",
+                "env=prod");
+
+        assertThat(cli.withLocal("list", "--label", "tier=gold,env=prod").out())
+                .contains("two/greeter")
+                .doesNotContain("default/greeter");
+        assertThat(cli.withLocal("list", "--label", "=").exit()).isEqualTo(2);
+        assertThat(cli.withLocal("list", "--label", "tier=gold", "--workspace", "two")
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aHoldIsBrokenByAPerson() throws IOException {
+        try (PluginHold held = PluginDirectory.at(cli.path("plugins"))
+                .hold(PluginName.of("greeter"), "session-7")
+                .orElseThrow()) {
+            assertThat(held.path()).exists();
+            String holder = cli.withLocal("holds", "--json")
+                    .json()
+                    .at("/items/0/holder")
+                    .asText();
+
+            assertThat(cli.withLocal("holds", "--break", holder).out()).contains("1 hold of '" + holder + "' ended");
+
+            assertThat(cli.withLocal("holds").out()).contains("Nobody holds");
+        }
+        assertThat(cli.withLocal("holds", "--break", "session-7").exit()).isEqualTo(5);
+        assertThat(cli.withLocal("audit").out()).contains("break-hold");
     }
 
     @Test
