@@ -64,8 +64,7 @@ final class FreshnessTest {
                 .resolver(resolver)
                 .target(DirectoryTarget.create().durable(false))
                 .clock(clock)
-                .trust(TrustPolicy.of(
-                        TrustRule.pinned("often", "git+file://*").freshWithin(Duration.ofDays(30))))
+                .trust(TrustPolicy.of(TrustRule.pinned("often", "git+file://*").freshWithin(Duration.ofDays(30))))
                 .listener(told::add)
                 .build();
         holdfast.install(InstallRequest.of(

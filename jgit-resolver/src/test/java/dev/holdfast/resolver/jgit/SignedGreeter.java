@@ -83,8 +83,8 @@ final class SignedGreeter {
 
     /** Signs the tag of a release anew. */
     void signedAgain(String version, Revision revision, Path key, Instant when) {
-        String made = "object " + revision.value() + "\ntype commit\ntag " + version + "\ntagger Alice <alice@example.org> "
-                + when.getEpochSecond() + " +0000\n\n" + version + "\n";
+        String made = "object " + revision.value() + "\ntype commit\ntag " + version
+                + "\ntagger Alice <alice@example.org> " + when.getEpochSecond() + " +0000\n\n" + version + "\n";
         repository.git("update-ref", "refs/tags/" + version, written(made + signature(made, key)));
     }
 
