@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.holdfast.BackgroundLoop;
 import dev.holdfast.Health;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
@@ -66,7 +67,9 @@ final class RestartTest {
                 assertThat(holdfast.verify(install.key())).isInstanceOf(Verification.Intact.class);
             }
             assertThat(installs(holdfast)).hasSize(WORKSPACES);
-            assertThat(holdfast.health().loops()).hasSize(5).allMatch(Health.Loop::alive);
+            assertThat(holdfast.health().loops())
+                    .hasSameSizeAs(BackgroundLoop.values())
+                    .allMatch(Health.Loop::alive);
         } finally {
             server().close();
         }
