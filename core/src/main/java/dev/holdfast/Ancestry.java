@@ -41,10 +41,11 @@ final class Ancestry {
      * revision, a version's tag to what the installed revision descends from. Tags of two lines of development are neither.
      */
     boolean isSetBack(Upstream upstream, TrackedRef ref, Revision installed, Revision now, Deadline deadline) {
-        return ref instanceof TrackedRef.Ref
-                ? is(Relation.REWRITTEN, new Pair(upstream, installed, now), deadline)
-                : !(ref instanceof TrackedRef.Tag)
-                        && is(Relation.DESCENDANT, new Pair(upstream, now, installed), deadline);
+        // Mostly all refs of an upstream lead on from what is installed, and one question says so of all of them.
+        return !(ref instanceof TrackedRef.Tag)
+                && is(Relation.REWRITTEN, new Pair(upstream, installed, now), deadline)
+                && (ref instanceof TrackedRef.Ref
+                        || is(Relation.DESCENDANT, new Pair(upstream, now, installed), deadline));
     }
 
     /** A source that does not tell stops nothing. */
