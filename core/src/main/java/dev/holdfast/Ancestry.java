@@ -1,13 +1,13 @@
 package dev.holdfast;
 
+import dev.holdfast.internal.RecentlyUsed;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.source.SourceHistory.Relation;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,14 +21,7 @@ final class Ancestry {
     private static final int MOST = 10_000;
 
     private final Engine engine;
-    private final Map<Pair, Boolean> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Pair, Boolean> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final RecentlyUsed<Pair, Boolean> known = new RecentlyUsed<>(MOST);
 
     Ancestry(Engine engine) {
         this.engine = engine;
@@ -50,17 +43,13 @@ final class Ancestry {
 
     /** A source that does not tell stops nothing. */
     private boolean is(Relation wanted, Pair pair, Deadline deadline) {
-        synchronized (known) {
-            Boolean descends = known.get(pair);
-            if (descends != null) {
-                return descends == (wanted == Relation.DESCENDANT);
-            }
+        Optional<Boolean> descends = known.find(pair);
+        if (descends.isPresent()) {
+            return descends.get() == (wanted == Relation.DESCENDANT);
         }
         Relation found = asked(pair, deadline);
         if (found != Relation.UNKNOWN) {
-            synchronized (known) {
-                known.put(pair, found == Relation.DESCENDANT);
-            }
+            known.put(pair, found == Relation.DESCENDANT);
         }
         return found == wanted;
     }

@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,33 +64,21 @@ final class FreshnessPass {
     }
 
     private void installed(Map<String, Map<Revision, TrustSubject>> sources) {
-        Iterator<Install> installs =
-                Page.stream(page -> engine.store().installs().list(page)).iterator();
-        while (installs.hasNext()) {
-            Install install = installs.next();
-            add(
-                    sources,
-                    new TrustSubject(
-                            install.key(),
-                            install.origin(),
-                            install.revision(),
-                            install.release().version(),
-                            NOBODY));
-        }
+        Page.stream(page -> engine.store().installs().list(page))
+                .forEach(install -> add(sources, Works.subject(install, NOBODY)));
     }
 
     /** A release that nobody has approved yet is one. */
     private void offered(Map<String, Map<Revision, TrustSubject>> sources) {
-        Iterator<Update> updates = Page.stream(
-                        page -> engine.store().updates().list(UpdateQuery.of(UpdateStatus.PENDING), page))
-                .iterator();
-        while (updates.hasNext()) {
-            Update update = updates.next();
-            Optional<Install> install = update.subject() instanceof PluginSubject plugin
-                    ? engine.store().installs().find(plugin.key())
-                    : Optional.empty();
-            install.ifPresent(known -> add(sources, Works.subject(known, update, NOBODY)));
-        }
+        Page.stream(page -> engine.store().updates().list(UpdateQuery.of(UpdateStatus.PENDING), page))
+                .forEach(update ->
+                        installOf(update).ifPresent(install -> add(sources, Works.subject(install, update, NOBODY))));
+    }
+
+    private Optional<Install> installOf(Update update) {
+        return update.subject() instanceof PluginSubject plugin
+                ? engine.store().installs().find(plugin.key())
+                : Optional.empty();
     }
 
     private void add(Map<String, Map<Revision, TrustSubject>> sources, TrustSubject subject) {

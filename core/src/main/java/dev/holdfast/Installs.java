@@ -243,15 +243,7 @@ final class Installs {
         if (copy.isEmpty()) {
             checkAllowed(install.origin().source(), install.key(), actor);
             engine.quarantines().check(install.key(), install.origin().source(), install.revision(), Labels.none());
-            engine.trust()
-                    .check(
-                            new TrustSubject(
-                                    install.key(),
-                                    install.origin(),
-                                    install.revision(),
-                                    install.release().version(),
-                                    actor),
-                            deadline);
+            engine.trust().check(Works.subject(install, actor), deadline);
         }
         NewOperation operation = NewOperation.of(Kind.REPAIR, install.key(), install.address(), actor)
                 .goal(new Goal(

@@ -133,6 +133,16 @@ final class Works {
         return new TrustSubject(operation.key(), goal.origin(), goal.revision(), goal.version(), operation.actor());
     }
 
+    /** What is installed. */
+    static TrustSubject subject(Install install, String actor) {
+        return new TrustSubject(
+                install.key(),
+                install.origin(),
+                install.revision(),
+                install.release().version(),
+                actor);
+    }
+
     /** What an update would deliver. */
     static TrustSubject subject(Install install, Update update, String actor) {
         return new TrustSubject(install.key(), install.origin(), update.to(), update.version(), actor);

@@ -10,6 +10,7 @@ import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.fleet.HaltRule;
 import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.fleet.NamedPlan;
+import dev.holdfast.spi.fleet.Rollout.Outcomes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,11 +25,17 @@ final class RollbackInRings {
 
     private static final Set<Reason> NOTHING_DONE = Set.of(Reason.NOTHING_TO_ROLL_BACK, Reason.NOT_INSTALLED);
 
+    private static final Outcomes NONE = new Outcomes(0, 0);
+
     private final NamedPlan plan;
     private final Function<InstallKey, ChangeReport> rollback;
     private final FleetRollback.Turns turns;
     private final Consumer<Answer> told;
+
+    // What follows is guarded by this object.
     private final List<Answer> answers = new ArrayList<>();
+    private Outcomes all = NONE;
+    private Outcomes ofRing = NONE;
     private Optional<String> halted = Optional.empty();
 
     RollbackInRings(
@@ -52,7 +59,7 @@ final class RollbackInRings {
                     .sorted(Comparator.comparing(InstallKey::toString))
                     .toList();
             turns.each(members, plan.plan().atOnce(), key -> one(key, now));
-            halt(answers().stream().filter(answer -> answer.ring() == now).toList(), true);
+            ringIsOver();
         }
         List<Answer> tried = answers();
         return new FleetRollback(tried, affected.size() - tried.size(), halted());
@@ -64,11 +71,23 @@ final class RollbackInRings {
             return;
         }
         Answer answer = new Answer(key, ring, result(key));
-        synchronized (answers) {
-            answers.add(answer);
-        }
-        halt(answers(), false);
+        count(answer);
         told.accept(answer);
+    }
+
+    private synchronized void count(Answer answer) {
+        answers.add(answer);
+        if (answer.counts()) {
+            int failed = answer.isFailure() ? 1 : 0;
+            all = new Outcomes(all.ended() + 1, all.failed() + failed);
+            ofRing = new Outcomes(ofRing.ended() + 1, ofRing.failed() + failed);
+        }
+        halt(all, false);
+    }
+
+    private synchronized void ringIsOver() {
+        halt(ofRing, true);
+        ofRing = NONE;
     }
 
     private Result result(InstallKey key) {
@@ -80,32 +99,23 @@ final class RollbackInRings {
         }
     }
 
-    private void halt(List<Answer> ended, boolean isRingOver) {
-        long counted = ended.stream().filter(Answer::counts).count();
-        long failed =
-                ended.stream().filter(Answer::counts).filter(Answer::isFailure).count();
+    private void halt(Outcomes so, boolean isRingOver) {
         for (HaltRule rule : plan.plan().halts()) {
-            if (rule.isMet(counted, failed, isRingOver)) {
-                synchronized (answers) {
-                    halted = halted.or(() -> Optional.of(
-                            failed + " of " + counted + " failed, and plan '" + plan.name() + "' halts at " + rule));
-                }
+            if (rule.isMet(so.ended(), so.failed(), isRingOver)) {
+                halted = halted.or(() -> Optional.of(so.failed() + " of " + so.ended() + " failed, and plan '"
+                        + plan.name() + "' halts at " + rule));
             }
         }
     }
 
-    private Optional<String> halted() {
-        synchronized (answers) {
-            return halted;
-        }
+    private synchronized Optional<String> halted() {
+        return halted;
     }
 
-    private List<Answer> answers() {
-        synchronized (answers) {
-            return answers.stream()
-                    .sorted(Comparator.comparingInt(Answer::ring)
-                            .thenComparing(answer -> answer.key().toString()))
-                    .toList();
-        }
+    private synchronized List<Answer> answers() {
+        return answers.stream()
+                .sorted(Comparator.comparingInt(Answer::ring)
+                        .thenComparing(answer -> answer.key().toString()))
+                .toList();
     }
 }

@@ -3,8 +3,6 @@ package dev.holdfast.internal;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.source.Resolution;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** What there is to tell about the latest answers to this process: of the refs asked last, and lost when it ends. */
@@ -12,16 +10,11 @@ final class ResolutionNotes {
 
     private static final int MOST = 10_000;
 
-    private final Map<Key, String> notes = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, String> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final RecentlyUsed<Key, String> notes = new RecentlyUsed<>(MOST);
 
     private record Key(Upstream upstream, TrackedRef ref) {}
 
-    synchronized void take(Upstream upstream, TrackedRef ref, Resolution answer) {
+    void take(Upstream upstream, TrackedRef ref, Resolution answer) {
         Optional<String> note = Optional.empty();
         if (answer instanceof Resolution.Found found) {
             note = found.unread().map(Resolution.Unread::text);
@@ -32,7 +25,7 @@ final class ResolutionNotes {
         note.ifPresentOrElse(text -> notes.put(key, text), () -> notes.remove(key));
     }
 
-    synchronized Optional<String> of(Upstream upstream, TrackedRef ref) {
-        return Optional.ofNullable(notes.get(new Key(upstream, ref)));
+    Optional<String> of(Upstream upstream, TrackedRef ref) {
+        return notes.find(new Key(upstream, ref));
     }
 }

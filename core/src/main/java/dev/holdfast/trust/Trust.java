@@ -184,7 +184,7 @@ public final class Trust {
                     .orElse("no trust rule concerns " + subject.origin().source());
             return new Judgement(verified, Optional.empty(), text, now);
         } catch (HoldfastException e) {
-            return new Judgement(Optional.empty(), Optional.of(e.reason()), String.valueOf(e.getMessage()), now);
+            return refused(e, now);
         }
     }
 
@@ -204,9 +204,12 @@ public final class Trust {
             return Optional.of(
                     new Judgement(trusted.verified(), Optional.empty(), "this host's admission admits it", now));
         } catch (HoldfastException e) {
-            return Optional.of(
-                    new Judgement(Optional.empty(), Optional.of(e.reason()), String.valueOf(e.getMessage()), now));
+            return Optional.of(refused(e, now));
         }
+    }
+
+    private static Judgement refused(HoldfastException e, Instant now) {
+        return new Judgement(Optional.empty(), Optional.of(e.reason()), String.valueOf(e.getMessage()), now);
     }
 
     /**
@@ -286,12 +289,12 @@ public final class Trust {
 
     /** The same refusal is audited once in a process's life, however often a policy tries. */
     private void note(TrustSubject subject, Asked asked, HoldfastException e, Instant now) {
-        String text = String.valueOf(e.getMessage());
+        Judgement refusal = refused(e, now);
         if (refusals.size() >= MOST_REFUSALS) {
             refusals.clear();
         }
-        Judgement before = refusals.put(asked, new Judgement(Optional.empty(), Optional.of(e.reason()), text, now));
-        if (e instanceof PermanentException && (before == null || !before.text().equals(text))) {
+        Judgement before = refusals.put(asked, refusal);
+        if (e instanceof PermanentException && (before == null || !before.text().equals(refusal.text()))) {
             audit.append(new AuditEntry(
                     0,
                     Instant.EPOCH,
@@ -300,7 +303,7 @@ public final class Trust {
                     Optional.of(new PluginSubject(subject.key())),
                     Optional.empty(),
                     Optional.of(subject.revision()),
-                    text));
+                    refusal.text()));
         }
     }
 

@@ -9,11 +9,8 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -82,12 +79,7 @@ record OncePlace(String url, String schema, Path directory) {
 
     /** Adds a line to a file of this name, in one write. */
     void append(String name, String line) {
-        try {
-            Files.writeString(
-                    directory.resolve(name), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ChildJvm.append(directory.resolve(name), line);
     }
 
     /** Waits for a sign; the processes see each other within milliseconds. */

@@ -47,8 +47,6 @@ final class OnceStory implements AutoCloseable {
     private static final PluginName GREETER = PluginName.of(OncePlace.PLUGIN);
     private static final List<Integer> KILLED = List.of(0, 1);
     private static final List<Integer> STOPPED = List.of(2, 3);
-    private static final String UNNEEDED =
-            "docker-|sshd-|jackson-|junit-|http|jna|bc|org.eclipse.jgit|embedded-|testcontainers|commons-";
 
     private final String title;
     private final OncePlace place;
@@ -105,7 +103,7 @@ final class OnceStory implements AutoCloseable {
         for (int i = 0; i < OncePlace.NODES; i++) {
             nodes.add(ChildJvm.start(
                     OnceNode.class,
-                    UNNEEDED,
+                    ChildJvm.NO_SERVERS,
                     place.directory().resolve("node-" + i + ".output"),
                     List.of(
                             place.url(),

@@ -18,11 +18,7 @@ import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,12 +124,7 @@ record RolloutPlace(String url, String schema, Path directory, Instant began, bo
 
     /** Adds a line to a file of this name, in one write. */
     void append(String name, String line) {
-        try {
-            Files.writeString(
-                    directory.resolve(name), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ChildJvm.append(directory.resolve(name), line);
     }
 
     /** A minute passes in a second. */

@@ -40,8 +40,6 @@ final class RolloutStory implements AutoCloseable {
     private static final int FEW_CALLS = 150;
 
     private static final Duration PATIENCE = Duration.ofMinutes(8);
-    private static final String UNNEEDED =
-            "docker-|sshd-|jackson-|junit-|http|jna|bc|org.eclipse.jgit|embedded-|testcontainers|commons-";
 
     private final Random random;
     private final RolloutPlace place;
@@ -108,7 +106,7 @@ final class RolloutStory implements AutoCloseable {
         arguments.add(Integer.toString(last));
         lives++;
         return ChildJvm.start(
-                RolloutNode.class, UNNEEDED, at.directory().resolve("life-" + lives + ".output"), arguments);
+                RolloutNode.class, ChildJvm.NO_SERVERS, at.directory().resolve("life-" + lives + ".output"), arguments);
     }
 
     /** A day later all nodes live, and may take whatever they still want to. */
