@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  * @param text why, for people, and what they can do
  * @param next when something can happen next; empty if nothing will until somebody acts
  * @param update the queue entry it is about
- * @param verified what was verified of the installed revision when it was delivered; empty for an image, and where no trust
- *     rule concerned it
+ * @param verified what was verified of the installed revision when it was delivered; of an image, of the digest that runs, by this
+ *     process before it pulled that. Empty where no trust rule concerned it
  */
 public record Explanation(
         Subject subject,

@@ -16,7 +16,9 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout;
+import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.trust.Verified;
 import dev.holdfast.trust.StaleSource;
 import java.time.Duration;
 
@@ -115,6 +117,15 @@ public sealed interface HoldfastEvent {
      * @param replaced how many containers were replaced for it
      */
     record ImageRefreshed(Update update, int replaced) implements HoldfastEvent {}
+
+    /**
+     * A digest of an image met the host's image trust policy, and is about to be pulled. Told once for each digest that a process
+     * pulls.
+     *
+     * @param image which
+     * @param verified what was proved
+     */
+    record ImageVerified(WatchedImage image, Verified verified) implements HoldfastEvent {}
 
     /**
      * Applying an update of an image failed. What was replaced before stays replaced, what failed runs as before.

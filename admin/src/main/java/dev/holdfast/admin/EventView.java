@@ -7,6 +7,7 @@ import dev.holdfast.HoldfastEvent.Decided;
 import dev.holdfast.HoldfastEvent.Failed;
 import dev.holdfast.HoldfastEvent.ImageFailed;
 import dev.holdfast.HoldfastEvent.ImageRefreshed;
+import dev.holdfast.HoldfastEvent.ImageVerified;
 import dev.holdfast.HoldfastEvent.ImagesChecked;
 import dev.holdfast.HoldfastEvent.IndexingFailed;
 import dev.holdfast.HoldfastEvent.QuarantineLifted;
@@ -131,6 +132,15 @@ record EventView(String name, Object data) {
         }
         if (event instanceof ImageFailed failed) {
             return view("image-failed", UpdateView.of(failed.update()));
+        }
+        if (event instanceof ImageVerified verified) {
+            return view(
+                    "image-verified",
+                    Map.of(
+                            "image",
+                            verified.image().toString(),
+                            "text",
+                            verified.verified().text()));
         }
         if (event instanceof ImagesChecked checked) {
             return view(

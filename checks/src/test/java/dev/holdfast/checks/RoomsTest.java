@@ -49,7 +49,8 @@ final class RoomsTest {
             "dev.holdfast.store.memory", List.of("dev.holdfast.spi.."),
             "dev.holdfast.containers", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
             "dev.holdfast.fleet", List.of("dev.holdfast.spi..", "dev.holdfast"),
-            "dev.holdfast.images", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
+            "dev.holdfast.images",
+                    List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal", "dev.holdfast.trust"),
             "dev.holdfast.inspection",
                     List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal", "dev.holdfast.release"),
             "dev.holdfast.trust", List.of("dev.holdfast.spi.."));

@@ -3,9 +3,11 @@ package dev.holdfast.images;
 import dev.holdfast.ApplyResult;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
 import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.store.UpdateStore;
@@ -51,6 +53,11 @@ final class ImageApply {
     private ApplyResult opened(Update seen, WatchedImage key, String actor) {
         Deadline deadline = Deadline.after(engine.times().refresh().multipliedBy(2));
         Beginning beginning = new Beginning(Optional.of(seen), engine.rules().node(), actor, false);
+        try {
+            engine.checkTrust(key, ImageDigest.of(seen.to().value()), ImageCaller.operator(actor));
+        } catch (HoldfastException e) {
+            return new ApplyResult.Failed(e.reason(), String.valueOf(e.getMessage()));
+        }
         while (true) {
             Update now = updates.find(seen.id()).orElse(seen);
             Optional<ApplyResult> outcome = outcome(seen, now)

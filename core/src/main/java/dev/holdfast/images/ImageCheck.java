@@ -173,6 +173,7 @@ final class ImageCheck {
         if (hold.isPresent() && !caller.operator()) {
             return waiting(key, listed, hold.get().text()).at(entry.observed());
         }
+        engine.checkTrust(key, entry.observed(), caller);
         Beginning beginning =
                 new Beginning(Optional.of(update), engine.rules().node(), caller.actor(), !caller.operator());
         return begun(key, beginning)

@@ -5,11 +5,12 @@ import dev.holdfast.internal.Events;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageDigests;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageReference;
-import dev.holdfast.spi.image.ImageRefresher;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.image.WatchedImage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.function.Predicate;
 record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
 
     /** Whom it works with. */
-    record Parts(ImageDigests digests, ImageRefresher refresher, ImageLedger ledger) {}
+    record Parts(ImageDigests digests, ImageGuard refresher, ImageLedger ledger) {}
 
     /** What the host has set. */
     record Rules(String node, Clock clock, Times times, Predicate<RunningContainer> watched, Policing policing) {}
@@ -52,6 +53,16 @@ record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
 
     Times times() {
         return rules.times();
+    }
+
+    /** Refuses a digest that the host's image trust policy does not take, before anything is begun. */
+    void checkTrust(WatchedImage key, ImageDigest digest, ImageCaller caller) {
+        Deadline deadline = Deadline.after(times().ask());
+        String what = "looking at the signatures of " + key.image();
+        workers.within(deadline, what, () -> {
+            Contained.run(what, () -> parts.refresher().check(key, digest, caller, deadline));
+            return key;
+        });
     }
 
     String site() {

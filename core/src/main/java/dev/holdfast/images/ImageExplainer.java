@@ -6,6 +6,7 @@ import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger.Entry;
 import dev.holdfast.spi.image.ImageLedger.Phase;
 import dev.holdfast.spi.image.WatchedImage;
@@ -33,9 +34,18 @@ final class ImageExplainer {
         return offered.flatMap(this::offered)
                 .or(this::failing)
                 .orElseGet(() -> entry.filter(known -> known.phase() == Phase.COMMITTED)
-                        .map(known ->
-                                because(Code.UP_TO_DATE, "its tag stands at " + known.observed() + ", which runs"))
+                        .map(this::current)
                         .orElseGet(() -> because(Code.NOT_ASKED_YET, "the next look compares it with what runs")));
+    }
+
+    private Explanation current(Entry entry) {
+        return new Explanation(
+                new ImageSubject(key),
+                Code.UP_TO_DATE,
+                "its tag stands at " + entry.observed() + ", which runs",
+                Optional.empty(),
+                OptionalLong.empty(),
+                engine.parts().refresher().verified(key.image(), entry.observed()));
     }
 
     private static boolean isOpen(Entry entry) {
@@ -61,9 +71,18 @@ final class ImageExplainer {
         Instant now = engine.rules().clock().instant();
         return about(
                 update,
-                PolicyHold.of(engine.rules().policing().of(key.image()), update, now)
+                refusal(update)
+                        .or(() -> PolicyHold.of(engine.rules().policing().of(key.image()), update, now))
                         .orElseGet(() -> new PolicyHold(
                                 Code.READY, "update " + update.id() + " begins with the next look", Optional.of(now))));
+    }
+
+    private Optional<PolicyHold> refusal(Update update) {
+        return engine.parts()
+                .refresher()
+                .refusal(key.image(), ImageDigest.of(update.to().value()))
+                .map(found -> new PolicyHold(
+                        Code.NOT_TRUSTED, String.valueOf(found.why().getMessage()), Optional.of(found.until())));
     }
 
     private Optional<Explanation> failing() {

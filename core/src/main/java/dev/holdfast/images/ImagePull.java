@@ -50,6 +50,7 @@ final class ImagePull {
                 && standing.stale(key, digest, entry.committed(), containers).isEmpty()) {
             return Item.of(key.image(), Outcome.CURRENT, containers.size()).at(digest);
         }
+        engine.checkTrust(key, digest, caller);
         Beginning beginning = new Beginning(Optional.empty(), engine.rules().node(), caller.actor(), false);
         Optional<Attempt> attempt =
                 engine.ledger().begin(key, beginning, engine.times().lease());

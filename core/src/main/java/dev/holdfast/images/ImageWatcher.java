@@ -9,7 +9,6 @@ import dev.holdfast.ImageUpdates;
 import dev.holdfast.images.ImageReport.Item;
 import dev.holdfast.internal.Durations;
 import dev.holdfast.internal.Events;
-import dev.holdfast.internal.LoopTask;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Update;
@@ -20,8 +19,11 @@ import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.spi.image.ImageRefresher;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.image.ImageSignatures;
 import dev.holdfast.spi.image.WatchedImage;
+import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.UpdateStore;
+import dev.holdfast.trust.ImageTrustPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,10 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,21 +64,16 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ImageWatcher.class);
 
     private final Set<ImageReference> named;
-    private final Duration every;
+    private final ImageLoop loop;
     private final ImageEngine engine;
     private final ImageStaleness standing;
     private final ImageAttempts attempts;
     private final ImageCheck look;
     private final ImagePull pull;
-    private boolean closed;
-
-    @Nullable private ScheduledExecutorService scheduler;
-
-    @Nullable private LoopTask task;
 
     private ImageWatcher(Builder settings, ImageEngine engine) {
         this.named = Set.copyOf(settings.images);
-        this.every = settings.every;
+        this.loop = new ImageLoop(settings.every, settings.clock);
         this.engine = engine;
         this.standing = new ImageStaleness(engine);
         this.attempts = new ImageAttempts(engine, standing);
@@ -97,25 +91,13 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
      *
      * @throws IllegalStateException after {@link #close()}
      */
-    public synchronized void start() {
-        if (closed) {
-            throw new IllegalStateException("this watcher is closed; build another");
-        }
-        if (scheduler != null) {
-            return;
-        }
-        ScheduledExecutorService executor =
-                Executors.newSingleThreadScheduledExecutor(Workers.daemons("holdfast-images-"));
-        LoopTask fresh = new LoopTask("images", every, engine.rules().clock(), () -> LOG.debug("{}", check()));
-        Future<?> endless = executor.scheduleWithFixedDelay(fresh, 0, every.toMillis(), TimeUnit.MILLISECONDS);
-        task = fresh.endedWhen(endless::isDone);
-        LOG.debug("images are looked at every {}", every);
-        scheduler = executor;
+    public void start() {
+        loop.start(() -> LOG.debug("{}", check()));
     }
 
     @Override
-    public synchronized Optional<Health.Loop> loop() {
-        return Optional.ofNullable(task).map(LoopTask::state);
+    public Optional<Health.Loop> loop() {
+        return loop.state();
     }
 
     /**
@@ -207,24 +189,8 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
      */
     @Override
     public void close() {
-        ScheduledExecutorService stopping;
-        synchronized (this) {
-            closed = true;
-            stopping = scheduler;
-            scheduler = null;
-            task = null;
-        }
-        if (stopping != null) {
-            Workers.end(stopping);
-        }
+        loop.close();
         engine.workers().close();
-    }
-
-    private record Label(String key, Optional<String> value) {
-        boolean holds(Map<String, String> labels) {
-            String found = labels.get(key);
-            return found != null && (value.isEmpty() || value.get().equals(found));
-        }
     }
 
     /** What a host gives and sets. */
@@ -237,6 +203,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
         private UpdatePolicy policy = UpdatePolicy.auto(Level.ANY);
         private Optional<Label> label = Optional.empty();
         private Optional<String> node = Optional.empty();
+        private Optional<BiFunction<ImageDigests, Clock, ImageGuard.Rules>> trust = Optional.empty();
         private Clock clock = Clock.systemUTC();
         private Duration every = Duration.ofMinutes(5);
         private Duration ask = Duration.ofSeconds(30);
@@ -266,6 +233,18 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
         /** Sets where attempts are recorded; needed. Nodes that watch the same containers share it. */
         public Builder ledger(ImageLedger given) {
             ledger = given;
+            return this;
+        }
+
+        /**
+         * Sets what must be proved of an image before it is pulled or a container replaced; nothing if it is not set. What
+         * {@link #digests} asks shows the signatures if it is {@link ImageSignatures}, as the registry client of
+         * {@code holdfast-docker-delivery} is; otherwise every rule refuses.
+         *
+         * @param audit where it is recorded what was verified and what refused: that of the store
+         */
+        public Builder trust(ImageTrustPolicy policy, AuditLog audit) {
+            trust = Optional.of((asked, time) -> ImageGuard.Rules.of(policy, asked, time, audit));
             return this;
         }
 
@@ -366,8 +345,13 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             Durations.positive("refresh of images", refresh);
             withoutVersions(policy);
             policies.values().forEach(Builder::withoutVersions);
+            ImageDigests registries = given("digests", digests);
+            Events events = new Events(List.copyOf(listeners));
+            Optional<ImageGuard.Rules> trusted = trust.map(rule -> rule.apply(registries, clock));
             ImageEngine.Parts parts = new ImageEngine.Parts(
-                    given("digests", digests), given("refresher", refresher), given("ledger", ledger));
+                    registries,
+                    new ImageGuard(given("refresher", refresher), trusted, events, clock),
+                    given("ledger", ledger));
             Set<ImageReference> named = Set.copyOf(images);
             Optional<Label> worn = label;
             ImageEngine.Rules rules = new ImageEngine.Rules(
@@ -376,11 +360,10 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
                     clock,
                     new ImageEngine.Times(ask, refresh, lease),
                     container -> named.contains(container.image())
-                            || worn.filter(known -> known.holds(container.labels()))
+                            || worn.filter(known -> known.isWorn(container.labels()))
                                     .isPresent(),
                     new ImageEngine.Policing(policy, Map.copyOf(policies)));
-            return new ImageWatcher(
-                    this, new ImageEngine(parts, rules, new Events(List.copyOf(listeners)), Workers.on(executor)));
+            return new ImageWatcher(this, new ImageEngine(parts, rules, events, Workers.on(executor)));
         }
 
         private static void withoutVersions(UpdatePolicy rule) {

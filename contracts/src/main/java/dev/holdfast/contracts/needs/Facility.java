@@ -62,6 +62,14 @@ public enum Facility {
         }
     },
 
+    /** The program {@code openssl}, 1.1.1 or newer: it makes keys and signatures. */
+    OPENSSL {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "openssl");
+        }
+    },
+
     /** The program {@code pgbouncer}, a pooler of PostgreSQL connections; a test starts its own. */
     PGBOUNCER {
         @Override

@@ -5,6 +5,7 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageReference;
 import java.io.IOException;
 import java.net.URI;
@@ -72,7 +73,28 @@ final class RegistryCalls {
 
     /** Asks for a manifest; answers other than 200 are exceptions. */
     HttpResponse<RegistryBody> manifest(String method, ImageReference image, String reference, Deadline deadline) {
-        Question question = new Question(method, image, reference, deadline);
+        return ask(new Question(method, image, "manifests", reference, deadline));
+    }
+
+    /** As {@link #manifest}, for one of {@code manifests}, {@code referrers} and {@code blobs}. */
+    HttpResponse<RegistryBody> get(String kind, ImageReference image, String reference, Deadline deadline) {
+        return ask(new Question("GET", image, kind, reference, deadline));
+    }
+
+    /** Returns what a digest names, which it is compared with. */
+    byte[] content(String kind, ImageReference image, ImageDigest digest, Deadline deadline) {
+        byte[] body = get(kind, image, digest.value(), deadline).body().bytes();
+        if (!ImageDigest.ofContent(body).equals(digest)) {
+            throw new PermanentException(
+                    Reason.PROTOCOL,
+                    image.name() + "@" + digest + " has other content than its digest says; check what stands between"
+                            + " here and the registry");
+        }
+        return body;
+    }
+
+    private HttpResponse<RegistryBody> ask(Question question) {
+        ImageReference image = question.image();
         Optional<RegistryCredentials> credentials = settings.credentials().apply(image.registry());
         String whose = credentials.map(RegistryCredentials::header).orElse("");
         RegistryTokens.Key key = new RegistryTokens.Key(image.registry(), image.repository(), whose);
@@ -97,16 +119,17 @@ final class RegistryCalls {
     }
 
     /** One request for a manifest, and all that its messages name. */
-    private record Question(String method, ImageReference image, String reference, Deadline deadline) {
+    private record Question(String method, ImageReference image, String kind, String reference, Deadline deadline) {
         @Override
         public String toString() {
-            return "asking for " + image.name() + (reference.contains(":") ? "@" : ":") + reference;
+            return "asking for " + (kind.equals("manifests") ? "" : kind + " of ") + image.name()
+                    + (reference.contains(":") ? "@" : ":") + reference;
         }
     }
 
     private HttpResponse<RegistryBody> send(Question question, Optional<String> authorization) {
         URI uri = URI.create(base(question.image().registry()) + "/v2/"
-                + question.image().repository() + "/manifests/" + question.reference());
+                + question.image().repository() + "/" + question.kind() + "/" + question.reference());
         HttpResponse<RegistryBody> answer = send(question, question.method(), uri, authorization);
         for (int i = 0; i < MOST_REDIRECTS && REDIRECTS.contains(answer.statusCode()); i++) {
             URI next = uri.resolve(answer.headers()
@@ -182,7 +205,7 @@ final class RegistryCalls {
     private HttpResponse<RegistryBody> send(Question question, String method, URI uri, Optional<String> authorization) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .method(method, HttpRequest.BodyPublishers.noBody())
-                .header("Accept", ACCEPT)
+                .header("Accept", question.kind().equals("blobs") ? "*/*" : ACCEPT)
                 .header("User-Agent", "holdfast");
         authorization.ifPresent(value -> request.header("Authorization", value));
         try {

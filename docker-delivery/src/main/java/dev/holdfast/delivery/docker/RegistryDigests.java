@@ -5,8 +5,10 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageDigests;
+import dev.holdfast.spi.image.ImageEvidence;
 import dev.holdfast.spi.image.ImagePlatform;
 import dev.holdfast.spi.image.ImageReference;
+import dev.holdfast.spi.image.ImageSignatures;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Clock;
@@ -29,16 +31,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Holds no threads beyond those of its client, which end with it. Safe for use by several threads.
  */
-public final class RegistryDigests implements ImageDigests {
+public final class RegistryDigests implements ImageDigests, ImageSignatures {
 
     private static final int REMEMBERED = 1000;
     private static final int MOST_NESTED = 3;
 
     private final RegistryCalls calls;
+    private final RegistrySignatures signatures;
     private final Map<String, ImageDocument> documents = new LinkedHashMap<>(16, 0.75f, true);
 
     private RegistryDigests(RegistryCalls calls) {
         this.calls = calls;
+        this.signatures = new RegistrySignatures(calls);
     }
 
     /** Returns a builder that asks every registry over HTTPS, anonymously. */
@@ -89,6 +93,17 @@ public final class RegistryDigests implements ImageDigests {
                         image + " is not made for " + platform + " any more; build it for that, or pin another tag"));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Costs three requests where there is nothing, and two more for each signature. At most 16 referrers and 16 layers of a
+     * manifest are looked at, each of 64 KiB at most.
+     */
+    @Override
+    public ImageEvidence evidence(ImageReference image, ImageDigest digest, Deadline deadline) {
+        return signatures.of(image, digest, deadline);
+    }
+
     /** An index may hold indexes; engines look into them, and none of them is deep. */
     private static Optional<PlatformImage> within(
             ImageDigest digest, ImagePlatform platform, int deep, Function<ImageDigest, ImageDocument> documents) {
@@ -112,13 +127,7 @@ public final class RegistryDigests implements ImageDigests {
                 return known;
             }
         }
-        byte[] body =
-                calls.manifest("GET", image, digest.value(), deadline).body().bytes();
-        if (!ImageDigest.ofContent(body).equals(digest)) {
-            throw new PermanentException(
-                    Reason.PROTOCOL,
-                    key + " has other content than its digest says; check what stands between here and the registry");
-        }
+        byte[] body = calls.content("manifests", image, digest, deadline);
         ImageDocument document = ImageDocument.parse(body).orElseThrow(() -> garbage(image, null));
         synchronized (documents) {
             documents.put(key, document);

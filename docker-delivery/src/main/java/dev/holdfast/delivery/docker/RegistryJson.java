@@ -1,7 +1,9 @@
 package dev.holdfast.delivery.docker;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,10 @@ import java.util.Optional;
 final class RegistryJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     /** What the token specification says holds without {@code expires_in}. */
     private static final long USUAL_SECONDS = 60;
 
@@ -59,6 +65,19 @@ final class RegistryJson {
 
     static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    /** Returns what is one document, with no member twice; empty for all else. */
+    static Optional<JsonNode> strictTree(byte[] body) {
+        try {
+            return Optional.ofNullable(STRICT.readTree(body));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    static JsonNode nothing() {
+        return JSON.createArrayNode();
     }
 
     static Optional<JsonNode> tree(byte[] body) {

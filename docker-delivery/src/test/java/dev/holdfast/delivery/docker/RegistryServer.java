@@ -168,7 +168,8 @@ public final class RegistryServer implements AutoCloseable {
                 "{\"schemaVersion\":2,\"mediaType\":\"" + OCI + "index.v1+json\",\"manifests\":[" + entries + "]}");
     }
 
-    private ImageDigest blob(String repository, byte[] content) {
+    /** Pushes a blob. */
+    ImageDigest blob(String repository, byte[] content) {
         ImageDigest digest = ImageDigest.ofContent(content);
         String location = send(HttpRequest.newBuilder(uri("/v2/" + repository + "/blobs/uploads/"))
                         .POST(HttpRequest.BodyPublishers.noBody()))
@@ -180,7 +181,8 @@ public final class RegistryServer implements AutoCloseable {
         return digest;
     }
 
-    private ImageDigest manifest(String repository, String tag, String type, String json) {
+    /** Pushes a manifest, or an index, under a tag or under its digest. */
+    ImageDigest manifest(String repository, String tag, String type, String json) {
         expect(
                 201,
                 send(HttpRequest.newBuilder(uri("/v2/" + repository + "/manifests/" + tag))

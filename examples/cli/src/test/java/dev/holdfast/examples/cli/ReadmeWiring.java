@@ -32,7 +32,10 @@ import dev.holdfast.spi.trust.Admission.Decision;
 import dev.holdfast.spi.trust.Candidate.CandidateFile;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.trust.AllowedSigners;
+import dev.holdfast.trust.ImageRule;
+import dev.holdfast.trust.ImageTrustPolicy;
 import dev.holdfast.trust.Proof;
+import dev.holdfast.trust.SigningKeys;
 import dev.holdfast.trust.TrustPolicy;
 import dev.holdfast.trust.TrustRule;
 import java.io.IOException;
@@ -90,6 +93,17 @@ final class ReadmeWiring {
                 .admission(candidate -> scanner.isClean(candidate.files())
                         ? new Decision.Admit()
                         : new Decision.Refuse("the scanner found something; see its report"));
+    }
+
+    static ImageWatcher.Builder images(JdbcTrackingStore store) {
+        var keys = SigningKeys.file(Path.of("/etc/shop/cosign.pub"));
+
+        var images = ImageWatcher.builder()
+                .digests(RegistryDigests.builder().build())
+                .trust(
+                        ImageTrustPolicy.of(ImageRule.signed("ours", "registry.example.com/acme/*", keys)),
+                        store.audit());
+        return images;
     }
 
     static void seal(HoldfastBuilder builder, Holdfast holdfast, Journal journal, Path kept) throws IOException {
