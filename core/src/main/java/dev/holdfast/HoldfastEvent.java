@@ -16,6 +16,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout;
+import dev.holdfast.spi.image.ImageRollout;
 import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.source.Resolution;
 import dev.holdfast.spi.trust.Verified;
@@ -136,6 +137,16 @@ public sealed interface HoldfastEvent {
      * @param replaced how many containers were replaced before it failed
      */
     record ImageFailed(Update update, Reason reason, String message, int replaced) implements HoldfastEvent {}
+
+    /**
+     * The rollout of an image has come further at one site: its open rings had their turn, or it halted. The node tells it that
+     * did that.
+     *
+     * @param image which image, and where
+     * @param rollout how far it has come
+     * @param rings how many rings it has
+     */
+    record ImageRolloutMoved(WatchedImage image, ImageRollout rollout, int rings) implements HoldfastEvent {}
 
     /**
      * An update was decided on.

@@ -105,6 +105,9 @@ final class Settings {
     Attached attached(String name) {
         if (watcher != null) {
             watcher.node(name).clock(clock);
+            if (store != null) {
+                watcher.fleet(store.fleet());
+            }
             listeners.forEach(watcher::listener);
             executor.ifPresent(watcher::executor);
         }

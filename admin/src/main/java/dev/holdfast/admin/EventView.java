@@ -7,6 +7,7 @@ import dev.holdfast.HoldfastEvent.Decided;
 import dev.holdfast.HoldfastEvent.Failed;
 import dev.holdfast.HoldfastEvent.ImageFailed;
 import dev.holdfast.HoldfastEvent.ImageRefreshed;
+import dev.holdfast.HoldfastEvent.ImageRolloutMoved;
 import dev.holdfast.HoldfastEvent.ImageVerified;
 import dev.holdfast.HoldfastEvent.ImagesChecked;
 import dev.holdfast.HoldfastEvent.IndexingFailed;
@@ -86,6 +87,17 @@ record EventView(String name, Object data) {
     private static Optional<EventView> ofFleet(HoldfastEvent event) {
         if (event instanceof RolloutMoved moved) {
             return view("rollout-moved", RolloutView.of(moved.rollout()));
+        }
+        if (event instanceof ImageRolloutMoved moved) {
+            return view(
+                    "image-rollout-moved",
+                    Map.of(
+                            "image", moved.image().image().toString(),
+                            "site", moved.image().site(),
+                            "digest", moved.rollout().digest().value(),
+                            "state", moved.rollout().progress().state(),
+                            "ring", moved.rollout().progress().ring() + 1,
+                            "rings", moved.rings()));
         }
         if (event instanceof Quarantined declared) {
             return view("quarantined", Map.of("id", declared.quarantine().id()));

@@ -6,7 +6,9 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
+import dev.holdfast.spi.image.ImageLedger.Extension;
 import dev.holdfast.spi.image.ImageRefresher.Hold;
+import dev.holdfast.spi.image.ImageRollout;
 import java.time.Duration;
 
 /**
@@ -33,11 +35,23 @@ final class AttemptLease implements Hold {
     public synchronized void check() {
         Deadline next = Deadline.after(lease);
         try {
-            lost = lost || !ledger.extend(attempt, lease);
+            lost = lost || !ledger.extend(attempt, Extension.of(lease));
             surely = next;
         } catch (HoldfastException e) {
             lost = surely.hasPassed();
         }
+        checkLost();
+    }
+
+    /** Holds the attempt for another lease, and records how far its rollout has come: else nothing more may be done. */
+    synchronized void record(ImageRollout rollout) {
+        Deadline next = Deadline.after(lease);
+        lost = lost || !ledger.extend(attempt, Extension.of(lease, rollout));
+        surely = next;
+        checkLost();
+    }
+
+    private void checkLost() {
         if (lost) {
             throw new TransientException(
                     Reason.FENCED, "another node has taken over " + attempt.key() + "; nothing more was changed here");

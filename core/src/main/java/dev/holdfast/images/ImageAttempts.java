@@ -2,12 +2,17 @@ package dev.holdfast.images;
 
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.fleet.NamedPlan;
+import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
@@ -39,31 +44,110 @@ final class ImageAttempts {
         this.standing = standing;
     }
 
-    /** Applies the update of an attempt. */
+    /** Applies the update of an attempt: all of it, or what the rings of a plan allow now. */
     Result apply(Attempt attempt) {
         Update update = attempt.update().orElseThrow();
         AttemptLease tenure =
                 new AttemptLease(engine.ledger(), attempt, engine.times().lease());
         Set<String> replaced = new HashSet<>();
         try {
-            ImageDigest digest = ImageDigest.of(update.to().value());
-            // What was listed before may have been replaced since, by the node that held the entry until a moment ago.
-            List<RunningContainer> due = new ArrayList<>();
-            engine.workers().watched(tenure.beat(), tenure::check, () -> due.addAll(due(attempt, digest)));
-            refreshAll(digest, due, tenure, replaced);
-            engine.workers().watched(tenure.beat(), tenure::check, () -> verify(attempt, digest, replaced));
-            if (!engine.ledger().end(attempt, new Ending.Done())) {
-                tenure.check();
+            engine.checkQuarantine(attempt.key(), update.to());
+            Optional<ImageRings> rings = byPolicy(update)
+                    .flatMap(plan -> throughRings(plan, attempt, tenure, replaced))
+                    .filter(so -> !so.isComplete());
+            if (rings.isEmpty()) {
+                all(attempt, tenure, replaced);
             }
-            engine.events().tell(new HoldfastEvent.ImageRefreshed(update, replaced.size()));
-            return new Result(replaced.size(), Optional.empty());
+            return rings.map(so -> partly(attempt, so, tenure, replaced.size()))
+                    .orElseGet(() -> done(attempt, tenure, replaced.size()));
         } catch (Throwable e) {
             HoldfastException known = Contained.known("replacing containers of " + attempt.key(), e);
             failed(attempt, known, ImageStaleness.wait(update.attempts(), known));
-            String why = String.valueOf(known.getMessage());
-            engine.events().tell(new HoldfastEvent.ImageFailed(update, known.reason(), why, replaced.size()));
-            return new Result(replaced.size(), Optional.of(known));
+            return failed(update, known, replaced.size());
         }
+    }
+
+    /** Returns the plan by which the policy applies an update; an operator replaces all at once. */
+    private Optional<NamedPlan> byPolicy(Update update) {
+        return Optional.of(update)
+                .filter(of -> of.actor().equals(PolicyHold.ACTOR))
+                .map(Update::subject)
+                .flatMap(subject -> engine.plan(((ImageSubject) subject).key().image()));
+    }
+
+    private void all(Attempt attempt, AttemptLease tenure, Set<String> replaced) {
+        List<RunningContainer> due = new ArrayList<>();
+        // What was listed before may have been replaced since, by the node that held the entry until a moment ago.
+        engine.workers().watched(tenure.beat(), tenure::check, () -> due.addAll(due(attempt)));
+        refreshAll(attempt, due, tenure, replaced);
+        engine.workers().watched(tenure.beat(), tenure::check, () -> verify(attempt, replaced));
+    }
+
+    /** Returns how far the rings have come; empty if nothing is stale any more. */
+    private Optional<ImageRings> throughRings(
+            NamedPlan plan, Attempt attempt, AttemptLease tenure, Set<String> replaced) {
+        List<RunningContainer> stale = new ArrayList<>();
+        List<RunningContainer> listed = new ArrayList<>();
+        engine.workers().watched(tenure.beat(), tenure::check, () -> {
+            listed.addAll(engine.running(attempt.key().image()));
+            stale.addAll(stale(attempt, listed));
+        });
+        if (stale.isEmpty()) {
+            return Optional.empty();
+        }
+        ImageDigest digest = digest(attempt);
+        ImageRings rings = ImageRings.recorded(
+                        plan,
+                        digest,
+                        engine.ledger().find(attempt.key()).flatMap(ImageLedger.Entry::rollout),
+                        engine.rules().clock().instant())
+                .seen(listed, stale);
+        ImageRings now = new ImageRingTurn(engine, attempt, tenure).run(rings, stale, container -> {
+            engine.checkQuarantine(attempt.key(), Revision.of(digest.value()));
+            refresh(container, digest, tenure);
+            replaced.add(container.name());
+        });
+        engine.workers().watched(tenure.beat(), tenure::check, () -> verify(attempt, replaced));
+        return Optional.of(now);
+    }
+
+    private Result done(Attempt attempt, AttemptLease tenure, int replaced) {
+        if (!engine.ledger().end(attempt, new Ending.Done())) {
+            tenure.check();
+        }
+        engine.events().tell(new HoldfastEvent.ImageRefreshed(attempt.update().orElseThrow(), replaced));
+        return new Result(replaced, Optional.empty());
+    }
+
+    private Result partly(Attempt attempt, ImageRings rings, AttemptLease tenure, int replaced) {
+        if (!engine.ledger().end(attempt, new Ending.Rings(rings.rollout(), rings.outcome(replaced)))) {
+            tenure.check();
+        }
+        Update update = attempt.update().orElseThrow();
+        engine.events()
+                .tell(new HoldfastEvent.ImageRolloutMoved(
+                        attempt.key(),
+                        rings.rollout(),
+                        rings.plan().plan().rings().size()));
+        return rings.rollout().progress().state() == Rollout.State.HALTED
+                ? failed(
+                        update,
+                        new PermanentException(
+                                Reason.UNHEALTHY,
+                                "the rollout of " + attempt.key() + " halted: "
+                                        + rings.rollout().progress().note()),
+                        replaced)
+                : new Result(replaced, Optional.empty());
+    }
+
+    private Result failed(Update update, HoldfastException why, int replaced) {
+        engine.events()
+                .tell(new HoldfastEvent.ImageFailed(update, why.reason(), String.valueOf(why.getMessage()), replaced));
+        return new Result(replaced, Optional.of(why));
+    }
+
+    private static ImageDigest digest(Attempt attempt) {
+        return ImageDigest.of(attempt.update().orElseThrow().to().value());
     }
 
     /** Finishes or undoes what was broken off, and nothing else. */
@@ -115,14 +199,12 @@ final class ImageAttempts {
      * Replaces one after the other. Where the new image does not come up, or the attempt is lost, the rest is left alone; what
      * hinders one container alone does not hinder the rest, and is what this throws in the end.
      */
-    private void refreshAll(ImageDigest digest, List<RunningContainer> due, AttemptLease tenure, Set<String> replaced) {
+    private void refreshAll(Attempt attempt, List<RunningContainer> due, AttemptLease tenure, Set<String> replaced) {
         Optional<HoldfastException> failure = Optional.empty();
         for (RunningContainer container : due) {
+            engine.checkQuarantine(attempt.key(), attempt.update().orElseThrow().to());
             try {
-                step(
-                        "replacing " + container.name(),
-                        tenure,
-                        deadline -> engine.parts().refresher().refresh(container, digest, tenure, deadline));
+                refresh(container, digest(attempt), tenure);
                 replaced.add(container.name());
             } catch (HoldfastException e) {
                 if (!ImageStaleness.isOfOneContainer(e)) {
@@ -136,7 +218,14 @@ final class ImageAttempts {
         }
     }
 
-    private List<RunningContainer> due(Attempt attempt, ImageDigest digest) {
+    private void refresh(RunningContainer container, ImageDigest digest, AttemptLease tenure) {
+        step(
+                "replacing " + container.name(),
+                tenure,
+                deadline -> engine.parts().refresher().refresh(container, digest, tenure, deadline));
+    }
+
+    private List<RunningContainer> due(Attempt attempt) {
         List<RunningContainer> running = engine.running(attempt.key().image());
         if (running.isEmpty()) {
             throw new PermanentException(
@@ -148,24 +237,23 @@ final class ImageAttempts {
                 running.stream().filter(RunningContainer::brokenOff).toList();
         List<RunningContainer> whole =
                 running.stream().filter(container -> !container.brokenOff()).toList();
-        return Stream.concat(broken.stream(), stale(attempt, digest, whole).stream())
-                .toList();
+        return Stream.concat(broken.stream(), stale(attempt, whole).stream()).toList();
     }
 
-    private List<RunningContainer> stale(Attempt attempt, ImageDigest digest, List<RunningContainer> containers) {
+    private List<RunningContainer> stale(Attempt attempt, List<RunningContainer> containers) {
         ImageLedger.Entry entry = engine.ledger().find(attempt.key()).orElseThrow();
-        return standing.stale(attempt.key(), digest, entry.committed(), containers);
+        return standing.stale(attempt.key(), digest(attempt), entry.committed(), containers);
     }
 
     /** The runtime's answer is the truth, not that nothing failed. */
-    private void verify(Attempt attempt, ImageDigest digest, Set<String> replaced) {
+    private void verify(Attempt attempt, Set<String> replaced) {
         List<RunningContainer> made = replaced.isEmpty()
                 ? List.of()
                 : engine.running(attempt.key().image()).stream()
                         .filter(container -> replaced.contains(container.name()))
                         .filter(RunningContainer::comparable)
                         .toList();
-        if (!stale(attempt, digest, made).isEmpty()) {
+        if (!stale(attempt, made).isEmpty()) {
             throw new TransientException(
                     Reason.TARGET_FAILED,
                     "containers of " + attempt.key() + " were replaced and still run something else; look at them");

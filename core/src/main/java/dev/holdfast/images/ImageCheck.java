@@ -18,6 +18,7 @@ import dev.holdfast.spi.image.ImageLedger.Entry;
 import dev.holdfast.spi.image.ImageLedger.Settled;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import dev.holdfast.spi.image.WatchedImage;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -132,7 +133,7 @@ final class ImageCheck {
         return stale.isEmpty()
                 ? Item.of(key.image(), first ? Outcome.SEEDED : Outcome.CURRENT, listed.size())
                         .at(digest)
-                : decided(key, listed, settled.entry(), caller);
+                : decided(key, listed, stale, settled.entry(), caller);
     }
 
     /** Returns whether what was found would change the queue. */
@@ -158,7 +159,12 @@ final class ImageCheck {
     }
 
     /** Something is stale, and nobody is at it: what the queue and the policy say to that. */
-    private Item decided(WatchedImage key, List<RunningContainer> listed, Entry entry, ImageCaller caller) {
+    private Item decided(
+            WatchedImage key,
+            List<RunningContainer> listed,
+            List<RunningContainer> stale,
+            Entry entry,
+            ImageCaller caller) {
         Optional<Update> offered = entry.update();
         if (offered.isEmpty() || isDeclined(offered.get())) {
             return Item.of(key.image(), Outcome.DECLINED, listed.size())
@@ -166,10 +172,7 @@ final class ImageCheck {
                     .saying(offered.map(ImageExplainer::declined).orElse(""));
         }
         Update update = offered.get();
-        Optional<PolicyHold> hold = PolicyHold.of(
-                engine.rules().policing().of(key.image()),
-                update,
-                engine.rules().clock().instant());
+        Optional<PolicyHold> hold = engine.hold(key.image(), update).or(() -> rings(key, listed, stale, entry, update));
         if (hold.isPresent() && !caller.operator()) {
             return waiting(key, listed, hold.get().text()).at(entry.observed());
         }
@@ -181,6 +184,15 @@ final class ImageCheck {
                 .orElseGet(() -> waiting(key, listed, "")
                         .because(Reason.BUSY, update.lastError().orElse(AT_IT)))
                 .at(entry.observed());
+    }
+
+    private Optional<PolicyHold> rings(
+            WatchedImage key, List<RunningContainer> listed, List<RunningContainer> stale, Entry entry, Update update) {
+        Instant now = engine.rules().clock().instant();
+        return engine.plan(key.image())
+                .flatMap(plan -> ImageRings.recorded(plan, entry.observed(), entry.rollout(), now)
+                        .seen(listed, stale)
+                        .hold(update, now));
     }
 
     private static Item waiting(WatchedImage key, List<RunningContainer> listed, String why) {

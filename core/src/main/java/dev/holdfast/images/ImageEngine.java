@@ -1,10 +1,19 @@
 package dev.holdfast.images;
 
+import dev.holdfast.Explanation.Code;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.Events;
+import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.fleet.FleetStore;
+import dev.holdfast.spi.fleet.NamedPlan;
+import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Scope;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageDigests;
 import dev.holdfast.spi.image.ImageLedger;
@@ -15,13 +24,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The parts and settings of an image watcher, checked once by its builder and then handed to everything inside. */
 record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
 
-    /** Whom it works with. */
-    record Parts(ImageDigests digests, ImageGuard refresher, ImageLedger ledger) {}
+    /**
+     * Whom it works with.
+     *
+     * @param fleet plans and quarantines; empty where the host gave none
+     */
+    record Parts(ImageDigests digests, ImageGuard refresher, ImageLedger ledger, Optional<FleetStore> fleet) {}
 
     /** What the host has set. */
     record Rules(String node, Clock clock, Times times, Predicate<RunningContainer> watched, Policing policing) {}
@@ -49,6 +63,50 @@ record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
 
     ImageLedger ledger() {
         return parts.ledger();
+    }
+
+    /** Returns the plan that an image's policy names; empty if it names none, or nobody has set it. */
+    Optional<NamedPlan> plan(ImageReference image) {
+        return rules.policing()
+                .of(image)
+                .plan()
+                .flatMap(name -> parts.fleet()
+                        .flatMap(fleet -> fleet.plans().find(name))
+                        .map(plan -> new NamedPlan(name, plan)));
+    }
+
+    /** Returns what forbids a digest on every site. */
+    Optional<Quarantine> quarantine(Revision digest) {
+        return parts.fleet().stream()
+                .flatMap(fleet -> fleet.quarantines().active().stream())
+                .filter(found -> found.scope() instanceof Scope.Fleet)
+                .filter(found -> found.content().equals(Quarantine.Content.revision(digest)))
+                .findFirst();
+    }
+
+    /**
+     * Refuses a digest that is in quarantine.
+     *
+     * @throws PermanentException with {@link dev.holdfast.spi.Reason#QUARANTINED}
+     */
+    void checkQuarantine(WatchedImage key, Revision digest) {
+        quarantine(digest).ifPresent(found -> {
+            throw found.refusal(key.toString());
+        });
+    }
+
+    /** Returns why the loop does not begin with an update; what rings say to it is another question. */
+    Optional<PolicyHold> hold(ImageReference image, Update update) {
+        return PolicyHold.of(rules.policing().of(image), update, rules.clock().instant())
+                .or(() -> quarantine(update.to())
+                        .flatMap(found -> PolicyHold.forGood(
+                                Code.QUARANTINED,
+                                String.valueOf(found.refusal(image.toString()).getMessage()))))
+                .or(() -> rules.policing()
+                        .of(image)
+                        .plan()
+                        .filter(name -> plan(image).isEmpty())
+                        .flatMap(name -> PolicyHold.withoutPlan(name, update)));
     }
 
     Times times() {

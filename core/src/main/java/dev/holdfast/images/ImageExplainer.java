@@ -9,6 +9,7 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger.Entry;
 import dev.holdfast.spi.image.ImageLedger.Phase;
+import dev.holdfast.spi.image.ImageRollout;
 import dev.holdfast.spi.image.WatchedImage;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class ImageExplainer {
         Optional<Entry> entry = engine.ledger().find(key);
         Optional<Update> offered = entry.filter(known -> known.phase() != Phase.COMMITTED || isOpen(known))
                 .flatMap(Entry::update);
-        return offered.flatMap(this::offered)
+        return offered.flatMap(update -> offered(update, entry))
                 .or(this::failing)
                 .orElseGet(() -> entry.filter(known -> known.phase() == Phase.COMMITTED)
                         .map(this::current)
@@ -52,9 +53,9 @@ final class ImageExplainer {
         return entry.update().filter(update -> update.status().isOpen()).isPresent();
     }
 
-    private Optional<Explanation> offered(Update update) {
+    private Optional<Explanation> offered(Update update, Optional<Entry> entry) {
         return switch (update.status()) {
-            case PENDING -> Optional.of(pending(update));
+            case PENDING -> Optional.of(pending(update, entry));
             case APPLYING ->
                 Optional.of(about(
                         update,
@@ -67,12 +68,13 @@ final class ImageExplainer {
         };
     }
 
-    private Explanation pending(Update update) {
+    private Explanation pending(Update update, Optional<Entry> entry) {
         Instant now = engine.rules().clock().instant();
         return about(
                 update,
                 refusal(update)
-                        .or(() -> PolicyHold.of(engine.rules().policing().of(key.image()), update, now))
+                        .or(() -> engine.hold(key.image(), update))
+                        .or(() -> rings(update, entry.flatMap(Entry::rollout), now))
                         .orElseGet(() -> new PolicyHold(
                                 Code.READY, "update " + update.id() + " begins with the next look", Optional.of(now))));
     }
@@ -83,6 +85,13 @@ final class ImageExplainer {
                 .refusal(key.image(), ImageDigest.of(update.to().value()))
                 .map(found -> new PolicyHold(
                         Code.NOT_TRUSTED, String.valueOf(found.why().getMessage()), Optional.of(found.until())));
+    }
+
+    private Optional<PolicyHold> rings(Update update, Optional<ImageRollout> rollout, Instant now) {
+        ImageDigest digest = ImageDigest.of(update.to().value());
+        return engine.plan(key.image())
+                .filter(plan -> rollout.filter(of -> of.digest().equals(digest)).isPresent())
+                .flatMap(plan -> ImageRings.recorded(plan, digest, rollout, now).hold(update, now));
     }
 
     private Optional<Explanation> failing() {

@@ -5,6 +5,7 @@ import dev.holdfast.images.ImageReport.Outcome;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
@@ -44,6 +45,7 @@ final class ImagePull {
 
     private Item pulled(WatchedImage key, List<RunningContainer> containers, ImageCaller caller) {
         ImageDigest digest = standing.of(key, caller);
+        engine.checkQuarantine(key, Revision.of(digest.value()));
         boolean blind = !containers.stream().allMatch(RunningContainer::comparable);
         Entry entry = engine.ledger().observe(key, digest, blind);
         if (!containers.isEmpty()

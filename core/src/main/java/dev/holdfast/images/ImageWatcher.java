@@ -14,6 +14,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdatePolicy.Level;
+import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.image.ImageDigests;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageReference;
@@ -39,6 +40,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -216,6 +218,8 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
 
         @Nullable private ImageLedger ledger;
 
+        @Nullable private FleetStore fleet;
+
         private Builder() {}
 
         /** Sets what asks registries; needed. */
@@ -245,6 +249,16 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
          */
         public Builder trust(ImageTrustPolicy policy, AuditLog audit) {
             trust = Optional.of((asked, time) -> ImageGuard.Rules.of(policy, asked, time, audit));
+            return this;
+        }
+
+        /**
+         * Sets where plans and quarantines are kept; {@code Holdfast.builder().images(...)} gives its own store's. A policy that
+         * names a plan needs it: containers are replaced ring by ring then. What is in quarantine for the fleet is neither
+         * pulled nor run, whoever wants it.
+         */
+        public Builder fleet(FleetStore given) {
+            fleet = given;
             return this;
         }
 
@@ -345,13 +359,17 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             Durations.positive("refresh of images", refresh);
             withoutVersions(policy);
             policies.values().forEach(Builder::withoutVersions);
+            if (fleet == null) {
+                Stream.concat(Stream.of(policy), policies.values().stream()).forEach(Builder::withoutPlan);
+            }
             ImageDigests registries = given("digests", digests);
             Events events = new Events(List.copyOf(listeners));
             Optional<ImageGuard.Rules> trusted = trust.map(rule -> rule.apply(registries, clock));
             ImageEngine.Parts parts = new ImageEngine.Parts(
                     registries,
                     new ImageGuard(given("refresher", refresher), trusted, events, clock),
-                    given("ledger", ledger));
+                    given("ledger", ledger),
+                    Optional.ofNullable(fleet));
             Set<ImageReference> named = Set.copyOf(images);
             Optional<Label> worn = label;
             ImageEngine.Rules rules = new ImageEngine.Rules(
@@ -371,6 +389,13 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
                 throw PermanentException.invalid(
                         "policy of images", rule.toString(), "digests have no versions; write manual or auto:any");
             }
+        }
+
+        private static void withoutPlan(UpdatePolicy rule) {
+            rule.plan().ifPresent(name -> {
+                throw PermanentException.invalid(
+                        "policy of images", rule.toString(), "a plan needs the fleet(...) in which it is kept");
+            });
         }
 
         private static <T> T given(String name, @Nullable T part) {

@@ -28,6 +28,13 @@ public record PolicyHold(Code code, String text, Optional<Instant> until) {
                 Code.WAITS_FOR_OPERATOR, "update " + update.id() + " waits for an operator to apply or dismiss it");
     }
 
+    /** One that ends when somebody sets a plan. */
+    public static Optional<PolicyHold> withoutPlan(String name, Update update) {
+        return forGood(
+                Code.NO_PLAN,
+                "update " + update.id() + " waits for the rollout plan '" + name + "', which nobody has set");
+    }
+
     /** What time alone will end. All of it together says when. */
     public static Optional<PolicyHold> passing(UpdatePolicy policy, Update update, Instant now) {
         Instant retry = update.retryAt().orElse(now);

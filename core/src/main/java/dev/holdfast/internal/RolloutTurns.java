@@ -52,7 +52,7 @@ public final class RolloutTurns {
                     }
                     return hold(rollout, install, update);
                 })
-                .orElseGet(() -> withoutPlan(name, update));
+                .orElseGet(() -> PolicyHold.withoutPlan(name, update));
     }
 
     /** Returns what {@link #enrolled} would, and begins nothing; empty also for an update that no rollout is for. */
@@ -65,7 +65,7 @@ public final class RolloutTurns {
         }
         return install.policy()
                 .plan()
-                .flatMap(name -> plans.find(name).isEmpty() ? withoutPlan(name, update) : Optional.empty());
+                .flatMap(name -> plans.find(name).isEmpty() ? PolicyHold.withoutPlan(name, update) : Optional.empty());
     }
 
     private boolean isFor(Rollout rollout, Install install, Update update) {
@@ -106,11 +106,5 @@ public final class RolloutTurns {
                 Code.ROLLOUT_OVER,
                 what + rollout + " is " + state + " (" + rollout.progress().note()
                         + "); an operator applies it, or starts another rollout");
-    }
-
-    private static Optional<PolicyHold> withoutPlan(String name, Update update) {
-        return PolicyHold.forGood(
-                Code.NO_PLAN,
-                "update " + update.id() + " waits for the rollout plan '" + name + "', which nobody has set");
     }
 }

@@ -5,7 +5,7 @@ import { el, empty, head, label, table } from "./dom.js";
 import { attempt } from "./status.js";
 import { count, revision, shortKey, time } from "./words.js";
 
-export const hears = ["quarantined", "quarantine-lifted", "rollout-moved", "changed"];
+export const hears = ["quarantined", "quarantine-lifted", "rollout-moved", "image-rollout-moved", "changed"];
 
 const affected = new Map();
 

@@ -85,6 +85,7 @@ abstract class ImageDecisionCases {
                 .digests(images)
                 .refresher(images)
                 .ledger(stores.ledger())
+                .fleet(stores.store().fleet())
                 .image(IMAGE)
                 .policy(IMAGE, policy)
                 .listener(events::add)

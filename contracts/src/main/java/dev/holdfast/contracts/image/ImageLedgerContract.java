@@ -4,19 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Rollout.Progress;
+import dev.holdfast.spi.fleet.Rollout.State;
+import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
 import dev.holdfast.spi.image.ImageLedger.Comparison;
+import dev.holdfast.spi.image.ImageLedger.Ending;
+import dev.holdfast.spi.image.ImageLedger.Extension;
 import dev.holdfast.spi.image.ImageLedger.Phase;
+import dev.holdfast.spi.image.ImageRollout;
+import dev.holdfast.spi.image.ImageRollout.Member;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -49,7 +60,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
         assertThat(entry().committed()).contains(TWO);
         assertThat(now(update).status()).isEqualTo(UpdateStatus.APPLIED);
         assertThat(ledger.end(attempt, DONE)).isFalse();
-        assertThat(ledger.extend(attempt, LEASE)).isFalse();
+        assertThat(ledger.extend(attempt, Extension.of(LEASE))).isFalse();
         assertThat(audited())
                 .singleElement()
                 .returns("refresh", AuditEntry::action)
@@ -120,7 +131,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
         Update update = offered(ONE, TWO);
         Attempt first = begun(update);
         clock.advance(LEASE.minusSeconds(1));
-        assertThat(ledger.extend(first, LEASE)).isTrue();
+        assertThat(ledger.extend(first, Extension.of(LEASE))).isTrue();
         clock.advance(LEASE.minusSeconds(1));
         assertThat(ledger.begin(WEB, operator(update), LEASE)).isEmpty();
 
@@ -128,7 +139,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
         Attempt second = ledger.begin(WEB, operator(update), LEASE).orElseThrow();
 
         assertThat(second.token()).isGreaterThan(first.token());
-        assertThat(ledger.extend(first, LEASE)).isFalse();
+        assertThat(ledger.extend(first, Extension.of(LEASE))).isFalse();
         assertThat(ledger.end(first, DONE)).isFalse();
         assertThat(ledger.end(first, failed(LEASE))).isFalse();
         assertThat(ledger.end(second, DONE)).isTrue();
@@ -200,6 +211,79 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
             assertThat(told.to()).contains(running(TWO));
             assertThat(told.outcome()).isEqualTo("succeeded");
         });
+    }
+
+    private static ImageRollout rollout(State state) {
+        Progress so = new Progress(
+                state,
+                1,
+                Instant.parse("2026-11-20T10:00:00Z"),
+                Optional.of(Instant.parse("2026-11-20T11:00:00Z")),
+                "why");
+        return new ImageRollout(
+                TWO,
+                so,
+                Map.of(
+                        "web 1", new Member(0, RolloutMember.State.SUCCEEDED),
+                        "web-2", new Member(1, RolloutMember.State.FAILED)));
+    }
+
+    @Test
+    final void ringsThatHadTheirTurnLeaveTheUpdatePendingAndNothingCommitted() {
+        Update update = offered(ONE, TWO);
+        Attempt attempt = begun(update);
+        assertThat(entry().rollout()).isEmpty();
+        assertThat(ledger.extend(attempt, Extension.of(LEASE, rollout(State.RUNNING))))
+                .isTrue();
+        assertThat(entry().rollout()).contains(rollout(State.RUNNING));
+        assertThat(entry().phase()).isEqualTo(Phase.REFRESHING);
+
+        assertThat(ledger.end(attempt, new Ending.Rings(rollout(State.RUNNING), "ring 2 of 3")))
+                .isTrue();
+
+        assertThat(entry().rollout()).contains(rollout(State.RUNNING));
+        assertThat(entry().phase()).isEqualTo(Phase.OBSERVED);
+        assertThat(entry().committed()).isEmpty();
+        assertThat(now(update))
+                .returns(UpdateStatus.PENDING, Update::status)
+                .returns(0, Update::attempts)
+                .returns(Optional.empty(), Update::retryAt);
+        assertThat(audited()).singleElement().returns("ring 2 of 3", AuditEntry::outcome);
+        assertThat(ledger.end(begun(update), DONE)).isTrue();
+        assertThat(entry().committed()).contains(TWO);
+        assertThat(stores.store().fleet().quarantines().active()).isEmpty();
+    }
+
+    @Test
+    final void aRolloutThatHaltsDeclaresItsQuarantineWithItsEnd() {
+        Update update = offered(ONE, TWO);
+
+        assertThat(ledger.end(begun(update), new Ending.Rings(rollout(State.HALTED), "halted")))
+                .isTrue();
+
+        assertThat(stores.store().fleet().quarantines().active())
+                .singleElement()
+                .returns(Quarantine.Content.revision(running(TWO)), Quarantine::content)
+                .returns(OptionalLong.empty(), Quarantine::rollout)
+                .satisfies(declared -> assertThat(declared.reason()).contains(WEB.toString(), "why"));
+        assertThat(now(update).status()).isEqualTo(UpdateStatus.PENDING);
+    }
+
+    @Test
+    final void whoHasLostAnAttemptRecordsNothingOfItsRollout() {
+        Update update = offered(ONE, TWO);
+        Attempt lost = begun(update);
+        clock.advance(LEASE.plusSeconds(1));
+        Attempt won = ledger.begin(WEB, operator(now(update)), LEASE).orElseThrow();
+
+        assertThat(ledger.extend(lost, Extension.of(LEASE, rollout(State.RUNNING))))
+                .isFalse();
+        assertThat(ledger.end(lost, new Ending.Rings(rollout(State.HALTED), "halted")))
+                .isFalse();
+
+        assertThat(entry().rollout()).isEmpty();
+        assertThat(stores.store().fleet().quarantines().active()).isEmpty();
+        assertThat(ledger.end(won, DONE)).isTrue();
     }
 
     @Test

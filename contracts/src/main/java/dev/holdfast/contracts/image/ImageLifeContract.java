@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
  * operator is listed, applied once and exactly as reviewed, or dismissed; what a policy allows happens once and in time.
  * Extend it beside {@link ImageLedgerContract}.
  */
-public abstract class ImageLifeContract extends ImageForcedCases {
+public abstract class ImageLifeContract extends ImageRolloutCases {
 
     /** For subclasses. */
     protected ImageLifeContract() {}

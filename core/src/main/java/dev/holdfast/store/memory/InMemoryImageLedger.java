@@ -5,8 +5,10 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.image.ImageRollout;
 import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /** What was seen of images, tried and put to work, beside the queue of updates that it offers them in. */
@@ -27,20 +30,29 @@ final class InMemoryImageLedger implements ImageLedger {
     private record Row(
             ImageDigest observed,
             Optional<ImageDigest> committed,
+            Optional<ImageRollout> rollout,
             long token,
             Optional<Instant> leaseUntil,
             Instant changedAt) {
 
         Row observed(ImageDigest digest, Instant now) {
-            return new Row(digest, committed, token, leaseUntil, now);
+            return new Row(digest, committed, rollout, token, leaseUntil, now);
         }
 
         Row committed(ImageDigest digest, Instant now) {
-            return new Row(observed, Optional.of(digest), token, leaseUntil, now);
+            return new Row(observed, Optional.of(digest), rollout, token, leaseUntil, now);
+        }
+
+        Row rollout(ImageRollout so, Instant now) {
+            return new Row(observed, committed, Optional.of(so), token, leaseUntil, now);
+        }
+
+        Row begun(long number, Instant until, Instant now) {
+            return new Row(observed, committed, rollout, number, Optional.of(until), now);
         }
 
         Row held(Optional<Instant> until, Instant now) {
-            return new Row(observed, committed, token, until, now);
+            return new Row(observed, committed, rollout, token, until, now);
         }
 
         boolean isHeld(Instant now) {
@@ -64,7 +76,7 @@ final class InMemoryImageLedger implements ImageLedger {
             Row row = rows.get(key);
             if (row == null) {
                 Optional<ImageDigest> committed = seeds ? Optional.of(digest) : Optional.empty();
-                row = new Row(digest, committed, 0, Optional.empty(), tables.now());
+                row = new Row(digest, committed, Optional.empty(), 0, Optional.empty(), tables.now());
             } else if (!row.observed().equals(digest)) {
                 row = row.observed(digest, tables.now());
             }
@@ -154,21 +166,34 @@ final class InMemoryImageLedger implements ImageLedger {
             Optional<Update> applying =
                     open.map(update -> tables.move(update, UpdateStatus.APPLYING, beginning.actor()));
             long token = tables.nextNumber();
-            rows.put(key, new Row(row.observed(), row.committed(), token, Optional.of(tables.in(lease)), now));
+            rows.put(key, row.begun(token, tables.in(lease), now));
             return Optional.of(new Attempt(key, applying, token));
         });
     }
 
     @Override
-    public boolean extend(Attempt attempt, Duration lease) {
-        InMemoryTables.positive("lease", lease);
-        return write(attempt, row -> row.held(Optional.of(tables.in(lease)), row.changedAt()));
+    public boolean extend(Attempt attempt, Extension extension) {
+        InMemoryTables.positive("lease", extension.lease());
+        return write(attempt, row -> {
+            Row held = row.held(Optional.of(tables.in(extension.lease())), row.changedAt());
+            return extension
+                    .rollout()
+                    .map(rollout -> held.rollout(rollout, tables.now()))
+                    .orElse(held);
+        });
     }
 
     @Override
     public boolean end(Attempt attempt, Ending ending) {
         return write(attempt, row -> {
             Row free = row.held(Optional.empty(), tables.now());
+            if (ending instanceof Ending.Rings rings) {
+                free = free.rollout(rings.rollout(), tables.now());
+                if (rings.rollout().progress().state() == Rollout.State.HALTED) {
+                    new InMemoryQuarantines(tables)
+                            .insert(rings.rollout().quarantine(attempt.key(), ACTOR), OptionalLong.empty());
+                }
+            }
             Optional<Update> update = attempt.update().map(begun -> tables.updates.get(begun.id()));
             update.ifPresent(applying -> closed(applying, ending));
             if (ending instanceof Ending.Pulled pulled) {
@@ -187,6 +212,11 @@ final class InMemoryImageLedger implements ImageLedger {
                     update.attempts() + 1, Optional.of(why), Optional.of(tables.in(failed.pause())));
             tables.put(update, UpdateStatus.PENDING, attempts, update.actor());
             audit(update, "failed: " + why);
+        } else if (ending instanceof Ending.Rings rings) {
+            InMemoryTables.Attempts attempts =
+                    new InMemoryTables.Attempts(update.attempts(), Optional.empty(), Optional.empty());
+            tables.put(update, UpdateStatus.PENDING, attempts, update.actor());
+            audit(update, rings.outcome());
         } else {
             InMemoryTables.Attempts attempts =
                     new InMemoryTables.Attempts(update.attempts() + 1, Optional.empty(), Optional.empty());
@@ -226,7 +256,14 @@ final class InMemoryImageLedger implements ImageLedger {
 
     private Entry entry(WatchedImage key, Row row) {
         return new Entry(
-                key, row.observed(), row.phase(), row.committed(), update(key, row), row.token(), row.changedAt());
+                key,
+                row.observed(),
+                row.phase(),
+                row.committed(),
+                update(key, row),
+                row.rollout(),
+                row.token(),
+                row.changedAt());
     }
 
     private Optional<Update> update(WatchedImage key, Row row) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A rollout whose row this transaction has locked: until it ends, nobody else counts members, decides, or moves it. */
 record HeldRollout(Session session, Rollout rollout, Instant now) {
@@ -82,7 +83,7 @@ record HeldRollout(Session session, Rollout rollout, Instant now) {
                     moved.progress().note());
         }
         if (state == State.HALTED) {
-            Quarantines.declare(session, moved.quarantine(ITSELF), rollout.id());
+            Quarantines.declare(session, moved.quarantine(ITSELF), OptionalLong.of(rollout.id()));
         }
         return new HeldRollout(session, moved, now);
     }

@@ -5,6 +5,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.WatchedImage;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What was seen of images, tried and put to work. A look that finds nothing new writes nothing. Who writes to an entry's
@@ -173,18 +175,22 @@ record JdbcImageLedger(Database database) implements ImageLedger {
     }
 
     @Override
-    public boolean extend(Attempt attempt, Duration lease) {
-        Checks.positive("lease", lease);
+    public boolean extend(Attempt attempt, Extension extension) {
+        Checks.positive("lease", extension.lease());
         WatchedImage key = attempt.key();
-        return database.transaction(
-                "holding " + key,
-                session -> session.change(
-                                "UPDATE @.image_entry SET lease_until = @.later(?)" + HELD,
-                                lease,
-                                key.site(),
-                                key.image().toString(),
-                                attempt.token())
-                        == 1);
+        return database.transaction("holding " + key, session -> {
+            boolean ours = session.change(
+                            "UPDATE @.image_entry SET lease_until = @.later(?)" + HELD,
+                            extension.lease(),
+                            key.site(),
+                            key.image().toString(),
+                            attempt.token())
+                    == 1;
+            if (ours && extension.rollout().isPresent()) {
+                ImageRolloutRow.write(session, key, extension.rollout().get());
+            }
+            return ours;
+        });
     }
 
     @Override
@@ -207,6 +213,12 @@ record JdbcImageLedger(Database database) implements ImageLedger {
             if (ended == 1 && ending instanceof Ending.Pulled pulled) {
                 Audit.write(session, audited(key, pulled));
             }
+            if (ended == 1 && ending instanceof Ending.Rings rings) {
+                ImageRolloutRow.write(session, key, rings.rollout());
+                if (rings.rollout().progress().state() == Rollout.State.HALTED) {
+                    Quarantines.declare(session, rings.rollout().quarantine(key, ACTOR), OptionalLong.empty());
+                }
+            }
             return ended == 1;
         });
     }
@@ -227,16 +239,19 @@ record JdbcImageLedger(Database database) implements ImageLedger {
         Optional<Ending.Failed> failed =
                 ending instanceof Ending.Failed failure ? Optional.of(failure) : Optional.empty();
         Optional<String> why = failed.map(failure -> Rows.kept(failure.reason() + ": " + failure.message()));
+        boolean partly = ending instanceof Ending.Rings;
         session.change(
                 """
-                UPDATE @.update_entry SET status = ?, attempts = attempts + 1, last_error = ?,
+                UPDATE @.update_entry SET status = ?, attempts = attempts + ?, last_error = ?,
                   retry_at = @.later(?), changed_at = @.clock()
                 WHERE id = ?
                 """,
-                failed.isPresent() ? UpdateStatus.PENDING : UpdateStatus.APPLIED,
+                failed.isPresent() || partly ? UpdateStatus.PENDING : UpdateStatus.APPLIED,
+                partly ? 0 : 1,
                 why,
                 failed.map(Ending.Failed::pause),
                 update.id());
+        String outcome = ending instanceof Ending.Rings rings ? rings.outcome() : "succeeded";
         Audit.write(
                 session,
                 new AuditEntry(
@@ -247,7 +262,7 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                         Optional.of(update.subject()),
                         Optional.of(update.from()),
                         Optional.of(update.to()),
-                        why.map(text -> "failed: " + text).orElse("succeeded")));
+                        why.map(text -> "failed: " + text).orElse(outcome)));
     }
 
     @Override
@@ -268,7 +283,8 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                 key.image().toString());
         return session.first(
                 row -> entry(key, row, open),
-                "SELECT observed, committed, lease_until, token, changed_at FROM @.image_entry" + OF,
+                "SELECT observed, committed, lease_until, token, changed_at, " + ImageRolloutRow.COLUMNS
+                        + " FROM @.image_entry" + OF,
                 key.site(),
                 key.image().toString());
     }
@@ -280,6 +296,13 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                 ? Phase.REFRESHING
                 : committed.equals(Optional.of(observed)) ? Phase.COMMITTED : Phase.OBSERVED;
         return new Entry(
-                key, observed, phase, committed, update, row.getLong("token"), Session.instant(row, "changed_at"));
+                key,
+                observed,
+                phase,
+                committed,
+                update,
+                ImageRolloutRow.of(row),
+                row.getLong("token"),
+                Session.instant(row, "changed_at"));
     }
 }

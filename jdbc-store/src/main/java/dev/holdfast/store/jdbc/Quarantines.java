@@ -47,10 +47,14 @@ record Quarantines(Database database) implements QuarantineStore {
         });
     }
 
-    /** Declares what a rollout leaves behind that halted in this transaction. */
-    static void declare(Session session, Declaration declaration, long rollout) throws SQLException {
+    /**
+     * Declares what a rollout leaves behind that halted in this transaction.
+     *
+     * @param rollout its number; a rollout of an image has none
+     */
+    static void declare(Session session, Declaration declaration, OptionalLong rollout) throws SQLException {
         holdOpenings(session);
-        insert(session, declaration, OptionalLong.of(rollout));
+        insert(session, declaration, rollout);
     }
 
     /** Each operation gets its epoch before it looks: those that have one end first, and all others see what this declares. */

@@ -52,13 +52,8 @@ public final class HoldfastMetrics implements HoldfastListener {
                 HoldfastEvent.Decided.class,
                 event -> count(
                         "holdfast.updates.decided", 1, "status", event.update().status()));
-        on(
-                HoldfastEvent.RolloutMoved.class,
-                event -> count(
-                        "holdfast.rollouts.moved",
-                        1,
-                        "state",
-                        event.rollout().progress().state()));
+        on(HoldfastEvent.RolloutMoved.class, event -> moved(event.rollout().progress()));
+        on(HoldfastEvent.ImageRolloutMoved.class, event -> moved(event.rollout().progress()));
         on(HoldfastEvent.Quarantined.class, event -> count("holdfast.quarantines", 1, "decision", "declared"));
         on(HoldfastEvent.QuarantineLifted.class, event -> count("holdfast.quarantines", 1, "decision", "lifted"));
         on(HoldfastEvent.RefRewritten.class, event -> count("holdfast.refs.rewritten", 1));
@@ -177,6 +172,10 @@ public final class HoldfastMetrics implements HoldfastListener {
         count("holdfast.upstreams.asked", report.lost(), "outcome", "lost");
         count("holdfast.upstreams.asked", report.failed(), "outcome", "failed");
         report.failures().forEach(failure -> count("holdfast.upstreams.failures", 1, "reason", failure.reason()));
+    }
+
+    private void moved(Rollout.Progress progress) {
+        count("holdfast.rollouts.moved", 1, "state", progress.state());
     }
 
     private void policies(HoldfastEvent.PoliciesRan event) {

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
 
 /**
  * What may not be installed in a scope. Installs, updates, repairs from the source and rollbacks to it are refused with {@link
- * Reason#QUARANTINED}; what runs it already stays as it is.
+ * Reason#QUARANTINED}; what runs it already stays as it is. One of a revision alone, for the fleet, forbids the digest of an image
+ * too.
  *
  * @param id the store's number for it, ascending
  * @param content what may not be installed
@@ -88,11 +89,20 @@ public record Quarantine(
 
     /** Returns what a caller gets who tries it nevertheless. */
     public PermanentException refusal(InstallKey key) {
+        return refusal(key.toString());
+    }
+
+    /**
+     * Returns what a caller gets who tries it nevertheless.
+     *
+     * @param what an install, or an image at a site, as people call it
+     */
+    public PermanentException refusal(String what) {
         return new PermanentException(
                 Reason.QUARANTINED,
                 content + " is in quarantine " + id + " (" + scope + ") since " + since + ", by " + actor + ": "
                         + reason
-                        + "; '" + key + "' stays as it is until somebody lifts that"
+                        + "; '" + what + "' stays as it is until somebody lifts that"
                         + until.map(end -> ", or until " + end).orElse(""));
     }
 

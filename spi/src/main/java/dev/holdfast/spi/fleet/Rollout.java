@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One revision on its way through a fleet. What decides is here, so that every store decides alike: {@link #waits} who may begin,
- * {@link #moved} when the next ring opens and when it halts.
+ * One revision on its way through a fleet. Who may begin, when the next ring opens and when it halts is decided by {@link
+ * Standing}, so that every store decides alike.
  *
  * @param id the store's number for it, ascending
  * @param name the name of its plan
@@ -140,26 +140,107 @@ public record Rollout(
     public record Outcomes(long ended, long failed) {}
 
     /**
+     * How far something has come through the rings of a plan, and what that lets happen next: {@link #waits} who may begin, {@link
+     * #moved} when the next ring opens and when it halts. The same for plugins and for images.
+     *
+     * @param plan the plan as it was when it began
+     * @param progress how far it has come
+     * @param rings how its members fare, by ring
+     */
+    public record Standing(RolloutPlan plan, Progress progress, List<Counts> rings) {
+
+        /** Copies the list. */
+        public Standing {
+            rings = List.copyOf(rings);
+        }
+
+        /**
+         * Returns why a member may not begin now, for people; empty if it may.
+         *
+         * @param name what people call the rollout
+         * @param ring the member's ring
+         */
+        public Optional<String> waits(String name, int ring) {
+            if (progress.state() != State.RUNNING) {
+                return Optional.of(
+                        name + " is " + progress.state() + (progress.note().isEmpty() ? "" : ": " + progress.note()));
+            }
+            if (ring > progress.ring()) {
+                String before = "ring " + (ring + 1) + " of " + rings.size() + " of " + name + " waits for ";
+                return Optional.of(before
+                        + progress.soakUntil()
+                                .map(until -> "the soak of ring " + (progress.ring() + 1) + " until " + until)
+                                .orElse("ring " + (progress.ring() + 1)));
+            }
+            long busy = rings.stream().mapToInt(Counts::underWay).sum();
+            return busy < plan.atOnce()
+                    ? Optional.empty()
+                    : Optional.of(name + " has " + busy + " under way, and its plan allows no more at once");
+        }
+
+        /**
+         * Returns how far it moves by itself: it halts, a ring is over, a soak ends, the next ring opens. As it is if nothing moves.
+         *
+         * @param outcomes of all its members that ended within a time before now
+         */
+        public Progress moved(Instant now, Function<Duration, Outcomes> outcomes) {
+            if (progress.state() != State.RUNNING) {
+                return progress;
+            }
+            for (HaltRule rule : plan.halts()) {
+                Outcomes so = outcomes.apply(rule.window());
+                if (rule.isMet(so.ended(), so.failed(), false)) {
+                    return halted(so, rule);
+                }
+            }
+            return progress.soakUntil().isEmpty() ? ended(now, outcomes) : soaked(now, outcomes);
+        }
+
+        private Progress ended(Instant now, Function<Duration, Outcomes> outcomes) {
+            Counts ring = rings.get(progress.ring());
+            boolean late =
+                    ring.succeeded() > 0 && !now.isBefore(progress.ringSince().plus(plan.patience()));
+            if (ring.underWay() > 0 || (ring.waiting() > 0 && !late)) {
+                return progress;
+            }
+            for (HaltRule rule : plan.halts()) {
+                if (rule.isMet(ring.ended(), ring.failed(), true)) {
+                    return halted(new Outcomes(ring.ended(), ring.failed()), rule);
+                }
+            }
+            Duration soak = ring.ended() == 0
+                    ? Duration.ZERO
+                    : plan.rings().get(progress.ring()).soak();
+            return at(progress.soaking(now.plus(soak))).soaked(now, outcomes);
+        }
+
+        private Progress soaked(Instant now, Function<Duration, Outcomes> outcomes) {
+            if (progress.soakUntil().filter(until -> !until.isAfter(now)).isEmpty()) {
+                return progress;
+            }
+            return progress.ring() + 1 < rings.size()
+                    ? at(progress.nextRing(now)).moved(now, outcomes)
+                    : progress.state(State.DONE, "all rings are over");
+        }
+
+        private Progress halted(Outcomes so, HaltRule rule) {
+            String why = so.failed() + " of " + so.ended() + " failed in ring " + (progress.ring() + 1) + " of "
+                    + rings.size() + ", and its plan halts at " + rule;
+            return progress.state(State.HALTED, why);
+        }
+
+        private Standing at(Progress so) {
+            return new Standing(plan, so, rings);
+        }
+    }
+
+    /**
      * Returns why a member may not begin now, for people; empty if it may.
      *
      * @param ring the member's ring
      */
     public Optional<String> waits(int ring) {
-        if (progress.state() != State.RUNNING) {
-            return Optional.of(
-                    this + " is " + progress.state() + (progress.note().isEmpty() ? "" : ": " + progress.note()));
-        }
-        if (ring > progress.ring()) {
-            String before = "ring " + (ring + 1) + " of " + rings.size() + " of " + this + " waits for ";
-            return Optional.of(before
-                    + progress.soakUntil()
-                            .map(until -> "the soak of ring " + (progress.ring() + 1) + " until " + until)
-                            .orElse("ring " + (progress.ring() + 1)));
-        }
-        long busy = rings.stream().mapToInt(Counts::underWay).sum();
-        return busy < plan.atOnce()
-                ? Optional.empty()
-                : Optional.of(this + " has " + busy + " under way, and its plan allows no more at once");
+        return standing().waits(toString(), ring);
     }
 
     /**
@@ -170,49 +251,12 @@ public record Rollout(
      * @param outcomes of all its members that ended within a time before now
      */
     public Rollout moved(Instant now, Function<Duration, Outcomes> outcomes) {
-        if (progress.state() != State.RUNNING) {
-            return this;
-        }
-        for (HaltRule rule : plan.halts()) {
-            Outcomes so = outcomes.apply(rule.window());
-            if (rule.isMet(so.ended(), so.failed(), false)) {
-                return halted(so, rule, now);
-            }
-        }
-        return progress.soakUntil().isEmpty() ? ended(now, outcomes) : soaked(now, outcomes);
+        Progress moved = standing().moved(now, outcomes);
+        return moved.equals(progress) ? this : progress(moved, now);
     }
 
-    private Rollout ended(Instant now, Function<Duration, Outcomes> outcomes) {
-        Counts ring = rings.get(progress.ring());
-        boolean late =
-                ring.succeeded() > 0 && !now.isBefore(progress.ringSince().plus(plan.patience()));
-        if (ring.underWay() > 0 || (ring.waiting() > 0 && !late)) {
-            return this;
-        }
-        for (HaltRule rule : plan.halts()) {
-            if (rule.isMet(ring.ended(), ring.failed(), true)) {
-                return halted(new Outcomes(ring.ended(), ring.failed()), rule, now);
-            }
-        }
-        Duration soak = ring.ended() == 0
-                ? Duration.ZERO
-                : plan.rings().get(progress.ring()).soak();
-        return progress(progress.soaking(now.plus(soak)), now).soaked(now, outcomes);
-    }
-
-    private Rollout soaked(Instant now, Function<Duration, Outcomes> outcomes) {
-        if (progress.soakUntil().filter(until -> !until.isAfter(now)).isEmpty()) {
-            return this;
-        }
-        return progress.ring() + 1 < rings.size()
-                ? progress(progress.nextRing(now), now).moved(now, outcomes)
-                : progress(progress.state(State.DONE, "all rings are over"), now);
-    }
-
-    private Rollout halted(Outcomes so, HaltRule rule, Instant now) {
-        String why = so.failed() + " of " + so.ended() + " failed in ring " + (progress.ring() + 1) + " of "
-                + rings.size() + ", and its plan halts at " + rule;
-        return progress(progress.state(State.HALTED, why), now);
+    private Standing standing() {
+        return new Standing(plan, progress, rings);
     }
 
     /** Returns the quarantine that it declares when it has halted: its revision of its source, for the fleet. */

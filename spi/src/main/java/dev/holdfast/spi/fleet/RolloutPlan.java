@@ -1,6 +1,5 @@
 package dev.holdfast.spi.fleet;
 
-import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.internal.Text;
 import java.nio.charset.StandardCharsets;
@@ -96,21 +95,21 @@ public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Du
     }
 
     /**
-     * Returns the ring of each install, counted from 0. Labels decide first; for shares and counts the order is that of a hash of
+     * Returns the ring of each member, counted from 0. Labels decide first; for shares and counts the order is that of a hash of
      * {@code name} and key: the same for every rollout by that name, however many others there are.
      *
      * @param name the name of the plan
-     * @param members all installs of the rollout, with their labels
+     * @param members all members of the rollout, with their labels
+     * @param <K> what tells members apart, also by its text: the key of an install, the name of a container
      */
-    public Map<InstallKey, Integer> assigned(String name, Map<InstallKey, Labels> members) {
-        Map<InstallKey, String> hashes = new HashMap<>();
+    public <K> Map<K, Integer> assigned(String name, Map<K, Labels> members) {
+        Map<K, String> hashes = new HashMap<>();
         members.keySet().forEach(key -> hashes.put(key, hash(name, key)));
-        List<InstallKey> left = new ArrayList<>(members.keySet());
-        left.sort(Comparator.comparing((InstallKey key) -> hashes.getOrDefault(key, ""))
-                .thenComparing(InstallKey::toString));
-        Map<InstallKey, Integer> rings = new HashMap<>();
+        List<K> left = new ArrayList<>(members.keySet());
+        left.sort(Comparator.comparing((K key) -> hashes.getOrDefault(key, "")).thenComparing(Object::toString));
+        Map<K, Integer> rings = new HashMap<>();
         for (int i = 0; i < this.rings.size(); i++) {
-            for (InstallKey key : chosen(this.rings.get(i).members(), left, members)) {
+            for (K key : chosen(this.rings.get(i).members(), left, members)) {
                 rings.put(key, i);
             }
             left.removeAll(rings.keySet());
@@ -118,7 +117,7 @@ public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Du
         return rings;
     }
 
-    private static List<InstallKey> chosen(Ring.Members ring, List<InstallKey> left, Map<InstallKey, Labels> members) {
+    private static <K> List<K> chosen(Ring.Members ring, List<K> left, Map<K, Labels> members) {
         if (ring instanceof Ring.Members.Labelled labelled) {
             return left.stream()
                     .filter(key -> labelled.selector().matches(members.getOrDefault(key, Labels.none())))
@@ -134,7 +133,7 @@ public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Du
         return left.stream().limit(most).toList();
     }
 
-    private static String hash(String name, InstallKey key) {
+    private static String hash(String name, Object key) {
         try {
             byte[] text = (name + "\n" + key).getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));

@@ -52,11 +52,11 @@ public interface ImageLedger {
     Optional<Attempt> begin(WatchedImage key, Beginning beginning, Duration lease);
 
     /**
-     * Holds an attempt for longer.
+     * Holds an attempt for longer, and records how far it has come.
      *
-     * @return false if it was lost: it ended, or another node has taken over
+     * @return false if it was lost: it ended, or another node has taken over; then nothing was written
      */
-    boolean extend(Attempt attempt, Duration lease);
+    boolean extend(Attempt attempt, Extension extension);
 
     /**
      * Ends an attempt. Audited if it was for an update, or pulled.
@@ -104,6 +104,7 @@ public interface ImageLedger {
      * @param phase how far that is
      * @param committed what was last put to work; empty if nothing ever was
      * @param update the open update; where there is none, the newest one to the observed digest
+     * @param rollout the newest one by the rings of a plan, perhaps of an older digest; empty where none was begun
      * @param token the number of the last attempt; 0 if there was none
      * @param changedAt when the entry was last written, extensions of a lease apart
      */
@@ -113,6 +114,7 @@ public interface ImageLedger {
             Phase phase,
             Optional<ImageDigest> committed,
             Optional<Update> update,
+            Optional<ImageRollout> rollout,
             long token,
             Instant changedAt) {}
 
@@ -144,6 +146,26 @@ public interface ImageLedger {
      */
     record Attempt(WatchedImage key, Optional<Update> update, long token) {}
 
+    /**
+     * For how long an attempt is held, and what has been done meanwhile.
+     *
+     * @param lease how long until the next extension before another node may begin
+     * @param rollout how far its rollout has come, so that whoever goes on where it dies knows who took part; empty for no
+     *     news of it
+     */
+    record Extension(Duration lease, Optional<ImageRollout> rollout) {
+
+        /** Returns one without news. */
+        public static Extension of(Duration lease) {
+            return new Extension(lease, Optional.empty());
+        }
+
+        /** Returns one that records how far a rollout has come. */
+        public static Extension of(Duration lease, ImageRollout rollout) {
+            return new Extension(lease, Optional.of(rollout));
+        }
+    }
+
     /** How an attempt ended. */
     sealed interface Ending {
 
@@ -158,6 +180,15 @@ public interface ImageLedger {
          * @param pause how long nobody who is patient begins with it
          */
         record Failed(Reason reason, String message, Duration pause) implements Ending {}
+
+        /**
+         * The rings that are open had their turn, and others are to come: the update is pending again. What was committed
+         * stays. A rollout that has halted declares its {@link ImageRollout#quarantine} in the same transaction.
+         *
+         * @param rollout how far it has come
+         * @param outcome what was done, for the audit
+         */
+        record Rings(ImageRollout rollout, String outcome) implements Ending {}
 
         /**
          * A person had the image pulled, or tried to, and nothing else was done. Only for an attempt without an update; the

@@ -29,8 +29,8 @@ record SteppedLedger(ImageLedger ledger, Consumer<String> steps) implements Imag
     }
 
     @Override
-    public boolean extend(Attempt attempt, Duration lease) {
-        return ledger.extend(attempt, lease);
+    public boolean extend(Attempt attempt, Extension extension) {
+        return ledger.extend(attempt, extension);
     }
 
     @Override
