@@ -24,6 +24,8 @@ public abstract class ReaderContract extends HoldCases {
 
     private static final int FEW = 20;
     private static final int MANY = 300;
+    private static final int HOLDERS = 1_000;
+    private static final int UPGRADES = 50;
     private static final int ROLLBACK_EACH = 10;
     private static final int MOST_BAD_SWAPS = 5000;
 
@@ -58,6 +60,13 @@ public abstract class ReaderContract extends HoldCases {
     @Tag("kill")
     void noReadFindsNothingAndNoneSeesTwoVersionsInThreeHundredUpgrades(Sample sample) throws Exception {
         upgradesBesideAReader(Math.max(FEW, sample.of(MANY)));
+    }
+
+    /** At length. */
+    @Test
+    @Tag("once")
+    void manyHoldersMissNoReadAndTheDeadOnesKeepNothing(Sample sample) throws Exception {
+        manyHolders(Math.max(40, sample.of(HOLDERS)), Math.max(4, sample.of(UPGRADES)));
     }
 
     /** The proof that a gap would be seen: the live link is removed, then made again. */

@@ -3,10 +3,13 @@ package dev.holdfast.delivery.ssh;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Keeps the end of what is written: where a command says why it failed. Without control characters. Safe for use by several threads. */
+/**
+ * Keeps the end of what is written: where a command says why it failed. Of control characters only ends of lines are kept, for a
+ * script may name many readers that hold one release, each in a line. Safe for use by several threads.
+ */
 final class Tail extends OutputStream {
 
-    private static final int KEPT = 1024;
+    private static final int KEPT = 64 * 1024;
 
     private final byte[] ring = new byte[KEPT];
     private long written;
@@ -24,7 +27,7 @@ final class Tail extends OutputStream {
             kept[i] = ring[(int) ((written - length + i) % KEPT)];
         }
         return new String(kept, StandardCharsets.UTF_8)
-                .replaceAll("\\p{Cntrl}+", " ")
+                .replaceAll("[\\p{Cntrl}&&[^\n]]+", " ")
                 .strip();
     }
 }
