@@ -26,7 +26,8 @@ import java.util.Optional;
  * @param track what sweeps follow; default: the source's own ref, or nothing if that is a tag or a commit id
  * @param actor who asks, for the audit; default {@code host}
  * @param replaceSource whether an install of the same name from another source may be replaced; default false
- * @param policy who decides on its updates; default: as it is, which for a first install is an operator
+ * @param policy who decides on its updates; default: as it is, which for a first install is an operator. Where it names a plan,
+ *     and a rollout to what the source means is under way, a first install begins with what the waiting members have
  * @param labels what the host calls this install, set when it has succeeded; default none, which leaves those it has
  * @param progress hears how far the delivery has come; default nothing
  */

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.internal.RolloutTurns;
 import dev.holdfast.internal.VersionPicker;
 import dev.holdfast.release.Placement;
 import dev.holdfast.release.Verification;
@@ -19,6 +20,7 @@ import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.fleet.Labels;
@@ -33,9 +35,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a host asks for: install, uninstall, roll back, repair; and the upgrade that an update applies. */
 final class Installs {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Installs.class);
 
     private final Engine engine;
     private final OperationRunner runner;
@@ -65,10 +71,13 @@ final class Installs {
         return engine.workers().outliving("installing " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(request.address(), deadline)) {
-                Resolution.Found found = engine.resolvers()
-                        .resolve(
-                                request.source(),
-                                deadline.atMost(engine.timings().resolve()));
+                Resolution.Found found = orOfItsRollout(
+                        request,
+                        origin,
+                        engine.resolvers()
+                                .resolve(
+                                        request.source(),
+                                        deadline.atMost(engine.timings().resolve())));
                 ChangeReport report = install(new Wanted(request, key, origin, found, deadline), session);
                 request.policy().ifPresent(policy -> engine.store().installs().setPolicy(key, policy, request.actor()));
                 if (!request.labels().values().isEmpty()) {
@@ -77,6 +86,25 @@ final class Installs {
                 return report;
             }
         });
+    }
+
+    /** What follows a ref under a plan does not take at once what the plan lets others wait for. */
+    private Resolution.Found orOfItsRollout(InstallRequest request, Origin origin, Resolution.Found found) {
+        boolean follows = request.source().ref().equals(request.track());
+        Optional<Install> waiting = request.policy()
+                .flatMap(UpdatePolicy::plan)
+                .filter(plan ->
+                        follows && engine.store().installs().find(request.key()).isEmpty())
+                .flatMap(plan -> new RolloutTurns(engine.store()).waiting(plan, origin, found.revision()));
+        waiting.ifPresent(install -> LOG.info(
+                "{} begins with {}, as {} has: a rollout brings {} in its ring",
+                request.key(),
+                install.revision().abbreviated(),
+                install.key(),
+                found.revision().abbreviated()));
+        return waiting.map(install -> new Resolution.Found(
+                        install.revision(), install.release().version()))
+                .orElse(found);
     }
 
     /** What an install is about, once its source was asked. */

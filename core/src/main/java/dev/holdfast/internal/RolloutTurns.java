@@ -2,15 +2,19 @@ package dev.holdfast.internal;
 
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.Origin;
+import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.PlanStore;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.Rollout.State;
+import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.fleet.RolloutStore.NewRollout;
 import dev.holdfast.spi.fleet.RolloutStore.Which;
+import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.TrackingStore;
 import java.time.Instant;
@@ -23,11 +27,13 @@ public final class RolloutTurns {
 
     private final PlanStore plans;
     private final RolloutStore rollouts;
+    private final InstallStore installs;
     private final Map<NewRollout, Rollout> begun = new HashMap<>();
 
     public RolloutTurns(TrackingStore store) {
         this.plans = store.fleet().plans();
         this.rollouts = store.fleet().rollouts();
+        this.installs = store.installs();
     }
 
     /**
@@ -53,6 +59,26 @@ public final class RolloutTurns {
                     return hold(rollout, install, update);
                 })
                 .orElseGet(() -> PolicyHold.withoutPlan(name, update));
+    }
+
+    /**
+     * Returns an install that still waits for a revision, in a rollout whose last ring is not open yet. What is new there takes
+     * what that one has: it is a member soon, and comes when its ring comes.
+     *
+     * @param plan which the policy of what is new names
+     */
+    public Optional<Install> waiting(String plan, Origin origin, Revision revision) {
+        return Page.stream(page -> rollouts.list(Which.OPEN, page))
+                .filter(rollout -> rollout.name().equals(plan)
+                        && rollout.goal().revision().equals(revision)
+                        && rollout.goal().track().equals(Optional.of(origin.track()))
+                        && rollout.goal().source().base().equals(origin.source().base())
+                        && rollout.progress().ring() + 1 < rollout.rings().size())
+                .flatMap(rollout -> Page.stream(page -> rollouts.members(rollout.id(), page)))
+                .filter(member -> member.state() == RolloutMember.State.WAITING)
+                .flatMap(member -> installs.find(member.key()).stream())
+                .filter(install -> !install.revision().equals(revision))
+                .findFirst();
     }
 
     /** Returns what {@link #enrolled} would, and begins nothing; empty also for an update that no rollout is for. */

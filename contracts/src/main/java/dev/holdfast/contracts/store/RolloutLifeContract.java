@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.HoldfastEvent;
+import dev.holdfast.InstallRequest;
 import dev.holdfast.fleet.FleetRollback;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.PermanentException;
@@ -14,6 +15,8 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Update;
+import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdatePolicy.Level;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.fleet.LabelSelector;
 import dev.holdfast.spi.fleet.Quarantine;
@@ -21,6 +24,7 @@ import dev.holdfast.spi.fleet.Quarantine.Content;
 import dev.holdfast.spi.fleet.Quarantine.Declaration;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.Rollout.State;
+import dev.holdfast.spi.fleet.RolloutMember;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,6 +56,56 @@ public abstract class RolloutLifeContract extends RolloutCases {
         assertThat(story.events(HoldfastEvent.RolloutMoved.class))
                 .extracting(moved -> moved.rollout().progress().state())
                 .contains(State.RUNNING, State.DONE);
+    }
+
+    /** Known failure: what was new took a release at once that the fleet had only in its first ring. */
+    @Test
+    void whatIsNewDuringARolloutBeginsWithWhatTheOthersHaveAndJoins() {
+        fleet();
+        Revision before = story.live("ws-1");
+        Revision next = released("v1.1.0");
+        passes(2);
+        InstallRequest late = story.request("late", "greeter", "tag:latest")
+                .policy(UpdatePolicy.auto(Level.ANY).plan("careful"));
+
+        story.install(late);
+
+        assertThat(story.live("late")).isEqualTo(before);
+        story.sweep();
+        passes(2);
+        assertThat(story.live("late")).isEqualTo(next);
+        assertThat(rollout().progress().state()).isEqualTo(State.DONE);
+        assertThat(story.holdfast().rollouts().members(rollout().id()).map(RolloutMember::key))
+                .contains(key("late"));
+    }
+
+    @Test
+    void whatIsNewDuringARolloutTakesItsRevisionWhereNoPlanAsksItToWait() {
+        fleet();
+        Revision next = released("v1.1.0");
+        passes(2);
+
+        story.install(story.request("manual", "greeter", "tag:latest"));
+        story.install(story.request("chosen", "greeter", "tag:v1.1.0")
+                .track(TrackedRef.latestTag())
+                .policy(UpdatePolicy.auto(Level.ANY).plan("careful")));
+
+        assertThat(story.live("manual")).isEqualTo(next);
+        assertThat(story.live("chosen")).isEqualTo(next);
+    }
+
+    @Test
+    void whatIsNewOnceTheLastRingIsOpenTakesTheRevisionAtOnce() {
+        fleet();
+        Revision next = released("v1.1.0");
+        passes(1);
+        story.clock().advance(Duration.ofHours(1));
+        passes(2);
+
+        story.install(story.request("late", "greeter", "tag:latest")
+                .policy(UpdatePolicy.auto(Level.ANY).plan("careful")));
+
+        assertThat(story.live("late")).isEqualTo(next);
     }
 
     @Test
