@@ -65,10 +65,16 @@ final class RolloutRoutes {
                 .put("/admin/plans/{name}", this::plan);
     }
 
+    private enum Listed {
+        OPEN,
+        ALL
+    }
+
     private void list(Exchange ctx) {
-        Which which = Requests.query(ctx, "which")
-                .map(word -> Requests.word(Which.class, word))
-                .orElse(Which.ALL);
+        Listed listed = Requests.query(ctx, "which")
+                .map(word -> Requests.word(Listed.class, word))
+                .orElse(Listed.ALL);
+        Which which = listed == Listed.OPEN ? Which.OPEN : Which.ALL;
         Requests.answer(ctx, rollouts.list(which, Requests.page(ctx)), RolloutView::of);
     }
 

@@ -68,11 +68,10 @@ public final class RolloutTurns {
      * @param plan which the policy of what is new names
      */
     public Optional<Install> waiting(String plan, Origin origin, Revision revision) {
-        return Page.stream(page -> rollouts.list(Which.OPEN, page))
+        Which those = new Which(true, Optional.of(origin.source().base()), Optional.of(revision));
+        return Page.stream(page -> rollouts.list(those, page))
                 .filter(rollout -> rollout.name().equals(plan)
-                        && rollout.goal().revision().equals(revision)
                         && rollout.goal().track().equals(Optional.of(origin.track()))
-                        && rollout.goal().source().base().equals(origin.source().base())
                         && rollout.progress().ring() + 1 < rollout.rings().size())
                 .flatMap(rollout -> Page.stream(page -> rollouts.members(rollout.id(), page)))
                 .filter(member -> member.state() == RolloutMember.State.WAITING)
@@ -83,8 +82,9 @@ public final class RolloutTurns {
 
     /** Returns what {@link #enrolled} would, and begins nothing; empty also for an update that no rollout is for. */
     public Optional<PolicyHold> hold(Install install, Update update) {
-        Optional<Rollout> known = Page.stream(page -> rollouts.list(Which.ALL, page))
-                .filter(rollout -> isFor(rollout, install, update))
+        Which those = Which.of(install.origin().source(), update.to());
+        Optional<Rollout> known = Page.stream(page -> rollouts.list(those, page))
+                .filter(rollout -> isFor(rollout, install))
                 .findFirst();
         if (known.isPresent()) {
             return hold(known.get(), install, update);
@@ -94,20 +94,15 @@ public final class RolloutTurns {
                 .flatMap(name -> plans.find(name).isEmpty() ? PolicyHold.withoutPlan(name, update) : Optional.empty());
     }
 
-    private boolean isFor(Rollout rollout, Install install, Update update) {
+    private boolean isFor(Rollout rollout, Install install) {
         boolean byPolicy = rollout.goal().track().isPresent();
-        return rollout.goal().revision().equals(update.to())
-                && rollout.goal()
-                        .source()
-                        .base()
-                        .equals(install.origin().source().base())
-                && (byPolicy
-                        ? install.policy().plan().equals(Optional.of(rollout.name()))
-                                && rollout.goal()
-                                        .track()
-                                        .equals(Optional.of(install.origin().track()))
-                        : rollout.progress().state().isOpen()
-                                && rollouts.member(rollout.id(), install.key()).isPresent());
+        return byPolicy
+                ? install.policy().plan().equals(Optional.of(rollout.name()))
+                        && rollout.goal()
+                                .track()
+                                .equals(Optional.of(install.origin().track()))
+                : rollout.progress().state().isOpen()
+                        && rollouts.member(rollout.id(), install.key()).isPresent();
     }
 
     private Optional<PolicyHold> hold(Rollout rollout, Install install, Update update) {

@@ -362,6 +362,14 @@ public abstract class RolloutStoreContract extends TrackingStoreContractFixture 
         assertThat(store.fleet().rollouts().list(Which.ALL, ALL).items())
                 .extracting(Rollout::id)
                 .containsExactly(newer.id(), older.id());
+        Source source = newer.goal().source();
+        Which openOnes = new Which(
+                true, Optional.of(source.base()), Optional.of(older.goal().revision()));
+        Which elsewhere = Which.of(Source.parse(source.base() + "-other"), C);
+        assertThat(store.fleet().rollouts().list(Which.of(source, C), ALL).items())
+                .containsExactly(look(newer));
+        assertThat(store.fleet().rollouts().list(openOnes, ALL).items()).isEmpty();
+        assertThat(store.fleet().rollouts().list(elsewhere, ALL).items()).isEmpty();
         assertThat(audited()).contains("rollout-superseded");
     }
 

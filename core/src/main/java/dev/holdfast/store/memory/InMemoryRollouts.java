@@ -144,8 +144,7 @@ record InMemoryRollouts(InMemoryTables tables) implements RolloutStore {
         long before = page.beforeId();
         return tables.locked(() -> Page.of(
                 tables.fleet.rollouts.headMap(before, false).descendingMap().values().stream()
-                        .filter(row ->
-                                which == Which.ALL || row.progress().state().isOpen())
+                        .filter(which::takes)
                         .limit(page.limit() + 1L)
                         .map(row -> turns().counted(row.id()))
                         .toList(),

@@ -5,6 +5,7 @@ import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.RolloutMember;
 import dev.holdfast.spi.fleet.RolloutStore;
 import dev.holdfast.spi.store.Page;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,14 +49,21 @@ record Rollouts(Database database) implements RolloutStore {
 
     @Override
     public Page<Rollout> list(Which which, Page.Request page) {
-        String open = which == Which.OPEN ? RolloutRow.OPEN + " AND " : "";
+        List<Object> arguments = new ArrayList<>();
+        String among = which.open() ? RolloutRow.OPEN + " AND " : "";
+        if (which.source().isPresent()) {
+            among += "source = ? AND ";
+            arguments.add(which.source());
+        }
+        if (which.revision().isPresent()) {
+            among += "revision = ? AND ";
+            arguments.add(which.revision().get().value());
+        }
+        arguments.add(page.beforeId());
+        arguments.add(page.limit() + 1);
+        String where = "WHERE " + among + "id < ? ORDER BY id DESC LIMIT ?";
         List<RolloutRow> rows = database.transaction(
-                "listing rollouts",
-                session -> RolloutRow.list(
-                        session,
-                        "WHERE " + open + "id < ? ORDER BY id DESC LIMIT ?",
-                        page.beforeId(),
-                        page.limit() + 1));
+                "listing rollouts", session -> RolloutRow.list(session, where, arguments.toArray()));
         return Page.of(rows.stream().map(RolloutRow::rollout).toList(), page, rollout -> Long.toString(rollout.id()));
     }
 

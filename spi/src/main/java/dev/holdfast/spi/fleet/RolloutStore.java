@@ -1,6 +1,8 @@
 package dev.holdfast.spi.fleet;
 
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.Source;
 import dev.holdfast.spi.fleet.Rollout.State;
 import dev.holdfast.spi.store.OperationJournal;
 import dev.holdfast.spi.store.Page;
@@ -56,12 +58,32 @@ public interface RolloutStore {
     /** Lists the members of a rollout, ordered by ring, workspace, plugin. */
     Page<RolloutMember> members(long id, Page.Request page);
 
-    /** Which rollouts to list. */
-    enum Which {
+    /**
+     * Which rollouts to list.
+     *
+     * @param open whether only those that are running or paused
+     * @param source from where, as {@link Source#base()} names it; empty for any
+     * @param revision what they deliver; empty for any
+     */
+    record Which(boolean open, Optional<String> source, Optional<Revision> revision) {
+
         /** Those that are running or paused. */
-        OPEN,
+        public static final Which OPEN = new Which(true, Optional.empty(), Optional.empty());
+
         /** All. */
-        ALL
+        public static final Which ALL = new Which(false, Optional.empty(), Optional.empty());
+
+        /** Returns all that deliver or delivered one revision of a source; its ref does not count. */
+        public static Which of(Source source, Revision revision) {
+            return new Which(false, Optional.of(source.base()), Optional.of(revision));
+        }
+
+        /** Returns whether a rollout is one of them. */
+        public boolean takes(Rollout rollout) {
+            return (!open || rollout.progress().state().isOpen())
+                    && source.map(rollout.goal().source().base()::equals).orElse(true)
+                    && revision.map(rollout.goal().revision()::equals).orElse(true);
+        }
     }
 
     /** What a person may do with an open rollout. */
