@@ -8,6 +8,8 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.AuditSeal;
 import java.time.Instant;
@@ -45,7 +47,39 @@ final class InMemoryPruning {
         List<Operation> operations =
                 tables.operations.values().stream().filter(this::isForgotten).toList();
         operations.forEach(tables::forget);
-        return (long) audit.size() + updates.size() + operations.size();
+        return (long) audit.size() + updates.size() + operations.size() + quarantines() + rollouts();
+    }
+
+    private long quarantines() {
+        List<Long> ended = tables.fleet.quarantines.values().stream()
+                .filter(row -> row.until().filter(before::isAfter).isPresent())
+                .map(Quarantine::id)
+                .toList();
+        ended.forEach(tables.fleet.quarantines::remove);
+        return ended.size();
+    }
+
+    private long rollouts() {
+        List<Long> ended = tables.fleet.rollouts.values().stream()
+                .filter(row ->
+                        !row.progress().state().isOpen() && row.changedAt().isBefore(before) && !isNewest(row))
+                .map(Rollout::id)
+                .toList();
+        ended.forEach(tables.fleet.rollouts::remove);
+        ended.forEach(tables.fleet.members::remove);
+        return ended.size();
+    }
+
+    /** The newest of its name, source and ref stays, so that a policy does not begin it once more. */
+    private boolean isNewest(Rollout row) {
+        return row.goal().track().isPresent()
+                && tables.fleet.rollouts.tailMap(row.id(), false).values().stream()
+                        .noneMatch(newer -> newer.name().equals(row.name())
+                                && newer.goal().track().equals(row.goal().track())
+                                && newer.goal()
+                                        .source()
+                                        .base()
+                                        .equals(row.goal().source().base()));
     }
 
     /** Once a chain has begun, what is not sealed stays. */

@@ -1,4 +1,4 @@
-package dev.holdfast.store.jdbc;
+package dev.holdfast.contracts.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,23 +15,22 @@ import dev.holdfast.spi.fleet.RolloutStore.NewRollout;
 import dev.holdfast.spi.fleet.RolloutStore.Which;
 import dev.holdfast.spi.store.OperationHistory.Pruned;
 import dev.holdfast.spi.store.Page;
-import dev.holdfast.testkit.MutableClock;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is forgotten of quarantines and rollouts. */
-final class FleetPruningTest {
+/** What is forgotten of quarantines and rollouts, after the time for which history is kept. */
+public abstract class FleetPruningContract extends TrackingStoreContractFixture {
+
+    /** For subclasses. */
+    protected FleetPruningContract() {}
 
     private static final Page.Request ALL = Page.Request.first(100);
     private static final Duration KEPT = Duration.ofDays(400);
 
-    private final MutableClock clock = MutableClock.create();
-    private final JdbcTrackingStore store = Postgres.store(clock);
-
     private Rollout stopped(Optional<TrackedRef> track, char revision) {
         Rollout.Goal goal =
-                new Rollout.Goal(Source.parse("scripted://greeter"), track, Steps.revision(revision), Optional.empty());
+                new Rollout.Goal(Source.parse("scripted://greeter"), track, revision(revision), Optional.empty());
         NamedPlan plan = new NamedPlan("careful", RolloutPlan.parse("ring rest"));
         Rollout begun = store.fleet().rollouts().begin(NewRollout.of(plan, goal, "tester"));
         return store.fleet()
@@ -69,10 +68,10 @@ final class FleetPruningTest {
     void aQuarantineGoesALongTimeAfterItsEnd() {
         Quarantine ended = store.fleet()
                 .quarantines()
-                .declare(Declaration.of(Content.revision(Steps.revision('b')), "broken", "tester"));
+                .declare(Declaration.of(Content.revision(revision('b')), "broken", "tester"));
         Quarantine inForce = store.fleet()
                 .quarantines()
-                .declare(Declaration.of(Content.revision(Steps.revision('c')), "broken", "tester"));
+                .declare(Declaration.of(Content.revision(revision('c')), "broken", "tester"));
         clock.advance(KEPT);
         store.fleet().quarantines().lift(ended.id(), "tester", "");
         clock.advance(KEPT);
