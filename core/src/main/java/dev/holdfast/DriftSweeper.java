@@ -14,6 +14,7 @@ import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.source.Resolution;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.SweepStore.Census;
 import dev.holdfast.spi.store.SweepStore.Finding;
@@ -21,6 +22,7 @@ import dev.holdfast.spi.store.SweepStore.SweepClaim;
 import dev.holdfast.spi.store.SweepStore.SweepOutcome;
 import dev.holdfast.spi.store.SweepStore.Tracked;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class DriftSweeper {
     /** A branch that moved costs a second question, whether it descends from what is installed. */
     private static final int MOST_QUESTIONS = 2;
 
+    private static final int MOST_ALARMS = 10_000;
     private static final int SPREAD = 10;
     /** Keys and tokens that differ little have hashes that differ little, which a large odd factor mends. */
     private static final long MIX = 0x9E3779B97F4A7C15L;
@@ -57,6 +60,7 @@ public final class DriftSweeper {
     private final Concurrency concurrency;
     private final Ancestry ancestry;
     private final Map<Unread, Resolution.Unread> told = new ConcurrentHashMap<>();
+    private final Set<Rewritten> rewritten = ConcurrentHashMap.newKeySet();
 
     DriftSweeper(Engine engine) {
         this.engine = engine;
@@ -220,6 +224,9 @@ public final class DriftSweeper {
                         () -> engine.resolvers().resolve(claim.upstream(), refs, deadline));
     }
 
+    /** An alarm that was audited. */
+    private record Rewritten(Upstream upstream, TrackedRef ref, Revision installed, Revision now) {}
+
     /** What may be told of an upstream: that its tags could not all be read for a ref. */
     private record Unread(Upstream upstream, TrackedRef ref) {}
 
@@ -299,13 +306,36 @@ public final class DriftSweeper {
         for (Tracked tracked : claim.tracked()) {
             moved(findings, tracked)
                     .filter(finding -> finding.why(tracked.installed()) == DriftKind.REF_REWRITTEN)
-                    .ifPresent(finding -> engine.events()
-                            .tell(new HoldfastEvent.RefRewritten(
-                                    claim.upstream(),
-                                    tracked.ref(),
-                                    tracked.installed(),
-                                    finding.revision(),
-                                    tracked.installs())));
+                    .ifPresent(finding -> {
+                        audit(claim.upstream(), tracked, finding.revision());
+                        engine.events()
+                                .tell(new HoldfastEvent.RefRewritten(
+                                        claim.upstream(),
+                                        tracked.ref(),
+                                        tracked.installed(),
+                                        finding.revision(),
+                                        tracked.installs()));
+                    });
+        }
+    }
+
+    /** The same alarm is audited once in a process's life, however often its upstream is asked. */
+    private void audit(Upstream upstream, Tracked tracked, Revision now) {
+        if (rewritten.size() >= MOST_ALARMS) {
+            rewritten.clear();
+        }
+        if (rewritten.add(new Rewritten(upstream, tracked.ref(), tracked.installed(), now))) {
+            engine.store()
+                    .audit()
+                    .append(new AuditEntry(
+                            0,
+                            Instant.EPOCH,
+                            "sweep",
+                            "ref-rewritten",
+                            Optional.empty(),
+                            Optional.of(tracked.installed()),
+                            Optional.of(now),
+                            tracked.ref() + " of " + upstream + ", which " + tracked.installs() + " installs follow"));
         }
     }
 

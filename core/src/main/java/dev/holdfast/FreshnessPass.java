@@ -7,8 +7,10 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import dev.holdfast.trust.StaleSource;
 import dev.holdfast.trust.TrustSubject;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,6 +90,21 @@ final class FreshnessPass {
         }
     }
 
+    private void alarm(StaleSource stale) {
+        engine.store()
+                .audit()
+                .append(new AuditEntry(
+                        0,
+                        Instant.EPOCH,
+                        NOBODY,
+                        "source-stale",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        stale.text()));
+        engine.events().tell(new HoldfastEvent.SourceStale(stale));
+    }
+
     private void look(List<TrustSubject> shown, Deadline deadline) {
         String source = shown.get(0).origin().source().base();
         try {
@@ -96,8 +113,7 @@ final class FreshnessPass {
                             deadline,
                             "looking when " + source + " was signed",
                             () -> engine.trust().lookAtFreshness(shown, deadline))
-                    .map(HoldfastEvent.SourceStale::new)
-                    .ifPresent(engine.events()::tell);
+                    .ifPresent(this::alarm);
         } catch (HoldfastException e) {
             LOG.info("when {} was signed is not known: {}", source, e.getMessage());
         }

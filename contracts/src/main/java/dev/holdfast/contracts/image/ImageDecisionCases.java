@@ -120,8 +120,11 @@ abstract class ImageDecisionCases {
         return stores.store().updates().find(update.id()).orElseThrow();
     }
 
+    /** Returns what was decided and done, newest first: not what was queued. */
     final List<AuditEntry> audited() {
-        return stores.store().audit().list(Page.Request.first(20)).items();
+        return stores.store().audit().list(Page.Request.first(20)).items().stream()
+                .filter(entry -> !entry.action().equals("update-queued"))
+                .toList();
     }
 
     final <T extends HoldfastEvent> List<T> told(Class<T> kind) {

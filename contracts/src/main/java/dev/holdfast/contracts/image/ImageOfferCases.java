@@ -100,8 +100,11 @@ abstract class ImageOfferCases {
                 .items();
     }
 
+    /** Returns what was decided and done, newest first: not what was queued. */
     final List<AuditEntry> audited() {
-        return stores.store().audit().list(Page.Request.first(10)).items();
+        return stores.store().audit().list(Page.Request.first(10)).items().stream()
+                .filter(entry -> !entry.action().equals("update-queued"))
+                .toList();
     }
 
     static Ending failed(Duration pause) {
@@ -118,6 +121,17 @@ abstract class ImageOfferCases {
         assertThat(entry.update()).isEmpty();
         assertThat(ledger.find(WEB)).contains(entry);
         assertThat(pending()).isEmpty();
+    }
+
+    @Test
+    final void whatIsOfferedIsAudited() {
+        offered(ONE, TWO);
+
+        assertThat(stores.store().audit().list(Page.Request.first(10)).items())
+                .singleElement()
+                .returns("update-queued", AuditEntry::action)
+                .returns("watcher", AuditEntry::actor)
+                .returns(Optional.of(Revision.of(TWO.value())), AuditEntry::to);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.InspectionStore.InspectionClaim;
 import dev.holdfast.spi.store.OperationJournal.Closing;
@@ -124,6 +125,37 @@ public abstract class InspectionStoreContract extends TrackingStoreContractFixtu
         note(due().get(0), Condition.INTACT);
         assertThat(differing()).isEmpty();
         assertThat(seen(GREETER).since()).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void onlyAnotherConditionIsAudited() {
+        installed(GREETER, origin(MAIN), A);
+        note(claim(), Condition.INTACT);
+        assertThat(audited()).containsExactly("install");
+
+        for (Condition found : List.of(Condition.MISSING, Condition.MISSING, Condition.TAMPERED, Condition.INTACT)) {
+            clock.advance(DAY);
+            note(due().get(0), found);
+        }
+
+        assertThat(audited()).containsExactly("target-matches", "target-differs", "target-differs", "install");
+        assertThat(store.audit().list(Page.Request.first(2)).items().get(1))
+                .returns("inspection", AuditEntry::actor)
+                .returns("tampered: look", AuditEntry::outcome)
+                .returns(Optional.of(A), AuditEntry::from)
+                .returns(Optional.of(GREETER), AuditEntry::key);
+    }
+
+    @Test
+    void aLostLookAuditsNothing() {
+        installed(GREETER, origin(MAIN), A);
+        InspectionClaim lost = claim();
+        clock.advance(LEASE);
+        due();
+
+        note(lost, Condition.MISSING);
+
+        assertThat(audited()).containsExactly("install");
     }
 
     @Test

@@ -39,6 +39,28 @@ abstract class TrackingStoreContractSweep extends TrackingStoreContractJournal {
     }
 
     @Test
+    void whatIsQueuedIsAuditedOnceForEachInstall() {
+        installed(GREETER, origin(MAIN), A);
+        installed(InstallKey.of("ws-2", "greeter"), origin(MAIN), A);
+
+        swept(MAIN, B);
+        clock.advance(HOUR);
+        swept(MAIN, B);
+
+        assertThat(store.audit().list(Page.Request.first(10)).items())
+                .filteredOn(entry -> entry.action().equals("update-queued"))
+                .hasSize(2)
+                .allSatisfy(entry -> {
+                    assertThat(entry.actor()).isEqualTo("sweep");
+                    assertThat(entry.from()).contains(A);
+                    assertThat(entry.to()).contains(B);
+                    assertThat(entry.outcome()).isEqualTo("upstream moved to v2.0.0");
+                })
+                .extracting(entry -> entry.key().orElseThrow().toString())
+                .containsExactlyInAnyOrder("ws-1/greeter", "ws-2/greeter");
+    }
+
+    @Test
     void anUpstreamIsHandedOutOnceForAllItsInstalls() {
         for (int i = 0; i < 3; i++) {
             installed(InstallKey.of("ws-" + i, "greeter"), origin(MAIN), A);

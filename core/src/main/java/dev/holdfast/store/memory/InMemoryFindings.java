@@ -92,6 +92,7 @@ final class InMemoryFindings {
                 now,
                 now);
         tables.put(update);
+        tables.auditQueued(update);
         queued.add(update);
     }
 }

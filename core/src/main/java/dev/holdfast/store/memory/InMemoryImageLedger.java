@@ -142,6 +142,7 @@ final class InMemoryImageLedger implements ImageLedger {
                 now,
                 now);
         tables.put(update);
+        tables.auditQueued(update);
         return Optional.of(update);
     }
 

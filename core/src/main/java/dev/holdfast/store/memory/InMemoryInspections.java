@@ -71,6 +71,7 @@ record InMemoryInspections(InMemoryTables tables) implements InspectionStore {
     public boolean note(InspectionClaim claim, Condition condition, String detail, boolean verified, Duration next) {
         return changed(claim, next, row -> {
             Instant now = tables.now();
+            claim.news(condition, detail).ifPresent(tables::audit);
             row.since = row.condition == condition ? row.since : now;
             row.condition = condition;
             row.detail = InMemoryTables.kept(detail);

@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -260,6 +261,20 @@ final class InMemoryTables {
                 .decided(status, kept(actor), now());
         put(now);
         return now;
+    }
+
+    /** Writes what was queued into the audit. */
+    void auditQueued(Update update) {
+        audit(new AuditEntry(
+                0,
+                now(),
+                update.actor(),
+                "update-queued",
+                Optional.of(update.subject()),
+                Optional.of(update.from()),
+                Optional.of(update.to()),
+                update.why().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        + update.version().map(version -> " to " + version).orElse("")));
     }
 
     void audit(AuditEntry entry) {

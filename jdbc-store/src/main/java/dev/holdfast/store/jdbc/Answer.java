@@ -114,7 +114,7 @@ record Answer(long upstream, Instant claimedAt, SweepClaim claim, int batch) {
     }
 
     private static List<Update> queue(Session session, Object[] arguments) throws SQLException {
-        return session.list(Rows::update, CONCERNED + """
+        List<Update> queued = session.list(Rows::update, CONCERNED + """
                 INSERT INTO @.update_entry (kind, workspace, plugin, from_revision, to_revision, version, track, why,
                   status, actor, seen_at, created_at, changed_at)
                 SELECT 'plugin', workspace, plugin, installed, found, version, track, why, 'PENDING', 'sweep',
@@ -128,6 +128,8 @@ record Answer(long upstream, Instant claimedAt, SweepClaim claim, int batch) {
                 ON CONFLICT (workspace, plugin) WHERE kind = 'plugin' AND status IN ('PENDING', 'APPLYING') DO NOTHING
                 RETURNING
                 """ + Rows.UPDATE, arguments);
+        Updates.auditQueued(session, queued);
+        return queued;
     }
 
     private static int suppressed(Session session, Object[] arguments) throws SQLException {

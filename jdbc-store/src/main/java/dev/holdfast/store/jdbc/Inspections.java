@@ -5,6 +5,7 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.Observation.Condition;
 import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.InspectionStore;
 import dev.holdfast.spi.store.Page;
 import java.sql.ResultSet;
@@ -112,24 +113,31 @@ record Inspections(Database database) implements InspectionStore {
     @Override
     public boolean note(InspectionClaim claim, Condition condition, String detail, boolean verified, Duration next) {
         InstallKey key = claim.install().key();
-        return database.transaction(
-                "noting what was seen of " + key,
-                session -> session.change(
-                                """
+        return database.transaction("noting what was seen of " + key, session -> {
+            boolean noted = session.change(
+                            """
                                 UPDATE @.observation SET token = 0, claimed_by = NULL, due_at = @.later(?),
                                   since = CASE WHEN condition = ? THEN since ELSE @.clock() END, condition = ?, detail = ?,
                                   looked_at = @.clock(), verified_at = CASE WHEN ? THEN @.clock() ELSE verified_at END,
                                   failures = 0, last_error = NULL
                                 """ + OURS,
-                                next,
-                                condition.name(),
-                                condition.name(),
-                                Rows.kept(detail),
-                                verified,
-                                key.workspace().value(),
-                                key.plugin().value(),
-                                claim.token())
-                        == 1);
+                            next,
+                            condition.name(),
+                            condition.name(),
+                            Rows.kept(detail),
+                            verified,
+                            key.workspace().value(),
+                            key.plugin().value(),
+                            claim.token())
+                    == 1;
+            if (noted) {
+                Optional<AuditEntry> news = claim.news(condition, detail);
+                if (news.isPresent()) {
+                    Audit.write(session, news.get());
+                }
+            }
+            return noted;
+        });
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -110,7 +111,7 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                 .isPresent()) {
             return Optional.empty();
         }
-        return session.first(
+        List<Update> queued = session.list(
                 Rows::update,
                 """
                 INSERT INTO @.update_entry (kind, site, image, from_revision, to_revision, why, status, actor, seen_at,
@@ -129,6 +130,8 @@ record JdbcImageLedger(Database database) implements ImageLedger {
                 key.site(),
                 key.image().toString(),
                 to.value());
+        Updates.auditQueued(session, queued);
+        return queued.stream().findFirst();
     }
 
     @Override

@@ -153,6 +153,18 @@ record Updates(Database database) implements UpdateStore {
                         .orElseThrow());
     }
 
+    /** Writes what was queued into the audit, in the transaction that queued it. */
+    static void auditQueued(Session session, List<Update> queued) throws SQLException {
+        if (!queued.isEmpty()) {
+            session.change("""
+                    INSERT INTO @.audit (at, actor, action, workspace, plugin, site, image, from_revision, to_revision, outcome)
+                    SELECT @.clock(), actor, 'update-queued', workspace, plugin, site, image, from_revision, to_revision,
+                      lower(replace(why, '_', ' ')) || coalesce(' to ' || version, '')
+                    FROM @.update_entry WHERE id = ANY(?) ORDER BY id
+                    """, (Object) queued.stream().map(Update::id).toArray(Long[]::new));
+        }
+    }
+
     private static void audit(Session session, Update update, String actor, String action, String outcome)
             throws SQLException {
         Audit.write(

@@ -4,9 +4,12 @@ import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.Observation.Condition;
+import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,7 +40,7 @@ public interface InspectionStore {
     List<InspectionClaim> claimDue(String node, int max, Duration lease);
 
     /**
-     * Notes what a look has found. {@link Observation#since()} moves only with the condition.
+     * Notes what a look has found. {@link Observation#since()} moves only with the condition, and only then it is audited.
      *
      * @param condition what was found
      * @param detail what differs, for people; at most 2000 characters are kept
@@ -73,5 +76,24 @@ public interface InspectionStore {
      * @param token the number of this claim
      * @param at when it was claimed, by the store's clock
      */
-    record InspectionClaim(Install install, Observation seen, long token, Instant at) {}
+    record InspectionClaim(Install install, Observation seen, long token, Instant at) {
+
+        /**
+         * Returns the audit entry that {@link #note} writes in its transaction: what stands on the target differs in another way than
+         * before, or does not differ any more. Empty where the condition is what it was.
+         */
+        public Optional<AuditEntry> news(Condition now, String detail) {
+            return now == seen.condition()
+                    ? Optional.empty()
+                    : Optional.of(new AuditEntry(
+                            0,
+                            Instant.EPOCH,
+                            "inspection",
+                            now.differs() ? "target-differs" : "target-matches",
+                            Optional.of(new PluginSubject(install.key())),
+                            Optional.of(install.revision()),
+                            Optional.empty(),
+                            now.name().toLowerCase(Locale.ROOT) + (detail.isBlank() ? "" : ": " + detail)));
+        }
+    }
 }
