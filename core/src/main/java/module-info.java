@@ -3,6 +3,7 @@
 module dev.holdfast {
     requires static transitive org.jspecify;
     requires transitive dev.holdfast.spi;
+    requires transitive java.net.http;
     requires org.semver4j;
     requires org.slf4j;
 
@@ -17,4 +18,5 @@ module dev.holdfast {
     exports dev.holdfast.resolver.local;
     exports dev.holdfast.store.memory;
     exports dev.holdfast.trust;
+    exports dev.holdfast.webhook;
 }

@@ -13,5 +13,7 @@ public enum BackgroundLoop {
     /** Calls {@link dev.holdfast.inspection.Inspections#inspect()}. */
     INSPECT,
     /** Calls {@link dev.holdfast.audit.AuditTrail#seal()}. */
-    SEAL
+    SEAL,
+    /** Calls {@link dev.holdfast.webhook.Webhooks#deliver(String)} for each webhook; only where there is one. */
+    WEBHOOK
 }

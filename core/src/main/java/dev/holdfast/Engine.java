@@ -17,8 +17,10 @@ import dev.holdfast.spi.Source;
 import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.trust.Trust;
+import dev.holdfast.webhook.Webhook;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -37,14 +39,21 @@ record Engine(
         Rules rules,
         Workers workers) {
 
-    /** What the host does, and is asked, after a change. */
+    /** What the host does, is asked, and is told, after a change. */
     record Hooks(
             Optional<WorkspaceReloader> reloader,
             Optional<ReloadRule> reloadRule,
             Optional<HealthProbe> probe,
             Probation probation,
             Optional<UnhealthyInstall> unhealthyInstall,
-            Optional<ImageUpdates> images) {}
+            Optional<ImageUpdates> images,
+            List<Webhook> webhooks) {
+
+        /** Copies the list. */
+        Hooks {
+            webhooks = List.copyOf(webhooks);
+        }
+    }
 
     /** What a host may set besides its parts. */
     record Rules(

@@ -6,6 +6,7 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.trust.StaleSource;
+import dev.holdfast.webhook.Webhooks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,18 +31,20 @@ final class HealthCheck {
     private final Loops loops;
     private final Attached attached;
     private final AuditTrail auditTrail;
+    private final Webhooks webhooks;
 
     @Nullable private Future<Answer> question;
 
-    HealthCheck(Engine engine, Loops loops, Attached attached, AuditTrail auditTrail) {
+    HealthCheck(Engine engine, Loops loops, Attached attached, AuditTrail auditTrail, Webhooks webhooks) {
         this.engine = engine;
         this.loops = loops;
         this.attached = attached;
         this.auditTrail = auditTrail;
+        this.webhooks = webhooks;
     }
 
-    /** What the store said, and why it takes no writes; empty if it does. */
-    private record Answer(Health.Store store, Optional<RuntimeException> refused) {}
+    /** What the store said, what keeps webhooks from being told, and why the store takes no writes; empty if it does. */
+    private record Answer(Health.Store store, List<String> webhooks, Optional<RuntimeException> refused) {}
 
     Health look() {
         List<String> problems = new ArrayList<>();
@@ -52,6 +55,7 @@ final class HealthCheck {
         boolean fails = answer.isEmpty() || refused.isPresent();
         Health.Verdict verdict = fails ? Health.Verdict.FAILING : Health.Verdict.READY;
         store.ifPresent(known -> add(problems, known));
+        answer.map(Answer::webhooks).ifPresent(problems::addAll);
         auditTrail
                 .found()
                 .ifPresent(broken -> problems.add("the audit is not what was sealed: number " + broken.number() + ", "
@@ -114,6 +118,7 @@ final class HealthCheck {
                                         .inspections()
                                         .differing(Page.Request.first(MOST_TROUBLED))
                                         .items()),
+                        webhooks.problems(),
                         refusal()));
         question = fresh;
         return fresh;

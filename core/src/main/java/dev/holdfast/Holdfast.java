@@ -27,6 +27,7 @@ import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpstreamStore.UpstreamStatus;
 import dev.holdfast.trust.StaleSource;
 import dev.holdfast.trust.Trust;
+import dev.holdfast.webhook.Webhooks;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.module.ModuleDescriptor;
@@ -44,7 +45,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A host builds one, starts it, and closes it. Nothing runs before {@link #start()}, and every loop that it starts only
  * calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link Updates#applyDue()},
- * {@link #collect()}, {@link Inspections#inspect()}, {@link AuditTrail#seal()}), so a host with a scheduler of its own need not start it at all.
+ * {@link #collect()}, {@link Inspections#inspect()}, {@link AuditTrail#seal()}, {@link
+ * Webhooks#deliver()}), so a host with a scheduler of its own need not start it at all.
  *
  * <p>Safe for use by several threads; with a durable store, any number of nodes work on the same installs together.
  * Methods throw {@link dev.holdfast.spi.TransientException} when trying again later may help and
@@ -65,6 +67,7 @@ public final class Holdfast implements AutoCloseable {
     private final Inspections inspections;
     private final AuditTrail auditTrail;
     private final FreshnessPass freshness;
+    private final Webhooks webhooks;
     private final Loops loops;
     private final Attached attached;
     private final HealthCheck health;
@@ -87,8 +90,14 @@ public final class Holdfast implements AutoCloseable {
                 engine.rules().clock());
         this.freshness = new FreshnessPass(engine);
         this.pruner = new Pruner(engine, auditTrail);
-        this.loops = new Loops(works(), engine.rules());
-        this.health = new HealthCheck(engine, loops, attached, auditTrail);
+        this.webhooks = new Webhooks(
+                engine.hooks().webhooks(),
+                auditTrail,
+                engine.store().auditChain(),
+                engine.store().webhooks(),
+                new Webhooks.Setting(engine.node(), engine.rules().clock()));
+        this.loops = new Loops(works(), webhooks, engine.rules());
+        this.health = new HealthCheck(engine, loops, attached, auditTrail, webhooks);
         attached.started().to(this::started);
     }
 
@@ -155,6 +164,7 @@ public final class Holdfast implements AutoCloseable {
     @Override
     public void close() {
         boolean started = loops.isRunning();
+        webhooks.close();
         loops.close();
         attached.close();
         engine.workers().close();
@@ -424,6 +434,11 @@ public final class Holdfast implements AutoCloseable {
     public List<StaleSource> lookAtFreshness() {
         freshness.look();
         return engine.trust().stale();
+    }
+
+    /** Returns who is told by HTTP what the audit says: how each stands, and what a person decides about them. */
+    public Webhooks webhooks() {
+        return webhooks;
     }
 
     /** Returns the labels of workspaces and installs: set them, read them, list installs by them. */

@@ -16,6 +16,7 @@ import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.trust.Admission;
 import dev.holdfast.trust.TrustPolicy;
+import dev.holdfast.webhook.Webhook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -142,6 +143,15 @@ public final class HoldfastBuilder {
     }
 
     /**
+     * Adds a receiver that is told by HTTP what the audit says, from one node at a time; each has a name of its own. The first time
+     * that its name is seen it begins with what comes then.
+     */
+    public HoldfastBuilder webhook(Webhook receiver) {
+        settings.webhooks.add(receiver);
+        return this;
+    }
+
+    /**
      * Sets which files {@link Holdfast#verify} ignores where they were added to a release, such as {@code __pycache__/**} and
      * {@code *.pyc} of a plugin that runs from where it was delivered; default none. What was delivered is compared whatever
      * it is called. {@code *} and {@code ?} stand for letters of one segment, {@code **} for any number of segments; a
@@ -171,7 +181,7 @@ public final class HoldfastBuilder {
 
     /**
      * Sets which loops {@link Holdfast#start()} starts; default all, {@link BackgroundLoop#SWEEP} only where there is a
-     * resolver. What no node runs, the host calls itself.
+     * resolver, {@link BackgroundLoop#WEBHOOK} only where there is a webhook. What no node runs, the host calls itself.
      */
     public HoldfastBuilder loops(Set<BackgroundLoop> chosen) {
         settings.loops = Optional.of(Set.copyOf(chosen));

@@ -3,6 +3,7 @@ package dev.holdfast;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.LoopTask;
 import dev.holdfast.internal.Workers;
+import dev.holdfast.webhook.Webhooks;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,11 @@ final class Loops implements AutoCloseable {
     /** So long, and as long as a writer takes, an audit entry can be changed without a trace. */
     private static final Duration SEALING = Duration.ofSeconds(15);
 
+    /** So long, and as long as it takes to seal, an event waits for a receiver that is there. */
+    private static final Duration DELIVERING = Duration.ofSeconds(5);
+
     private final Map<BackgroundLoop, Runnable> works;
+    private final Webhooks webhooks;
     private final Timings timings;
     private final Automation automation;
     private final Duration placement;
@@ -39,8 +44,9 @@ final class Loops implements AutoCloseable {
 
     @Nullable private ScheduledExecutorService scheduler;
 
-    Loops(Map<BackgroundLoop, Runnable> works, Engine.Rules rules) {
+    Loops(Map<BackgroundLoop, Runnable> works, Webhooks webhooks, Engine.Rules rules) {
         this.works = works;
+        this.webhooks = webhooks;
         this.timings = rules.timings();
         this.automation = rules.automation();
         this.placement = rules.inspection().placement();
@@ -57,7 +63,7 @@ final class Loops implements AutoCloseable {
             return false;
         }
         ScheduledExecutorService executor =
-                Executors.newScheduledThreadPool(Math.max(1, chosen.size()), Workers.daemons("holdfast-loop-"));
+                Executors.newScheduledThreadPool(threads(), Workers.daemons("holdfast-loop-"));
         every(executor, BackgroundLoop.RECOVER, Duration.ZERO, timings.lease().dividedBy(2));
         // What policies begin may reload workspaces, so a node that just started leaves them alone for a while.
         every(executor, BackgroundLoop.POLICY, automation.settle(), automation.every());
@@ -66,8 +72,18 @@ final class Loops implements AutoCloseable {
         every(executor, BackgroundLoop.COLLECT, Duration.ZERO, timings.grace());
         every(executor, BackgroundLoop.INSPECT, Duration.ZERO, placement);
         every(executor, BackgroundLoop.SEAL, Duration.ZERO, SEALING);
+        if (chosen.contains(BackgroundLoop.WEBHOOK)) {
+            // One each: a receiver that is slow keeps no other waiting.
+            webhooks.names()
+                    .forEach(name -> every(
+                            executor, "webhook " + name, Duration.ZERO, DELIVERING, () -> webhooks.deliver(name)));
+        }
         scheduler = executor;
         return true;
+    }
+
+    private int threads() {
+        return Math.max(1, chosen.size() + webhooks.names().size());
     }
 
     synchronized boolean isRunning() {
@@ -100,12 +116,16 @@ final class Loops implements AutoCloseable {
     }
 
     private void every(ScheduledExecutorService executor, BackgroundLoop loop, Duration first, Duration interval) {
-        if (!chosen.contains(loop)) {
-            return;
+        if (chosen.contains(loop)) {
+            Runnable work = Objects.requireNonNull(works.get(loop));
+            every(executor, loop.name().toLowerCase(Locale.ROOT), first, interval, work);
         }
-        String name = loop.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void every(
+            ScheduledExecutorService executor, String name, Duration first, Duration interval, Runnable work) {
         Duration tick = interval.compareTo(LONGEST_TICK) < 0 ? interval : LONGEST_TICK;
-        LoopTask task = new LoopTask(name, tick, clock, Objects.requireNonNull(works.get(loop)));
+        LoopTask task = new LoopTask(name, tick, clock, work);
         Future<?> endless = executor.scheduleWithFixedDelay(
                 task, first.toMillis(), Math.max(1, tick.toMillis()), TimeUnit.MILLISECONDS);
         tasks.add(task.endedWhen(endless::isDone));

@@ -26,6 +26,7 @@ import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.trust.Admission;
 import dev.holdfast.trust.Trust;
 import dev.holdfast.trust.TrustPolicy;
+import dev.holdfast.webhook.Webhook;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class Settings {
     final List<SourceResolver> resolvers = new ArrayList<>();
     final List<DeliveryTarget> targets = new ArrayList<>();
     final List<HoldfastListener> listeners = new ArrayList<>();
+    final List<Webhook> webhooks = new ArrayList<>();
 
     @Nullable TrackingStore store;
 
@@ -90,6 +92,9 @@ final class Settings {
         if (resolvers.isEmpty() && chosen.remove(BackgroundLoop.SWEEP) && loops.isPresent()) {
             throw PermanentException.invalid(
                     "loops", "SWEEP without a resolver", "give a resolver, or choose loops without SWEEP");
+        }
+        if (webhooks.isEmpty()) {
+            chosen.remove(BackgroundLoop.WEBHOOK);
         }
         return chosen;
     }
@@ -163,7 +168,8 @@ final class Settings {
                         Optional.ofNullable(probe),
                         probation,
                         unhealthyInstall,
-                        attached.images().<ImageUpdates>map(own -> own).or(() -> Optional.ofNullable(images))),
+                        attached.images().<ImageUpdates>map(own -> own).or(() -> Optional.ofNullable(images)),
+                        webhooks),
                 events,
                 new Quarantines(store.fleet(), events::tell),
                 new Trust(

@@ -9,6 +9,8 @@ import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
+import dev.holdfast.webhook.Webhook;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -79,6 +81,23 @@ final class SettingsTest {
     }
 
     @Test
+    void eachWebhookHasALoopOfItsOwnAndANameOfItsOwn() {
+        URI nowhere = URI.create("https://shop.invalid/");
+        String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        HoldfastBuilder builder = builder()
+                .loops(EnumSet.of(BackgroundLoop.WEBHOOK))
+                .webhook(Webhook.to("billing", nowhere, secret))
+                .webhook(Webhook.to("chat", nowhere, secret));
+        try (Holdfast holdfast = builder.build()) {
+            holdfast.start();
+
+            assertThat(names(holdfast)).containsExactlyInAnyOrder("webhook billing", "webhook chat");
+        }
+
+        refuses(builder.webhook(Webhook.to("chat", nowhere, secret)), "chat", "a name of its own");
+    }
+
+    @Test
     void onlyTheChosenLoopsRun() {
         try (Holdfast holdfast = builder()
                 .loops(EnumSet.of(BackgroundLoop.SWEEP, BackgroundLoop.RECOVER))
@@ -121,7 +140,9 @@ final class SettingsTest {
         assertThat(built.targets().targets()).hasSize(1);
         assertThat(built.events().listeners()).hasSize(1);
         assertThat(built.rules().keepReleases()).isEqualTo(3);
-        assertThat(built.rules().loops()).hasSize(BackgroundLoop.values().length - 1);
+        assertThat(built.rules().loops())
+                .doesNotContain(BackgroundLoop.WEBHOOK)
+                .hasSize(BackgroundLoop.values().length - 2);
     }
 
     private static Engine engine(Settings settings) {

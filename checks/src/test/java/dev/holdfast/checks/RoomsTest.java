@@ -35,25 +35,33 @@ final class RoomsTest {
                     .map(RoomsTest::classFiles)
                     .toList());
 
-    private static final Map<String, List<String>> KNOWS = Map.of(
-            "dev.holdfast.audit", List.of("dev.holdfast.spi..", "dev.holdfast"),
-            "dev.holdfast.release", List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery"),
-            "dev.holdfast.delivery.directory",
-                    List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery", "dev.holdfast.internal"),
-            "dev.holdfast.resolver.local",
+    private static final Map<String, List<String>> KNOWS = Map.ofEntries(
+            Map.entry("dev.holdfast.audit", List.of("dev.holdfast.spi..", "dev.holdfast")),
+            Map.entry("dev.holdfast.release", List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery")),
+            Map.entry(
+                    "dev.holdfast.delivery.directory",
+                    List.of("dev.holdfast.spi", "dev.holdfast.spi.delivery", "dev.holdfast.internal")),
+            Map.entry(
+                    "dev.holdfast.resolver.local",
                     List.of(
                             "dev.holdfast.spi",
                             "dev.holdfast.spi.delivery",
                             "dev.holdfast.spi.source",
-                            "dev.holdfast.release"),
-            "dev.holdfast.store.memory", List.of("dev.holdfast.spi.."),
-            "dev.holdfast.containers", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal"),
-            "dev.holdfast.fleet", List.of("dev.holdfast.spi..", "dev.holdfast"),
-            "dev.holdfast.images",
-                    List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal", "dev.holdfast.trust"),
-            "dev.holdfast.inspection",
-                    List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal", "dev.holdfast.release"),
-            "dev.holdfast.trust", List.of("dev.holdfast.spi.."));
+                            "dev.holdfast.release")),
+            Map.entry("dev.holdfast.store.memory", List.of("dev.holdfast.spi..")),
+            Map.entry(
+                    "dev.holdfast.containers", List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal")),
+            Map.entry("dev.holdfast.fleet", List.of("dev.holdfast.spi..", "dev.holdfast")),
+            Map.entry(
+                    "dev.holdfast.images",
+                    List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal", "dev.holdfast.trust")),
+            Map.entry(
+                    "dev.holdfast.inspection",
+                    List.of("dev.holdfast.spi..", "dev.holdfast", "dev.holdfast.internal", "dev.holdfast.release")),
+            Map.entry("dev.holdfast.trust", List.of("dev.holdfast.spi..")),
+            Map.entry(
+                    "dev.holdfast.webhook",
+                    List.of("dev.holdfast.spi..", "dev.holdfast.audit", "dev.holdfast.internal")));
 
     private static final Map<String, List<String>> EXPORTS = Map.of(
             "spi",
@@ -78,7 +86,8 @@ final class RoomsTest {
                             "dev.holdfast.release",
                             "dev.holdfast.resolver.local",
                             "dev.holdfast.store.memory",
-                            "dev.holdfast.trust"));
+                            "dev.holdfast.trust",
+                            "dev.holdfast.webhook"));
 
     private static Path classFiles(String module) {
         return ROOT.resolve(module).resolve("target/classes");

@@ -19,6 +19,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.store.WebhookStore;
 import dev.holdfast.spi.trust.TrustStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -124,6 +125,11 @@ public final class FaultyStore implements TrackingStore {
     @Override
     public AuditChain auditChain() {
         return faulty(AuditChain.class, store.auditChain());
+    }
+
+    @Override
+    public WebhookStore webhooks() {
+        return faulty(WebhookStore.class, store.webhooks());
     }
 
     @Override

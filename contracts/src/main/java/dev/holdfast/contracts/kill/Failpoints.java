@@ -20,6 +20,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.store.WebhookStore;
 import dev.holdfast.spi.trust.TrustStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -144,6 +145,12 @@ public final class Failpoints {
             @Override
             public AuditChain auditChain() {
                 return store.auditChain();
+            }
+
+            /** No operation writes there: no points. */
+            @Override
+            public WebhookStore webhooks() {
+                return store.webhooks();
             }
 
             /** Written before anything is sent, and again by whoever tries again: no points. */

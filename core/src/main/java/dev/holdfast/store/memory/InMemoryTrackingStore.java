@@ -13,6 +13,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.store.WebhookStore;
 import dev.holdfast.spi.trust.TrustStore;
 import java.time.Clock;
 
@@ -35,6 +36,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
     private final InMemoryHistory history;
     private final InMemoryAudit audit;
     private final InMemoryAuditChain auditChain;
+    private final InMemoryWebhooks webhooks;
     private final InMemoryImageLedger images;
     private final InMemoryFleet fleet;
     private final InMemoryTrust trust;
@@ -51,6 +53,7 @@ public final class InMemoryTrackingStore implements TrackingStore {
         this.history = new InMemoryHistory(tables);
         this.audit = new InMemoryAudit(tables);
         this.auditChain = new InMemoryAuditChain(tables);
+        this.webhooks = new InMemoryWebhooks(tables);
         this.images = new InMemoryImageLedger(tables);
         this.fleet = new InMemoryFleet(tables);
         this.trust = new InMemoryTrust(tables);
@@ -114,6 +117,11 @@ public final class InMemoryTrackingStore implements TrackingStore {
     @Override
     public AuditChain auditChain() {
         return auditChain;
+    }
+
+    @Override
+    public WebhookStore webhooks() {
+        return webhooks;
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.holdfast.spi.store.SweepStore;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpstreamStore;
+import dev.holdfast.spi.store.WebhookStore;
 import dev.holdfast.spi.trust.TrustStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -187,6 +188,11 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     @Override
     public AuditChain auditChain() {
         return new AuditSeals(database);
+    }
+
+    @Override
+    public WebhookStore webhooks() {
+        return new Webhooks(database);
     }
 
     @Override

@@ -36,7 +36,8 @@ final class Migration {
             new Script(11, "V011__trust.sql", true),
             new Script(12, "V012__audit_chain.sql", true),
             new Script(13, "V013__inspections.sql", true),
-            new Script(14, "V014__image_rollout.sql", true));
+            new Script(14, "V014__image_rollout.sql", true),
+            new Script(15, "V015__webhooks.sql", false));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final String TABLE = "schema_history";

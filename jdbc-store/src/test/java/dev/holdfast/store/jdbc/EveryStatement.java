@@ -35,6 +35,7 @@ import dev.holdfast.spi.store.SweepStore.Finding;
 import dev.holdfast.spi.store.SweepStore.SweepClaim;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -202,7 +203,18 @@ final class EveryStatement {
         long entry = store.auditChain().unsealed(5).rows().get(0).id();
         store.auditChain().extend(newest, List.of(new AuditSeal(newest.number() + 1, entry, "a".repeat(64))));
         store.auditChain().read(AuditSeal.NONE, 5);
+        webhook();
         store.history().prune(Duration.ofDays(1), 3, Optional.empty(), 5);
+    }
+
+    private void webhook() {
+        WebhookClaim claim =
+                store.webhooks().claim("receiver-" + round, "node-a", MINUTE).orElseThrow();
+        store.webhooks().delivered(claim, claim.upTo(), 0, MINUTE);
+        store.webhooks().failed(claim, "away", Optional.of(MINUTE));
+        store.webhooks().resume(claim.name(), "tester");
+        store.webhooks().release(claim);
+        store.webhooks().list();
     }
 
     private void remove() {

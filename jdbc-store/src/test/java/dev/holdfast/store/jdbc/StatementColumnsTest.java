@@ -69,7 +69,8 @@ final class StatementColumnsTest {
                         "rollout_plan",
                         "rollout",
                         "rollout_member",
-                        "observation")) {
+                        "observation",
+                        "webhook")) {
                     statement.execute("ALTER TABLE " + schema + "." + table + " ADD COLUMN newer text");
                 }
                 statement.execute("ALTER TABLE " + schema + ".update_entry ALTER COLUMN version TYPE varchar(2000)");

@@ -48,6 +48,9 @@ public interface TrackingStore {
     /** Returns the seals of that record. */
     AuditChain auditChain();
 
+    /** Returns up to where webhooks were told what that record says. */
+    WebhookStore webhooks();
+
     /** Returns what is said about many installs at one time. */
     FleetStore fleet();
 

@@ -34,6 +34,7 @@ final class OneFileTest {
                         Probation::main,
                         "put back because it failed its probation: rules.json is no JSON"),
                 program("Webhook", Webhook::main, "Push to acme/greeter: asked, queued 1"),
+                program("EventReceiver", EventReceiver::main, "Told: dev.holdfast.update-queued ws-42/greeter"),
                 program("Reloader", Reloader::main, "Changed: [README.md], reload needed: false"),
                 program("ContainerIndexing", ContainerIndexing::main, "  node-1/shop/worker/name-c2 MISSING"),
                 program("ImageWatching", ImageWatching::main, "Look: REFRESHED"),

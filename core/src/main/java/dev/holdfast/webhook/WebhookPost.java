@@ -1,0 +1,124 @@
+package dev.holdfast.webhook;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Sends events to one receiver. */
+final class WebhookPost {
+
+    private static final int GONE = 410;
+    private static final Duration LONGEST_WISH = Duration.ofHours(1);
+
+    private final Webhook webhook;
+    private final Clock clock;
+
+    /** Made by the first event: a client has a thread. */
+    @Nullable private HttpClient client;
+
+    WebhookPost(Webhook webhook, Clock clock) {
+        this.webhook = webhook;
+        this.clock = clock;
+    }
+
+    /**
+     * Why the receiver did not take it.
+     *
+     * @param isGone whether it asked for no more
+     * @param retryAfter when it asked to be tried again
+     */
+    record Refusal(String text, boolean isGone, Optional<Duration> retryAfter) {
+
+        static Refusal of(String text) {
+            return new Refusal(text, false, Optional.empty());
+        }
+    }
+
+    /** Returns why it was not taken; empty if it was. */
+    Optional<Refusal> send(AuditMessage message) throws InterruptedException {
+        byte[] body = message.body(webhook.source());
+        long seconds = clock.instant().getEpochSecond();
+        HttpRequest request = HttpRequest.newBuilder(webhook.address())
+                .timeout(webhook.timeout())
+                .header("content-type", "application/cloudevents+json; charset=utf-8")
+                .header("user-agent", "Holdfast")
+                .header("webhook-id", message.id())
+                .header("webhook-timestamp", Long.toString(seconds))
+                .header("webhook-signature", webhook.signature(message.id(), seconds, body))
+                .POST(BodyPublishers.ofByteArray(body))
+                .build();
+        CompletableFuture<HttpResponse<Void>> answer = client().sendAsync(request, BodyHandlers.discarding());
+        try {
+            // The request's own time ends with the headers: an answer that drips would have no end.
+            return refusal(answer.get(webhook.timeout().toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.of(late());
+        } catch (ExecutionException e) {
+            return Optional.of(failure(e.getCause()));
+        } finally {
+            answer.cancel(true);
+        }
+    }
+
+    private synchronized HttpClient client() {
+        if (client == null) {
+            client = webhook.client()
+                    .orElseGet(() -> HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .followRedirects(HttpClient.Redirect.NEVER)
+                            .connectTimeout(webhook.timeout())
+                            .build());
+        }
+        return client;
+    }
+
+    private static Optional<Refusal> refusal(HttpResponse<Void> answer) {
+        int status = answer.statusCode();
+        if (status >= 200 && status < 300) {
+            return Optional.empty();
+        }
+        String text = "the receiver answered " + status;
+        if (status >= 300 && status < 400) {
+            return Optional.of(Refusal.of(text + ", and redirects are not followed; set its final address"));
+        }
+        return Optional.of(new Refusal(
+                text,
+                status == GONE,
+                answer.headers()
+                        .firstValue("retry-after")
+                        .filter(wish -> wish.matches("\\d{1,6}"))
+                        .map(wish -> Duration.ofSeconds(Long.parseLong(wish)))
+                        .map(wish -> wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish)));
+    }
+
+    private Refusal late() {
+        return Refusal.of(
+                "the receiver did not answer within " + webhook.timeout().toSeconds() + " s");
+    }
+
+    private Refusal failure(@Nullable Throwable cause) {
+        if (cause instanceof HttpTimeoutException) {
+            return late();
+        }
+        if (cause instanceof IOException) {
+            String message = cause.getMessage();
+            return Refusal.of("the receiver cannot be reached: "
+                    + cause.getClass().getSimpleName() + (message == null ? "" : ": " + message));
+        }
+        // Its message may show the address.
+        return Refusal.of(
+                "the request failed: " + (cause == null ? "" : cause.getClass().getName()));
+    }
+}

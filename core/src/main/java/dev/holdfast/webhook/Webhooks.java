@@ -1,0 +1,152 @@
+package dev.holdfast.webhook;
+
+import dev.holdfast.audit.AuditTrail;
+import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.store.AuditChain;
+import dev.holdfast.spi.store.WebhookStore;
+import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
+import dev.holdfast.spi.store.WebhookStore.WebhookStatus;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Tells receivers what the sealed audit says: each entry at least once, in the order of the seals, from one node at a time. What
+ * a receiver does not take is sent again, later and later up to 15 minutes, and nothing overtakes it; what was pruned
+ * before it came back is told as {@code events-lost}. Safe for use by several threads and nodes.
+ */
+public final class Webhooks implements AutoCloseable {
+
+    private static final int FLAPS = 2;
+
+    private final Map<String, WebhookPost> posts = new LinkedHashMap<>();
+    private final Map<String, Webhook> webhooks = new LinkedHashMap<>();
+    private final AuditTrail trail;
+    private final AuditChain chain;
+    private final WebhookStore store;
+    private final Setting setting;
+    private volatile boolean closed;
+
+    /**
+     * What the node gives.
+     *
+     * @param node its name
+     * @param clock for the header {@code webhook-timestamp}
+     */
+    public record Setting(String node, Clock clock) {}
+
+    /**
+     * Creates it, for {@code Holdfast.build()}; a host calls {@code holdfast.webhooks()}.
+     *
+     * @throws PermanentException if two have one name
+     */
+    public Webhooks(List<Webhook> webhooks, AuditTrail trail, AuditChain chain, WebhookStore store, Setting setting) {
+        this.trail = trail;
+        this.chain = chain;
+        this.store = store;
+        this.setting = setting;
+        for (Webhook webhook : webhooks) {
+            if (this.webhooks.put(webhook.name(), webhook) != null) {
+                throw PermanentException.invalid("webhook", webhook.name(), "give each a name of its own");
+            }
+            posts.put(webhook.name(), new WebhookPost(webhook, setting.clock()));
+        }
+    }
+
+    /** Returns the names of the webhooks that this host was given. */
+    public Set<String> names() {
+        return Set.copyOf(webhooks.keySet());
+    }
+
+    /**
+     * Seals what is new, and tells one receiver what waits for it, for a minute at most. Does nothing while another node tells it,
+     * and before a retry is due. What a receiver refuses is noted in the store, and is no exception.
+     *
+     * @throws PermanentException if the host gave no webhook of that name
+     */
+    public void deliver(String name) {
+        Webhook webhook = webhooks.get(name);
+        if (webhook == null) {
+            throw PermanentException.invalid("webhook", name, "this host has " + webhooks.keySet());
+        }
+        trail.seal();
+        // Most looks find nothing, and write nothing.
+        boolean idle = status(name)
+                .filter(known -> known.waiting() == 0 || known.suspended().isPresent())
+                .isPresent();
+        Optional<WebhookClaim> claim =
+                idle || closed ? Optional.empty() : store.claim(name, setting.node(), DeliveryRound.lease(webhook));
+        if (claim.isPresent()) {
+            WebhookPost post = Objects.requireNonNull(posts.get(name));
+            try {
+                new DeliveryRound(chain, store, webhook, post, setting.clock()).run(claim.get(), () -> closed);
+            } catch (InterruptedException e) {
+                // What was under way may have arrived. When the claim has run out, it is sent again.
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** As {@link #deliver(String)}, for each in turn. */
+    public void deliver() {
+        webhooks.keySet().forEach(this::deliver);
+    }
+
+    /** Lists how all webhooks stand that any node ever told something, ordered by name. */
+    public List<WebhookStatus> list() {
+        return store.list();
+    }
+
+    private Optional<WebhookStatus> status(String name) {
+        return store.list().stream().filter(known -> known.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Lets a webhook be told at once, which a receiver had ended by answering 410, or which waits for its next attempt. Also takes
+     * note of events that were lost, so that health does not name them any more. Audited.
+     *
+     * @return false if there is none of that name
+     */
+    public boolean resume(String name, String actor) {
+        return store.resume(name, actor);
+    }
+
+    /** Returns what a person should know of this host's webhooks, a sentence each. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (WebhookStatus known : webhooks.isEmpty() ? List.<WebhookStatus>of() : store.list()) {
+            if (webhooks.containsKey(known.name())) {
+                problem(known).ifPresent(problems::add);
+                if (known.lost() > 0) {
+                    problems.add(known.lost() + " events were pruned before webhook '" + known.name()
+                            + "' took them; read them from a backup of the audit, and resume the webhook");
+                }
+            }
+        }
+        return problems;
+    }
+
+    private static Optional<String> problem(WebhookStatus known) {
+        String waits = "; " + known.waiting() + " events wait";
+        if (known.suspended().isPresent()) {
+            return Optional.of("webhook '" + known.name() + "' is suspended: "
+                    + known.suspended().get() + waits + "; resume it, or take it out of the configuration");
+        }
+        return known.failures() <= FLAPS
+                ? Optional.empty()
+                : Optional.of("webhook '" + known.name() + "' failed " + known.failures() + " times in a row since "
+                        + known.failingSince().map(Object::toString).orElse("") + ", the last time because "
+                        + known.lastError().orElse("") + waits + "; it goes on by itself");
+    }
+
+    /** Begins no more attempts; one that is under way ends. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
