@@ -64,6 +64,7 @@ final class HoldfastAutoConfiguration {
         if (properties.loops() != null) {
             builder.loops(properties.loops());
         }
+        properties.webhooks().forEach(receiver -> builder.webhook(receiver.webhook()));
         parts.addTo(builder);
         customizers.orderedStream().forEach(one -> one.customize(builder));
         return builder.build();

@@ -1,6 +1,7 @@
 package dev.holdfast.spring.boot;
 
 import dev.holdfast.BackgroundLoop;
+import dev.holdfast.webhook.Webhook;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param docker Containers as targets, by holdfast-docker-delivery.
  * @param ssh SSH hosts as targets, by holdfast-ssh-delivery.
  * @param admin The operators' page and REST, by holdfast-admin.
+ * @param webhooks Who is told by HTTP what happens.
  */
 @ConfigurationProperties("holdfast")
 public record HoldfastProperties(
@@ -44,7 +46,8 @@ public record HoldfastProperties(
         @DefaultValue Git git,
         @DefaultValue Docker docker,
         @DefaultValue Ssh ssh,
-        @DefaultValue Admin admin) {
+        @DefaultValue Admin admin,
+        @DefaultValue List<Receiver> webhooks) {
 
     /**
      * The store in the application's DataSource.
@@ -176,6 +179,40 @@ public record HoldfastProperties(
                 throw new IllegalArgumentException("holdfast.admin.path '" + path
                         + "' is refused: say /holdfast or /some/path, without an end of / or *");
             }
+        }
+    }
+
+    /**
+     * Who is told by HTTP what happens. Its text form has neither address nor secret.
+     *
+     * @param name Under which the store remembers what was delivered; one that comes back goes on where it was.
+     * @param url The address, by HTTPS, or by HTTP on this machine.
+     * @param secret The signing secret of Standard Webhooks, whsec_ and base64.
+     * @param previousSecret Another secret to sign with, while the receiver does not have the new one.
+     * @param events Which events, without dev.holdfast., such as upgrade.failed or rollout-*; all by default.
+     * @param source The source attribute of the events, a URI reference.
+     * @param timeout How long the receiver may take to answer, from 1s to 30s.
+     */
+    public record Receiver(
+            String name,
+            URI url,
+            String secret,
+            @Nullable String previousSecret,
+            @DefaultValue List<String> events,
+            @DefaultValue("/holdfast") URI source,
+            @DefaultValue("10s") Duration timeout) {
+
+        Webhook webhook() {
+            Webhook webhook = Webhook.to(name, url, secret)
+                    .events(events.toArray(String[]::new))
+                    .source(source)
+                    .timeout(timeout);
+            return previousSecret == null ? webhook : webhook.alsoSignedWith(previousSecret);
+        }
+
+        @Override
+        public String toString() {
+            return "Receiver[" + name + "]";
         }
     }
 }

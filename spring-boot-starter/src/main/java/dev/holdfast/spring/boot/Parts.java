@@ -13,6 +13,7 @@ import dev.holdfast.spi.source.SourceResolver;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.trust.Admission;
 import dev.holdfast.trust.TrustPolicy;
+import dev.holdfast.webhook.Webhook;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
@@ -22,12 +23,14 @@ import org.springframework.beans.factory.ObjectProvider;
  * @param resolvers all of them
  * @param targets all of them, in their order: the first that serves an address is taken
  * @param listeners all of them
+ * @param webhooks all of them, beside those of the properties
  */
 record Parts(
         ObjectProvider<TrackingStore> store,
         ObjectProvider<SourceResolver> resolvers,
         ObjectProvider<DeliveryTarget> targets,
         ObjectProvider<HoldfastListener> listeners,
+        ObjectProvider<Webhook> webhooks,
         ObjectProvider<HealthProbe> probe,
         ObjectProvider<Probation> probation,
         ObjectProvider<WorkspaceReloader> reloader,
@@ -49,6 +52,7 @@ record Parts(
         resolvers.orderedStream().forEach(builder::resolver);
         targets.orderedStream().forEach(builder::target);
         listeners.orderedStream().forEach(builder::listener);
+        webhooks.orderedStream().forEach(builder::webhook);
         probe.ifAvailable(looks -> builder.healthProbe(looks, probation.getIfAvailable(Probation::standard)));
         reloader.ifAvailable(builder::reloader);
         reloadRule.ifAvailable(builder::reloadRule);

@@ -23,9 +23,11 @@ import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import dev.holdfast.store.memory.InMemoryTrackingStore;
 import dev.holdfast.testkit.ScriptedResolver;
 import dev.holdfast.trust.TrustPolicy;
+import dev.holdfast.webhook.Webhook;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ import org.springframework.context.annotation.Configuration;
 
 /** What a host gets for which beans, properties and jars. */
 final class HoldfastAutoConfigurationTest {
+
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     @TempDir
     private Path place;
@@ -117,6 +121,38 @@ final class HoldfastAutoConfigurationTest {
                 .run(context -> assertThat(
                                 context.getBean(Holdfast.class).health().loops())
                         .isEmpty());
+    }
+
+    @Test
+    void webhooksOfThePropertiesAndOfTheHostAreToldAndShowNoSecret() {
+        host.withBean("own", Webhook.class, () -> Webhook.to("own", URI.create("https://own.invalid/"), SECRET))
+                .withPropertyValues(
+                        "holdfast.auto-start=false",
+                        "holdfast.webhooks[0].name=billing",
+                        "holdfast.webhooks[0].url=https://shop.invalid/s3cr3t",
+                        "holdfast.webhooks[0].secret=" + SECRET,
+                        "holdfast.webhooks[0].previous-secret=" + SECRET,
+                        "holdfast.webhooks[0].events=upgrade.*,rollout-halted",
+                        "holdfast.webhooks[0].timeout=5s")
+                .run(context -> {
+                    assertThat(context.getBean(Holdfast.class).webhooks().names())
+                            .containsExactlyInAnyOrder("billing", "own");
+                    assertThat(context.getBean(HoldfastProperties.class).toString())
+                            .contains("Receiver[billing]")
+                            .doesNotContain("s3cr3t", SECRET);
+                });
+    }
+
+    @Test
+    void aWebhookWithAWrongSecretStopsTheStartAndIsNotShown() {
+        host.withPropertyValues(
+                        "holdfast.webhooks[0].name=billing",
+                        "holdfast.webhooks[0].url=https://shop.invalid/",
+                        "holdfast.webhooks[0].secret=wrong-s3cr3t")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasRootCauseMessage(
+                                "webhook secret '(not shown)' is refused: give whsec_ and the base64 of 24 to"
+                                        + " 64 random bytes"));
     }
 
     @Test
