@@ -16,20 +16,27 @@ public final class Cli {
 
     private final Console console;
     private final Database database;
+    private final Images images;
 
-    private Cli(Console console, Database database) {
+    private Cli(Console console, Database database, Images images) {
         this.console = console;
         this.database = database;
+        this.images = images;
     }
 
     /** Returns the command line of that console, over PostgreSQL. */
     public static Cli in(Console console) {
-        return new Cli(console, new PostgreSqlDatabase());
+        return in(console, new PostgreSqlDatabase());
     }
 
     /** Returns a command line whose commands share {@code database}. */
     static Cli in(Console console, Database database) {
-        return new Cli(console, database);
+        return in(console, database, Images.ofDocker());
+    }
+
+    /** As {@link #in(Console, Database)}, with other images. */
+    static Cli in(Console console, Database database, Images images) {
+        return new Cli(console, database, images);
     }
 
     Console console() {
@@ -37,7 +44,7 @@ public final class Cli {
     }
 
     Host open(HostOptions options) {
-        return Host.open(options, console, database);
+        return Host.open(options, console, database, images);
     }
 
     /** Runs one command and returns its exit code; never throws for what a command met. */
@@ -79,6 +86,11 @@ public final class Cli {
                 .registerConverter(dev.holdfast.spi.WorkspaceId.class, checked(dev.holdfast.spi.WorkspaceId::of))
                 .registerConverter(dev.holdfast.spi.PluginName.class, checked(dev.holdfast.spi.PluginName::of))
                 .registerConverter(dev.holdfast.spi.Revision.class, checked(dev.holdfast.spi.Revision::of))
+                .registerConverter(
+                        dev.holdfast.spi.image.ImageReference.class,
+                        checked(dev.holdfast.spi.image.ImageReference::parse))
+                .registerConverter(
+                        dev.holdfast.spi.container.WorkloadId.class, checked(dev.holdfast.spi.container.WorkloadId::of))
                 .registerConverter(
                         dev.holdfast.spi.fleet.LabelSelector.class,
                         checked(dev.holdfast.spi.fleet.LabelSelector::parse));

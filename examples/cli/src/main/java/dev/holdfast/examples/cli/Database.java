@@ -1,5 +1,7 @@
 package dev.holdfast.examples.cli;
 
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.store.TrackingStore;
 
 /** Where records are kept. */
@@ -13,6 +15,12 @@ interface Database {
     interface Opened extends AutoCloseable {
 
         TrackingStore store();
+
+        /** Returns what is remembered of images, beside the same records. */
+        ImageLedger images();
+
+        /** Returns the index of containers that hosts on the same records keep. */
+        ContainerIndex containers();
 
         @Override
         void close();

@@ -2,6 +2,7 @@ package dev.holdfast.examples.cli;
 
 import com.github.dockerjava.api.DockerClient;
 import dev.holdfast.delivery.docker.DockerClients;
+import dev.holdfast.delivery.docker.DockerRefresher;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Reason;
@@ -9,6 +10,7 @@ import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.TargetSession;
+import dev.holdfast.spi.image.ImageRefresher;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,10 @@ final class DockerAccess implements DeliveryTarget, AutoCloseable {
     @Override
     public TargetSession open(TargetAddress address, Deadline deadline) {
         return DockerTarget.over(client()).open(address, deadline);
+    }
+
+    ImageRefresher refresher() {
+        return DockerRefresher.over(client());
     }
 
     private synchronized DockerClient client() {

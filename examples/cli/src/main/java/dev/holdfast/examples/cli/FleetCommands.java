@@ -1,6 +1,7 @@
 package dev.holdfast.examples.cli;
 
 import dev.holdfast.fleet.Rollouts;
+import dev.holdfast.images.ImageWatcher;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +12,7 @@ final class FleetCommands {
     private FleetCommands() {}
 
     static List<CommandLine> groups(Cli cli) {
-        return List.of(sources(cli), quarantine(cli), rollout(cli));
+        return List.of(sources(cli), quarantine(cli), rollout(cli), images(cli), containers(cli));
     }
 
     private static CommandLine sources(Cli cli) {
@@ -28,6 +29,28 @@ final class FleetCommands {
         group.addSubcommand(new DeclareCommand(cli));
         group.addSubcommand(new LiftCommand(cli));
         group.addSubcommand(new RollBackCommand(cli));
+        return group;
+    }
+
+    private static CommandLine images(Cli cli) {
+        CommandLine group = group("images", "List images that containers run, refresh and pull them.");
+        group.addSubcommand(new ImagesCommand(cli));
+        add(
+                group,
+                "refresh",
+                "Replace the containers of images whose tags have moved, whatever policies say.",
+                new ActOnImagesCommand(cli, ImageWatcher::refresh));
+        add(
+                group,
+                "pull",
+                "Pull what tags name now, and replace no container.",
+                new ActOnImagesCommand(cli, ImageWatcher::pull));
+        return group;
+    }
+
+    private static CommandLine containers(Cli cli) {
+        CommandLine group = group("containers", "List the containers that hosts have indexed.");
+        group.addSubcommand(new ContainersCommand(cli));
         return group;
     }
 

@@ -8,6 +8,10 @@ import dev.holdfast.delivery.ssh.SshTarget;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.local.LocalResolver;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.image.ImageDigests;
+import dev.holdfast.spi.image.ImageLedger;
+import dev.holdfast.spi.image.ImageRefresher;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -24,10 +28,12 @@ final class Host implements AutoCloseable {
     private final JGitResolver git;
     private final SshTarget ssh;
     private final DockerAccess docker = new DockerAccess();
+    private final Images images;
     private final Holdfast holdfast;
 
-    private Host(Database.Opened database, HostOptions options, Console console) {
+    private Host(Database.Opened database, HostOptions options, Console console, Images images) {
         this.database = database;
+        this.images = images;
         this.git = GitAccess.resolver(options, console);
         this.ssh = SshAccess.target(options, console);
         HoldfastBuilder parts = Holdfast.builder()
@@ -43,14 +49,32 @@ final class Host implements AutoCloseable {
         this.holdfast = parts.build();
     }
 
-    static Host open(HostOptions options, Console console, Database database) {
+    static Host open(HostOptions options, Console console, Database database, Images images) {
         Database.Opened opened = database.open(options, console);
         try {
-            return new Host(opened, options, console);
+            return new Host(opened, options, console, images);
         } catch (HoldfastException e) {
             opened.close();
             throw e;
         }
+    }
+
+    ImageLedger imageLedger() {
+        return database.images();
+    }
+
+    ContainerIndex containerIndex() {
+        return database.containers();
+    }
+
+    /** Returns what lists, pulls for and recreates containers. */
+    ImageRefresher engine() {
+        return images.engine(docker);
+    }
+
+    /** Returns what asks registries, without TLS where it is said. */
+    ImageDigests registries(List<String> plainHttp) {
+        return images.registries(plainHttp);
     }
 
     Holdfast holdfast() {

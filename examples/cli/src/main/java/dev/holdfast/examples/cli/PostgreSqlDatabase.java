@@ -2,6 +2,8 @@ package dev.holdfast.examples.cli;
 
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.container.ContainerIndex;
+import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -52,6 +54,16 @@ final class PostgreSqlDatabase implements Database {
     }
 
     private record Ready(JdbcTrackingStore store, Runnable closing) implements Opened {
+
+        @Override
+        public ImageLedger images() {
+            return store.images();
+        }
+
+        @Override
+        public ContainerIndex containers() {
+            return store.containers();
+        }
 
         @Override
         public void close() {

@@ -18,12 +18,18 @@ final class CommandLineFixture {
 
     private final Path directory;
     private final Database database;
+    private final Images images;
     private final Map<String, String> env = new HashMap<>(Map.of("USER", "olivia"));
     private boolean terminal;
 
     CommandLineFixture(Path directory, Database database) {
+        this(directory, database, Images.ofDocker());
+    }
+
+    CommandLineFixture(Path directory, Database database, Images images) {
         this.directory = directory;
         this.database = database;
+        this.images = images;
     }
 
     /** What one run ended with. */
@@ -44,7 +50,7 @@ final class CommandLineFixture {
                 directory,
                 terminal,
                 Clock.systemUTC());
-        int exit = Cli.in(console, database).run(args);
+        int exit = Cli.in(console, database, images).run(args);
         return new Run(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
