@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.internal.PolicyHold;
+import dev.holdfast.release.FileLines;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
@@ -23,6 +24,7 @@ import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -80,12 +82,23 @@ public final class Updates {
      * @return empty if there is no update of that id, or nothing is installed any more
      */
     public Optional<UpdateChanges> changes(long id) {
+        return ofInstalled(id, new Preview(engine)::of);
+    }
+
+    /**
+     * Returns which lines of the files that {@link #changes} calls changed would change: of the first 50 by path, up to 64 KiB and 400
+     * lines each. Reads those files from the target and the source; changes nothing.
+     *
+     * @return empty if there is no update of that id, or nothing is installed any more
+     */
+    public Optional<List<FileLines>> lines(long id) {
+        return ofInstalled(id, new ChangedLines(engine)::of);
+    }
+
+    private <T> Optional<T> ofInstalled(long id, BiFunction<Update, Install, T> look) {
         return store.find(id)
                 .flatMap(update -> update.subject() instanceof PluginSubject plugin
-                        ? engine.store()
-                                .installs()
-                                .find(plugin.key())
-                                .map(install -> new Preview(engine).of(update, install))
+                        ? engine.store().installs().find(plugin.key()).map(install -> look.apply(update, install))
                         : Optional.empty());
     }
 
