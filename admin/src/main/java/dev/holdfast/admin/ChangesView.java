@@ -5,10 +5,22 @@ import dev.holdfast.release.FileDifference;
 import dev.holdfast.spi.source.SourceHistory.Commit;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What applying an update would change, in JSON. */
+/**
+ * What applying an update would change, in JSON.
+ *
+ * @param trust what the trust policy says of it
+ * @param admission what the host's admission says of it; null where the host has none, and where the trust policy refuses already
+ */
 record ChangesView(
-        String relation, List<CommitView> commits, Set<String> added, Set<String> changed, Set<String> removed) {
+        String relation,
+        List<CommitView> commits,
+        Set<String> added,
+        Set<String> changed,
+        Set<String> removed,
+        JudgementView trust,
+        @Nullable JudgementView admission) {
 
     /** A commit, in its author's words. */
     record CommitView(String revision, String author, String at, String subject) {
@@ -26,6 +38,8 @@ record ChangesView(
                 changes.history().commits().stream().map(CommitView::of).toList(),
                 files.added(),
                 files.changed(),
-                files.removed());
+                files.removed(),
+                JudgementView.of(changes.trust()),
+                changes.admission().map(JudgementView::of).orElse(null));
     }
 }

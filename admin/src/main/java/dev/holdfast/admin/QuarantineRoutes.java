@@ -1,6 +1,8 @@
 package dev.holdfast.admin;
 
+import dev.holdfast.fleet.FleetRollback;
 import dev.holdfast.fleet.Quarantines;
+import dev.holdfast.fleet.Rollouts;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
@@ -18,10 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class QuarantineRoutes {
 
     private final Quarantines quarantines;
+    private final Rollouts rollouts;
+    private final AdminEvents events;
     private final Clock clock;
 
     QuarantineRoutes(Services services) {
         this.quarantines = services.holdfast().quarantines();
+        this.rollouts = services.holdfast().rollouts();
+        this.events = services.events();
         this.clock = services.clock();
     }
 
@@ -37,6 +43,9 @@ final class QuarantineRoutes {
             @Nullable String scope,
             @Nullable String reason,
             @Nullable String until) {}
+
+    /** By which plan: its rings, how many at one time, and when it halts. */
+    record ByPlan(@Nullable String plan) {}
 
     /** A quarantine in JSON. */
     record QuarantineView(
@@ -70,7 +79,8 @@ final class QuarantineRoutes {
         routes.get("/admin/quarantines", ctx -> Requests.answer(ctx, quarantines.list(Requests.page(ctx)), this::view))
                 .post("/admin/quarantines", this::declare)
                 .post("/admin/quarantines/{id}/lift", this::lift)
-                .get("/admin/quarantines/{id}/affected", this::affected);
+                .get("/admin/quarantines/{id}/affected", this::affected)
+                .post("/admin/quarantines/{id}/roll-back", this::rollBack);
     }
 
     private QuarantineView view(Quarantine quarantine) {
@@ -109,12 +119,26 @@ final class QuarantineRoutes {
     }
 
     private void affected(Exchange ctx) {
+        Requests.answer(ctx, quarantines.affected(existing(Requests.id(ctx)), Requests.page(ctx)), InstallView::of);
+    }
+
+    /** Answers when all of it is done; each install is told as it ends. The same call again goes on with those that are left. */
+    private void rollBack(Exchange ctx) {
         long id = Requests.id(ctx);
-        Quarantine quarantine = Page.stream(quarantines::list)
+        String plan = Requests.needed("plan", Requests.body(ctx, ByPlan.class).plan());
+        FleetRollback done = rollouts.rollBack(
+                existing(id),
+                plan,
+                ctx.actor(),
+                answer -> events.tell(new EventView("rolled-back", FleetRollbackView.AnswerView.of(id, answer))));
+        Requests.answer(ctx, FleetRollbackView.of(id, done));
+    }
+
+    private Quarantine existing(long id) {
+        return Page.stream(quarantines::list)
                 .filter(one -> one.id() == id)
                 .findFirst()
                 .orElseThrow(() -> nothing(id));
-        Requests.answer(ctx, quarantines.affected(quarantine, Requests.page(ctx)), InstallView::of);
     }
 
     private static ProblemException nothing(long id) {

@@ -2,15 +2,17 @@ package dev.holdfast.admin;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.Holdfast;
-import dev.holdfast.UpdateChanges;
+import dev.holdfast.release.FileLines;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The queue of updates: list, look at what would change, apply exactly that, dismiss, try again. */
@@ -32,6 +34,7 @@ final class UpdateRoutes {
                 .get("/admin/plugin-updates", this::list)
                 .get("/admin/plugin-updates/{id}", this::one)
                 .get("/admin/plugin-updates/{id}/changes", this::changes)
+                .get("/admin/plugin-updates/{id}/lines", this::lines)
                 .post("/admin/plugin-updates/{id}/apply", this::apply)
                 .post("/admin/plugin-updates/{id}/dismiss", this::dismiss)
                 .post("/admin/plugin-updates/{id}/retry", this::retry);
@@ -57,16 +60,23 @@ final class UpdateRoutes {
     }
 
     private void changes(Exchange ctx) {
+        Requests.answer(ctx, ChangesView.of(compared(ctx, holdfast.updates()::changes)));
+    }
+
+    private void lines(Exchange ctx) {
+        List<FileLines> files = compared(ctx, holdfast.updates()::lines);
+        Requests.answer(ctx, files.stream().map(FileLinesView::of).toList());
+    }
+
+    private <T> T compared(Exchange ctx, LongFunction<Optional<T>> look) {
         Update update = existing(ctx);
         if (update.subject() instanceof ImageSubject) {
             throw ProblemException.notFound("update " + update.id()
                     + " is for an image, whose files are not compared; its registry knows both digests");
         }
-        UpdateChanges changes = holdfast.updates()
-                .changes(update.id())
+        return look.apply(update.id())
                 .orElseThrow(() -> ProblemException.notFound("what update " + update.id()
                         + " is for is not installed any more, so there is nothing to compare with"));
-        Requests.answer(ctx, ChangesView.of(changes));
     }
 
     /** Works to its own deadline, also if the caller hangs up; two callers get one delivery and the same answer. */

@@ -3,6 +3,7 @@ package dev.holdfast.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.Holdfast;
+import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
@@ -39,8 +40,22 @@ final class AdminFixture implements AutoCloseable {
     }
 
     AdminFixture(String contextPath, String pattern, UnaryOperator<AdminServletBuilder> different) throws Exception {
+        this(contextPath, pattern, different, builder -> builder);
+    }
+
+    /** Returns one whose Holdfast is wired in another way. */
+    static AdminFixture wired(UnaryOperator<HoldfastBuilder> wiring) throws Exception {
+        return new AdminFixture("/", "/*", builder -> builder, wiring);
+    }
+
+    private AdminFixture(
+            String contextPath,
+            String pattern,
+            UnaryOperator<AdminServletBuilder> different,
+            UnaryOperator<HoldfastBuilder> wiring)
+            throws Exception {
         AdminEvents events = AdminEvents.create();
-        this.test = TestHoldfast.create("github", builder -> builder.listener(events));
+        this.test = TestHoldfast.create("github", builder -> wiring.apply(builder.listener(events)));
         this.mount = (contextPath + pattern).replace("//", "/").replace("*", "");
         ServletContextHandler context = new ServletContextHandler(contextPath);
         server.setHandler(context);

@@ -152,6 +152,31 @@ final class DecisionsIT {
     }
 
     @Test
+    void whatAQuarantineAffectsIsRolledBackInOneCall() {
+        String revision = revision();
+        host.post("admin/plugin-updates/apply", many(queue()));
+        host.holdfast().rollouts().setPlan("careful", RolloutPlan.parse("ring 50%; ring rest; halt 1"), "alice");
+        Reply declared =
+                host.post("admin/quarantines", "{\"revision\":\"" + revision + "\",\"reason\":\"loses data\"}");
+        String one = "admin/quarantines/" + declared.json().get("id");
+        assertThat(host.get(one + "/affected").json()).hasSize(WORKSPACES);
+
+        Reply back = host.post(one + "/roll-back", "{\"plan\":\"careful\"}");
+
+        assertThat(back.status()).as(back.response().body()).isEqualTo(200);
+        assertThat(back.json().findValuesAsText("outcome")).hasSize(WORKSPACES).containsOnly("rolled-back");
+        assertThat(back.json().findValuesAsText("version")).containsOnly("v1.0.0");
+        assertThat(back.json().get("left").asInt()).isZero();
+        assertThat(host.get(one + "/affected").json()).isEmpty();
+        assertThat(host.post(one + "/roll-back", "{\"plan\":\"none\"}").status())
+                .isEqualTo(409);
+        assertThat(host.post(one + "/roll-back", "{}").status()).isEqualTo(400);
+        assertThat(host.post("admin/quarantines/4711/roll-back", "{\"plan\":\"careful\"}")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void anInstallIsVerifiedRepairedAndRolledBackToAChosenRelease() {
         host.post("admin/plugin-updates/apply", many(queue()));
         String plugin = "workspaces/ws-1/plugins/greeter";

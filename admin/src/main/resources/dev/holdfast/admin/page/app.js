@@ -179,7 +179,8 @@ listen(
   (name, data) => {
     update.hear(name, data);
     many.hear(name, data);
-    if (name !== "progress" && name !== "answered") {
+    quarantines.hear(name, data);
+    if (!["progress", "answered", "rolled-back"].includes(name)) {
       due.view ||= route().view?.hears.includes(name) ?? false;
       due.frame = true;
       wait();

@@ -66,6 +66,68 @@ function files(changes) {
   );
 }
 
+const WITHOUT = {
+  binary: "It is no text.",
+  "too-large": "It is larger than is compared.",
+  "left-out": "So many files have changed that this one was not read.",
+};
+
+function lines(file) {
+  if (file.kind !== "text") {
+    return el("p", { class: "none quiet facts" }, WITHOUT[file.kind]);
+  }
+  if (file.hunks.length === 0) {
+    return el("p", { class: "none quiet facts" }, "Only its mode has changed.");
+  }
+  return el(
+    "div",
+    { class: "lines", tabindex: 0, role: "group", "aria-label": `Changed lines of ${file.path}` },
+    file.hunks.map((hunk) =>
+      el(
+        "pre",
+        {},
+        el("span", { class: "at" }, `Line ${hunk.after}\n`),
+        hunk.lines.map((line) => el("span", { class: { "+": "new", "-": "gone" }[line[0]] ?? "same" }, `${line}\n`)),
+      ),
+    ),
+    file.cut ? el("p", { class: "quiet" }, "More lines have changed.") : null,
+  );
+}
+
+async function showLines(update, place, button) {
+  button.disabled = true;
+  try {
+    const found = await get(`/admin/plugin-updates/${update.id}/lines`);
+    place.replaceChildren(...found.map((file) => el("div", { class: "sheet" }, el("h3", {}, file.path), lines(file))));
+    button.remove();
+  } catch (problem) {
+    button.disabled = false;
+    place.replaceChildren(note("warn", `The lines cannot be shown: ${problem.message}`));
+  }
+}
+
+/** Offers the changed lines; they are read only when somebody wants to see them. */
+function lineByLine(update, changes) {
+  if (changes.changed.length === 0) {
+    return [];
+  }
+  const place = el("div", { class: "line-by-line", "aria-live": "polite" });
+  const button = el("button", { "data-key": "lines", onclick: () => showLines(update, place, button) }, "Show changed lines");
+  return [button, place];
+}
+
+/** Returns what the trust policy and the host's admission say: what is refused stands out. */
+function judged(changes) {
+  const said = [
+    ["Trust policy", changes.trust],
+    ["The host's admission", changes.admission],
+  ].filter(([, found]) => found);
+  return [
+    ...said.filter(([, found]) => !found.passes).map(([who, found]) => note("bad", `${who} refuses it: ${found.text}`)),
+    facts(...said.map(([who, found]) => [who, [label(found.passes ? "Passes" : "Refused", found.passes ? "good" : "bad"), " ", found.passes ? found.text : ""], "wide"])),
+  ];
+}
+
 async function difference(update) {
   try {
     const changes = await get(`/admin/plugin-updates/${update.id}/changes`);
@@ -73,7 +135,9 @@ async function difference(update) {
       changes.relation === "rewritten"
         ? note("bad", "What stands upstream does not descend from what is installed: its history was written anew. Ask its author before you apply it.")
         : null,
+      ...judged(changes),
       el("div", { class: "changes" }, commits(changes), files(changes)),
+      ...lineByLine(update, changes),
     ];
   } catch (problem) {
     return [note("warn", `What would change cannot be shown: ${problem.message}`)];

@@ -60,6 +60,12 @@ final class AccessibilityCheck {
         browser.click("Review greeter in cumulus");
         browser.sees("Greet people by their names");
         check(browser, "an update" + how);
+        browser.click("Show changed lines");
+        browser.await(
+                "the lines are there",
+                () -> browser.run("return !!document.querySelector('.line-by-line .sheet')")
+                        .asBoolean());
+        check(browser, "changed lines" + how);
         browser.click("Dismiss");
         browser.await(
                 "it asks",

@@ -14,6 +14,7 @@ import dev.holdfast.release.PluginHold;
 import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
@@ -21,6 +22,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.fleet.Labels;
+import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.trust.Pin;
 import dev.holdfast.testkit.TestHoldfast;
@@ -342,5 +344,30 @@ final class ManyUpdatesPageIT {
 
         browser.sees("Nothing is pinned.");
         assertThat(test.holdfast().trust().pins(upstream)).isEmpty();
+    }
+
+    @Test
+    @Order(9)
+    void whatAQuarantineAffectsIsRolledBackFromThePage() throws IOException {
+        test.holdfast().rollouts().setPlan("careful", RolloutPlan.parse("ring 10%; ring rest; halt 20% of 5"), "alice");
+        Revision bad = test.holdfast()
+                .find(InstallKey.of("ws-8", "plugin-3"))
+                .orElseThrow()
+                .revision();
+        long id = test.holdfast()
+                .quarantines()
+                .declare(Quarantine.Declaration.of(Quarantine.Content.revision(bad), "it eats data", "alice"))
+                .id();
+        open("#/quarantines");
+
+        browser.click("Roll back: quarantine " + id);
+        browser.sees("49 installs run it.");
+        PageRules.check(browser, "the form that rolls back what a quarantine affects");
+        browser.click("Roll 49 back");
+
+        browser.sees("49 installs rolled back");
+        assertThat(version(8, 3)).isEqualTo("v1.0.0");
+        assertThat(test.holdfast().quarantines().active().get(0).id()).isEqualTo(id);
+        assertThat(requests()).as("what 49 rollbacks ask for").isLessThan(40);
     }
 }

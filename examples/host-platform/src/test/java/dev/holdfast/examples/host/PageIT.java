@@ -71,8 +71,18 @@ final class PageIT {
 
         browser.click("Review greeter in harbour");
         browser.sees("Greet by name");
-        assertThat(browser.text()).contains("greeting.txt", "new.txt", "old.txt", "3 files differ", "1 commit");
+        assertThat(browser.text())
+                .contains("greeting.txt", "new.txt", "old.txt", "3 files differ", "1 commit", "Trust policy");
         assertThat(live("harbour")).hasContent("1\n");
+
+        browser.click("Show changed lines");
+        browser.await(
+                "the lines are there",
+                () -> browser.text().contains("-1") && browser.text().contains("+2"));
+        PageRules.check(browser, "changed lines");
+        browser.size(390, 860);
+        PageRules.check(browser, "changed lines at 390 px");
+        browser.size(1280, 860);
 
         browser.click("Apply v1.1.0");
         browser.sees("v1.1.0 is live in harbour.");
