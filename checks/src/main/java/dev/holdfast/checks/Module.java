@@ -22,6 +22,7 @@ record Module(String name, Path directory) {
             "ssh-delivery",
             "jdbc-store",
             "micrometer",
+            "openpgp-trust",
             "admin",
             "spring-boot-starter");
 

@@ -58,6 +58,7 @@ final class ArchitectureTest {
             Map.entry("ssh-delivery", Set.of("spi")),
             Map.entry("jdbc-store", Set.of("spi")),
             Map.entry("micrometer", Set.of("spi", "core")),
+            Map.entry("openpgp-trust", Set.of("spi")),
             Map.entry("admin", Set.of("spi", "core")),
             Map.entry(
                     "spring-boot-starter",

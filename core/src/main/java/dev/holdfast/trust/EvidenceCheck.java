@@ -5,6 +5,8 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.trust.Evidence;
 import dev.holdfast.spi.trust.EvidenceSource.Question;
 import dev.holdfast.spi.trust.GitObject;
+import dev.holdfast.spi.trust.SignatureVerifier;
+import dev.holdfast.spi.trust.SignatureVerifier.Answer;
 import dev.holdfast.spi.trust.SignedPart;
 import dev.holdfast.spi.trust.Verified;
 import java.time.Instant;
@@ -27,7 +29,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
     /** One object: signed by a key that may sign it, or why not. */
     private sealed interface Finding {
 
-        record Good(SshKey key, String signer, Instant when) implements Finding {}
+        record Good(String fingerprint, String signer, Instant when) implements Finding {}
 
         record Bad(Reason reason, String why) implements Finding {}
     }
@@ -53,7 +55,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
         judge(tag, commit);
         return Stream.of(tag, commit)
                 .flatMap(found -> found instanceof Finding.Good good ? Stream.of(good) : Stream.empty())
-                .filter(good -> accepted.test(good.key().fingerprint()))
+                .filter(good -> accepted.test(good.fingerprint()))
                 .map(Finding.Good::when)
                 .max(Comparator.naturalOrder());
     }
@@ -88,7 +90,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
                 "tag " + question.tag().map(name -> name + ": ").orElse("") + told(tag) + "; commit: " + told(commit);
         if (deciding instanceof Finding.Good good) {
             return new Verified(
-                    question.revision(), rule.name(), part, good.key().fingerprint(), good.signer(), account, now);
+                    question.revision(), rule.name(), part, good.fingerprint(), good.signer(), account, now);
         }
         Finding.Bad bad = (Finding.Bad) deciding;
         throw refused(bad.reason(), account);
@@ -99,7 +101,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
             case UNSIGNED -> "have it signed (git tag -s), or change the rule";
             case SIGNER_REFUSED ->
                 "if that key may sign, add it to "
-                        + rule.signers().map(AllowedSigners::name).orElse("the rule");
+                        + rule.signers().map(AllowedSigners::name).orElse("what the rule reads");
             default -> "find out who made it before you install it";
         };
         return new PermanentException(
@@ -120,8 +122,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
 
     private static String told(Finding finding) {
         return finding instanceof Finding.Good good
-                ? "signed by " + (good.signer().isEmpty() ? "" : good.signer() + " with ")
-                        + good.key().fingerprint()
+                ? "signed by " + (good.signer().isEmpty() ? "" : good.signer() + " with ") + good.fingerprint()
                 : ((Finding.Bad) finding).why();
     }
 
@@ -169,7 +170,7 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
             }
             String block = text.signature().get();
             if (!block.startsWith(SshSignature.BEGIN)) {
-                return bad("its signature is not of the SSH kind, which is the one that is read");
+                return other(text.payload(), block);
             }
             SshSignature signature = SshSignature.read(block);
             signature.verify(text.payload());
@@ -180,9 +181,45 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
         }
     }
 
+    /** Returns when a key must not have ended: what was accepted once stays so. */
+    private Instant asOf() {
+        return seen.filter(now::isAfter).orElse(now);
+    }
+
+    private Finding other(byte[] payload, String block) {
+        String first = block.lines().findFirst().orElse("");
+        Optional<SignatureVerifier> reader =
+                rule.verifiers().stream().filter(each -> each.reads(first)).findFirst();
+        if (reader.isEmpty()) {
+            return bad("its signature is not of the SSH kind, and nothing else is read by this rule");
+        }
+        Answer answer = reader.get().verify(payload, block, asOf());
+        if (answer instanceof Answer.Good good) {
+            return named(good);
+        }
+        return answer instanceof Answer.NotAllowed refused
+                ? new Finding.Bad(Reason.SIGNER_REFUSED, refused.why())
+                : bad("its signature is refused: " + ((Answer.Unbelievable) answer).why());
+    }
+
+    private Finding named(Answer.Good good) {
+        return good.names().stream()
+                .filter(name -> rule.names().isEmpty() || rule.names().contains(name))
+                .findFirst()
+                .<Finding>map(name -> new Finding.Good(good.fingerprint(), BadSignature.shown(name), good.when()))
+                .orElseGet(() -> new Finding.Bad(
+                        Reason.SIGNER_REFUSED,
+                        "signed with " + good.fingerprint() + ", which is not of "
+                                + String.join(" or ", rule.names())));
+    }
+
     private Finding signer(SshKey key, Instant when) {
         if (rule.signers().isEmpty()) {
-            return new Finding.Good(key, "", when);
+            return rule.verifiers().isEmpty()
+                    ? new Finding.Good(key.fingerprint(), "", when)
+                    : new Finding.Bad(
+                            Reason.SIGNER_REFUSED,
+                            "signed with " + key.fingerprint() + ", and the rule lists no SSH signers");
         }
         AllowedSigners signers = rule.signers().get();
         String by = "signed with " + key.fingerprint();
@@ -192,10 +229,9 @@ record EvidenceCheck(TrustRule rule, Question question, Instant now, Optional<In
         String why = by + ", which is not in " + signers.name();
         for (SignerLine line : signers.of(key)) {
             Optional<String> name = named(line);
-            Optional<String> hindrance = line.hindrance(when)
-                    .or(() -> line.hindrance(seen.filter(now::isAfter).orElse(now)));
+            Optional<String> hindrance = line.hindrance(when).or(() -> line.hindrance(asOf()));
             if (hindrance.isEmpty() && name.isPresent()) {
-                return new Finding.Good(key, name.get(), when);
+                return new Finding.Good(key.fingerprint(), name.get(), when);
             }
             why = by + ", which may not sign it: "
                     + hindrance.orElse("line " + line.number() + " is not for " + String.join(" or ", rule.names()));

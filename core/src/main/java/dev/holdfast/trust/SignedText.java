@@ -98,14 +98,13 @@ final class SignedText {
         }
         int at = begin.start();
         String block = text.substring(at);
+        String last = "\n" + begin.group().replace("BEGIN", "END") + "\n";
         if (begin.find()) {
             throw new BadSignature("the tag has more than one signature");
         }
-        if (block.startsWith(SshSignature.BEGIN)) {
-            int end = block.indexOf("\n" + SshSignature.END + "\n");
-            if (end < 0 || end + SshSignature.END.length() + 2 != block.length()) {
-                throw new BadSignature("its last line is missing, or something stands behind it");
-            }
+        int end = block.indexOf(last);
+        if (end < 0 || end + last.length() != block.length()) {
+            throw new BadSignature("its last line is missing, or something stands behind it");
         }
         return new SignedText(text.substring(0, at).getBytes(StandardCharsets.ISO_8859_1), Optional.of(block), headers);
     }

@@ -90,13 +90,16 @@ public final class Trust {
     /**
      * Lets a key sign for an upstream beside those that are pinned: a person's decision after {@link Reason#SIGNER_CHANGED}.
      *
-     * @param fingerprint as the refusal names it, {@code SHA256:...}
+     * @param fingerprint as the refusal names it: {@code SHA256:...}, or hex digits
      * @param note why, for the audit
      * @throws PermanentException with {@link Reason#INVALID_VALUE} if that is no fingerprint
      */
     public Pin acceptSigner(Upstream upstream, String fingerprint, String actor, String note) {
-        if (!fingerprint.matches("SHA256:[A-Za-z0-9+/]{43}")) {
-            throw PermanentException.invalid("fingerprint", fingerprint, "give it as ssh-keygen -l prints it");
+        if (!fingerprint.matches("SHA256:[A-Za-z0-9+/]{43}|[0-9A-F]{40}|[0-9A-F]{64}")) {
+            throw PermanentException.invalid(
+                    "fingerprint",
+                    fingerprint,
+                    "give it as ssh-keygen -l prints it, or gpg --fingerprint without spaces");
         }
         refusals.clear();
         return store.accept(upstream, Pin.Kind.SIGNER, Set.of(fingerprint), actor, note);

@@ -62,6 +62,14 @@ public enum Facility {
         }
     },
 
+    /** The programs {@code gpg} and {@code git}: they make OpenPGP signatures, and are asked what they hold of them. */
+    GPG {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "gpg", "gpgconf", "git");
+        }
+    },
+
     /** The program {@code openssl}, 1.1.1 or newer: it makes keys and signatures. */
     OPENSSL {
         @Override
