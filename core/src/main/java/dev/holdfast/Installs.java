@@ -128,6 +128,7 @@ final class Installs {
             if (isStill(existing, wanted, operation)) {
                 Work work = intact.map(install -> works.relabelling(install.release()))
                         .orElseGet(() -> works.delivery(
+                                existing,
                                 wanted.deadline(),
                                 wanted.request().progress(),
                                 wanted.request().replaceSource()));
@@ -281,7 +282,7 @@ final class Installs {
                         install.release().version()))
                 .from(install.revision());
         Work work = copy.map(release -> works.flip(release, true))
-                .orElseGet(() -> works.delivery(deadline, Progress.NONE, true));
+                .orElseGet(() -> works.delivery(Optional.of(install), deadline, Progress.NONE, true));
         return perform(operation, session, deadline, works.onlyWhile(install, work));
     }
 
@@ -313,10 +314,10 @@ final class Installs {
         runner.withdraw(operation);
     }
 
-    /** Runs what {@link #openUpgrade} opened. */
-    ChangeReport upgrade(Operation operation, Progress progress, Deadline deadline) {
+    /** Runs what {@link #openUpgrade} opened for {@code install}, which is still recorded. */
+    ChangeReport upgrade(Operation operation, Install install, Progress progress, Deadline deadline) {
         try (TargetSession session = sessionFor(operation, deadline)) {
-            return runner.run(operation, session, works.delivery(deadline, progress, false));
+            return runner.run(operation, session, works.delivery(Optional.of(install), deadline, progress, false));
         }
     }
 

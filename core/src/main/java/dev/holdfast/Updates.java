@@ -254,7 +254,9 @@ public final class Updates {
             if (outcome.isEmpty()) {
                 outcome = caller.waits() ? awaited(update, caller.deadline()) : Optional.of(asItStands(update));
             }
-            update = store.find(update.id()).orElse(update);
+            if (outcome.isEmpty()) {
+                update = store.find(update.id()).orElse(update);
+            }
         }
         return outcome.get();
     }
@@ -305,7 +307,7 @@ public final class Updates {
                     installs.withdraw(opened.operation());
                     continue;
                 }
-                installs.upgrade(opened.operation(), caller.progress(), caller.deadline());
+                installs.upgrade(opened.operation(), install.get(), caller.progress(), caller.deadline());
                 return Optional.of(
                         new ApplyResult.Applied(store.find(update.id()).orElse(update)));
             }

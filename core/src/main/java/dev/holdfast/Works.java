@@ -21,7 +21,6 @@ import dev.holdfast.spi.trust.Verified;
 import dev.holdfast.trust.TrustSubject;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +38,11 @@ final class Works {
     /**
      * Fetches the goal's revision from its source and makes it live.
      *
+     * @param recorded what was found recorded once the operation was open; nobody changes it before that ends
      * @param asked as in {@link LiveOwner#check}
      */
-    Work delivery(Deadline deadline, Progress progress, boolean asked) {
-        return new Delivery(deadline, progress, asked);
+    Work delivery(Optional<Install> recorded, Deadline deadline, Progress progress, boolean asked) {
+        return new Delivery(recorded, deadline, progress, asked);
     }
 
     /**
@@ -63,7 +63,7 @@ final class Works {
                             operation.key().plugin(),
                             release.stamp(),
                             operation.epoch(),
-                            replacing(running, asked));
+                            live -> owner.check(operation, running.session(), live, asked));
             return Optional.of(installed(operation, release));
         });
     }
@@ -79,10 +79,6 @@ final class Works {
     /** Leaves the target as it is and records another origin for what is live. */
     Work relabelling(Release release) {
         return committing(running -> Optional.of(installed(running.operation(), release)));
-    }
-
-    private Consumer<Stamp> replacing(Running running, boolean asked) {
-        return live -> owner.check(running.operation(), running.session(), live, asked);
     }
 
     /** Work that has nothing to prepare. */
@@ -150,13 +146,16 @@ final class Works {
 
     private final class Delivery implements Work {
 
+        private final Optional<Install> recorded;
         private final Deadline deadline;
         private final Progress progress;
         private final boolean asked;
+        private final long began = System.nanoTime();
 
         @Nullable private Release staged;
 
-        Delivery(Deadline deadline, Progress progress, boolean asked) {
+        Delivery(Optional<Install> recorded, Deadline deadline, Progress progress, boolean asked) {
+            this.recorded = recorded;
             this.deadline = deadline;
             this.progress = progress;
             this.asked = asked;
@@ -178,10 +177,18 @@ final class Works {
             Optional<Verified> verified = engine.trust().confirm(subject, deadline);
             try (Bundle bundle = fetched(goal)) {
                 engine.trust().admit(subject, verified, bundle, deadline);
-                running.advance(Phase.OPENED);
+                Duration young = third(running.lease()).minus(Duration.ofNanos(System.nanoTime() - began));
+                if (young.isNegative()) {
+                    running.advance(Phase.OPENED);
+                }
                 AtomicInstaller.Staging over =
                         base(operation).map(staging::over).orElse(staging);
-                staged = engine.installer().stage(running.session(), over, bundle, keepingTheLease(running));
+                staged = engine.installer()
+                        .stage(
+                                running.session(),
+                                over,
+                                bundle,
+                                keepingTheLease(running, young.isNegative() ? third(running.lease()) : young));
             }
         }
 
@@ -189,11 +196,12 @@ final class Works {
         private Optional<Stamp> base(Operation operation) {
             return engine.installer().reusing().isOff() || operation.kind() == Operation.Kind.REPAIR
                     ? Optional.empty()
-                    : engine.store()
-                            .installs()
-                            .find(operation.key())
-                            .filter(install -> install.destination().equals(operation.destination()))
+                    : recorded.filter(install -> install.destination().equals(operation.destination()))
                             .map(install -> install.release().stamp());
+        }
+
+        private boolean isRecorded(Stamp live) {
+            return recorded.map(install -> install.release().stamp()).equals(Optional.of(live));
         }
 
         /** A resolver knows the revision alone; a person looks for the tag. */
@@ -214,14 +222,17 @@ final class Works {
             Operation operation = running.operation();
             PluginName plugin = operation.key().plugin();
             Release release = java.util.Objects.requireNonNull(staged);
-            engine.installer()
-                    .swap(running.session(), plugin, release.stamp(), operation.epoch(), replacing(running, asked));
+            engine.installer().swap(running.session(), plugin, release.stamp(), operation.epoch(), live -> {
+                if (!isRecorded(live)) {
+                    owner.check(operation, running.session(), live, asked);
+                }
+            });
             return Optional.of(installed(operation, release));
         }
 
         /** A long upload extends the lease as it advances; one that stalls loses it, and is fenced. */
-        private Progress keepingTheLease(Running running) {
-            Deadline[] next = {Deadline.after(third(running.lease()))};
+        private Progress keepingTheLease(Running running, Duration first) {
+            Deadline[] next = {Deadline.after(first)};
             return (entries, bytes) -> {
                 if (next[0].hasPassed()) {
                     running.advance(Phase.OPENED);

@@ -29,6 +29,7 @@ public final class Resolvers implements EvidenceSource {
 
     private final Map<String, SourceResolver> byScheme = new TreeMap<>();
     private final ResolutionNotes notes = new ResolutionNotes();
+    private final SharedBundles shared = new SharedBundles();
 
     public Resolvers(List<SourceResolver> resolvers) {
         for (SourceResolver resolver : resolvers) {
@@ -90,9 +91,14 @@ public final class Resolvers implements EvidenceSource {
         return answer instanceof Resolution.Tags tags ? VersionPicker.pick(ref, tags.revisions()) : answer;
     }
 
+    /** Returns the tree of a revision; several that are open at one time may come from one reading of the source. */
     public Bundle fetch(Source source, Revision revision, Deadline deadline) {
         SourceResolver resolver = resolver(source);
-        return Contained.get("fetching " + source, () -> resolver.fetch(source, revision, deadline));
+        return shared.get(
+                source,
+                revision,
+                deadline,
+                () -> Contained.get("fetching " + source, () -> resolver.fetch(source, revision, deadline)));
     }
 
     /** Returns what is known of how {@code to} came from {@code from}; unknown where the resolver tells no history. */
