@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The few primitives that uploads and steps share, durable or not. Links are not followed in the last segment. */
 record DirectoryDisk(boolean durable) {
@@ -32,12 +33,21 @@ record DirectoryDisk(boolean durable) {
     static final Set<PosixFilePermission> PLAIN = PosixFilePermissions.fromString("rw-r--r--");
     static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
 
-    /** Makes a directory and its parents, mode 0755 whatever the umask; succeeds if it is there. */
+    /** Makes a directory and its parents, mode 0755 whatever the umask, and forces them; succeeds if it is there. */
     void makeDirectories(Path directory) throws IOException {
+        List<Path> made = new ArrayList<>();
+        makeDirectories(directory, made::add);
+        for (Path path : made) {
+            force(parent(path));
+        }
+    }
+
+    /** As {@link #makeDirectories(Path)}, and forces nothing. */
+    static void makeDirectories(Path directory, Consumer<Path> made) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }
-        makeDirectories(parent(directory));
+        makeDirectories(parent(directory), made);
         try {
             makeDirectory(directory);
         } catch (FileAlreadyExistsException e) {
@@ -46,7 +56,7 @@ record DirectoryDisk(boolean durable) {
             }
             return;
         }
-        force(parent(directory));
+        made.accept(directory);
     }
 
     /** Makes one directory where nothing is. */
@@ -74,10 +84,8 @@ record DirectoryDisk(boolean durable) {
     }
 
     /** Renames by one rename(2) and nothing else: it never copies. */
-    void rename(Path from, Path to) throws IOException {
+    static void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        force(parent(to));
-        force(parent(from));
     }
 
     /** Removes an entry and all below it; what is gone meanwhile is no failure. */

@@ -63,14 +63,20 @@ final class DirectorySession implements TargetSession {
         } catch (IOException e) {
             return new ScriptResult.Failed(0, DirectoryDisk.reason(e), "making " + root + " failed: " + e);
         }
-        for (FileStep step : script.steps()) {
-            deadline.check("the script on " + root);
-            try {
+        try {
+            for (FileStep step : script.steps()) {
+                deadline.check("the script on " + root);
                 steps.perform(step);
-            } catch (IOException e) {
-                return new ScriptResult.Failed(index, DirectoryDisk.reason(e), step + " failed: " + e);
+                index++;
             }
-            index++;
+            steps.force();
+        } catch (IOException e) {
+            int failed = Math.min(index, script.steps().size() - 1);
+            return new ScriptResult.Failed(
+                    failed, DirectoryDisk.reason(e), script.steps().get(failed) + " failed: " + e);
+        } finally {
+            // Where it broke off, what was done stays done.
+            steps.forceIfPossible();
         }
         return steps.completed();
     }

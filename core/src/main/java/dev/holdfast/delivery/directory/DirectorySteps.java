@@ -26,14 +26,28 @@ final class DirectorySteps {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
     private final Path root;
-    private final DirectoryDisk disk;
+    private final UnforcedChanges unforced;
     private final Deadline deadline;
     private final List<ScriptResult.Answer> answers = new ArrayList<>();
 
     DirectorySteps(Path root, DirectoryDisk disk, Deadline deadline) {
         this.root = root;
-        this.disk = disk;
+        this.unforced = new UnforcedChanges(disk);
         this.deadline = deadline;
+    }
+
+    /** Forces to the disk what was not forced on the way. */
+    void force() throws IOException {
+        unforced.end();
+    }
+
+    /** As {@link #force}, where something else has failed already. */
+    void forceIfPossible() {
+        try {
+            unforced.end();
+        } catch (IOException e) {
+            // What failed before is told.
+        }
     }
 
     /** Returns what the steps so far have found. */
@@ -43,7 +57,7 @@ final class DirectorySteps {
 
     void perform(FileStep step) throws IOException {
         if (step instanceof FileStep.MakeDirectory s) {
-            disk.makeDirectories(at(s.path()));
+            DirectoryDisk.makeDirectories(at(s.path()), unforced::made);
         } else if (step instanceof FileStep.WriteFile s) {
             writeFile(at(s.path()), s.content());
         } else if (step instanceof FileStep.PointLink s) {
@@ -51,14 +65,15 @@ final class DirectorySteps {
         } else if (step instanceof FileStep.CopyLink s) {
             copyLink(s);
         } else if (step instanceof FileStep.Rename s) {
-            require(at(s.to()), FileStep.Expected.ABSENT);
-            disk.rename(at(s.from()), at(s.to()));
+            rename(at(s.from()), at(s.to()));
         } else if (step instanceof FileStep.ReplaceLink s) {
             require(at(s.from()), FileStep.Expected.LINK);
+            unforced.settle(DirectoryDisk.parent(at(s.to())));
             replaceLink(at(s.from()), at(s.to()));
         } else if (step instanceof FileStep.Exchange s) {
             throw new FileSystemException(s.one(), s.other(), "Java has no call that exchanges two entries");
         } else if (step instanceof FileStep.RemoveTree s) {
+            unforced.settle();
             DirectoryDisk.remove(at(s.path()));
         } else if (step instanceof FileStep.Require s) {
             require(at(s.path()), s.expected());
@@ -79,6 +94,14 @@ final class DirectorySteps {
 
     private Path at(String path) {
         return DirectoryDisk.below(root, path);
+    }
+
+    private void rename(Path from, Path to) throws IOException {
+        require(to, FileStep.Expected.ABSENT);
+        unforced.settle(DirectoryDisk.parent(to));
+        DirectoryDisk.rename(from, to);
+        unforced.renamed(DirectoryDisk.parent(to));
+        unforced.renamed(DirectoryDisk.parent(from));
     }
 
     private static void writeFile(Path file, String content) throws IOException {
@@ -126,7 +149,9 @@ final class DirectorySteps {
         } catch (NoSuchFileException e) {
             // Nothing to replace: the rename puts the first link there.
         }
-        disk.rename(from, to);
+        DirectoryDisk.rename(from, to);
+        // Should the link be in both places after a loss of power, it leads to the same release from both.
+        unforced.renamed(DirectoryDisk.parent(to));
     }
 
     private static void require(Path path, FileStep.Expected expected) throws IOException {
@@ -151,6 +176,7 @@ final class DirectorySteps {
     }
 
     private void removeBelow(FileStep.RemoveBelow step) throws IOException {
+        unforced.settle();
         for (Path child : DirectoryDisk.children(at(step.directory()))) {
             if (number(child)
                     .filter(n -> n.compareTo(BigInteger.valueOf(step.number())) < 0)
