@@ -25,6 +25,8 @@ public record Source(String scheme, String location, TrackedRef ref) {
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
     private static final Pattern LOCATION = Pattern.compile("[^\\p{Cntrl}\\s#?\\\\\"'`$;&|<>(){}]{1,500}");
     private static final Pattern TEXT = Pattern.compile("([^:/#]+)://([^#]*)(?:#(.*))?", Pattern.DOTALL);
+    private static final Pattern SUBDIRECTORY = Pattern.compile("(?<=[^/])//(?=[^/])");
+    private static final Pattern USER = Pattern.compile("^((?:[a-z0-9+.-]+://)?)[^/@]*@");
     private static final TrackedRef HEAD = TrackedRef.ref("HEAD");
 
     /** Refuses a scheme or location outside the grammar. */
@@ -100,7 +102,7 @@ public record Source(String scheme, String location, TrackedRef ref) {
     private static void checkSegments(String scheme, String location) {
         boolean rooted = scheme.endsWith("file") && location.startsWith("/");
         String path = rooted ? location.substring(1) : location;
-        String once = path.replaceFirst("(?<=[^/])//(?=[^/])", "/");
+        String once = path.contains("//") ? SUBDIRECTORY.matcher(path).replaceFirst("/") : path;
         if (!Text.plainPath(once)) {
             throw PermanentException.invalid(
                     "source location",
@@ -130,6 +132,6 @@ public record Source(String scheme, String location, TrackedRef ref) {
 
     /** Hides whatever may be a secret: all before an '@' in the first segment. */
     private static String hidden(String text) {
-        return text.replaceFirst("^((?:[a-z0-9+.-]+://)?)[^/@]*@", "$1***@");
+        return text.indexOf('@') < 0 ? text : USER.matcher(text).replaceFirst("$1***@");
     }
 }

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 /** Checks on text that comes from outside. */
 public final class Text {
 
+    private static final char LAST_ASCII = 0x7f;
+
     private Text() {}
 
     /** Returns {@code value} if it matches, or refuses it. */
@@ -31,8 +33,17 @@ public final class Text {
 
     /** Returns whether {@code text} has no control characters and no broken Unicode. */
     public static boolean clean(String text) {
-        return text.chars().noneMatch(Character::isISOControl)
-                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            if (Character.isISOControl(letter)) {
+                return false;
+            }
+            if (letter > LAST_ASCII) {
+                return text.chars().noneMatch(Character::isISOControl)
+                        && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+            }
+        }
+        return true;
     }
 
     /**
