@@ -268,9 +268,8 @@ public final class AtomicInstaller {
      */
     public List<String> changedFiles(TargetSession session, PluginName plugin, Stamp stamp) {
         Layout layout = new Layout(plugin);
-        return Placements.marker(session, plugin, stamp)
-                .flatMap(marker -> ReleaseSurvey.of(session, layout, stamp, marker)
-                        .filter(survey -> !reuse.isOff() || marker.sharing().isPresent() || survey.shared()))
+        return ReleaseSurvey.of(session, layout, stamp)
+                .filter(survey -> !reuse.isOff() || survey.marker().sharing().isPresent() || survey.shared())
                 .map(ReleaseSurvey::changed)
                 .orElse(List.of());
     }

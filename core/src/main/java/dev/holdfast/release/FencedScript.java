@@ -47,33 +47,32 @@ final class FencedScript {
      * @throws TransientException with {@link Reason#FENCED} if a newer operation took over
      */
     static void perform(TargetSession session, Layout layout, List<FileStep> steps) {
-        failureWithSpare(session, layout, steps).ifPresent(failure -> {
+        failure(steps, runWithSpare(session, layout, steps)).ifPresent(failure -> {
             throw explained(layout, failure);
         });
     }
 
     /**
-     * As {@link #failure}, for steps that may be run again from the start: where the place is full, gives up the entries that
+     * Runs steps that may be run again from the start: where the place is full, gives up the entries that
      * a delivery has kept for that, and tries once more. What gives space back must not need any.
      */
-    static Optional<Failure> failureWithSpare(TargetSession session, Layout layout, List<FileStep> steps) {
-        Optional<Failure> failure = failure(session, steps);
-        boolean full =
-                failure.filter(found -> found.why().reason() == Reason.NO_SPACE).isPresent();
+    static ScriptResult runWithSpare(TargetSession session, Layout layout, List<FileStep> steps) {
+        ScriptResult result = session.run(new FileScript(steps));
+        boolean full = result instanceof ScriptResult.Failed failed && failed.reason() == Reason.NO_SPACE;
         if (full && session.stat(layout.spare()).isPresent()) {
             session.run(FileScript.of(new FileStep.RemoveTree(layout.spare())));
-            Optional<Failure> again = failure(session, steps);
+            ScriptResult again = session.run(new FileScript(steps));
             if (session.stat(layout.fences()).isPresent()) {
                 // As many as there is room for: the next change may need them as well.
                 session.run(FileScript.of(new FileStep.MakeDirectory(layout.spares())));
             }
             return again;
         }
-        return failure;
+        return result;
     }
 
-    static Optional<Failure> failure(TargetSession session, List<FileStep> steps) {
-        return session.run(new FileScript(steps)) instanceof ScriptResult.Failed failed
+    static Optional<Failure> failure(List<FileStep> steps, ScriptResult result) {
+        return result instanceof ScriptResult.Failed failed
                 ? Optional.of(new Failure(steps.get(failed.step()), failed))
                 : Optional.empty();
     }

@@ -45,13 +45,16 @@ final class Placements {
 
     /** Returns the marker of a release; empty if it has none that can be read. */
     static Optional<Marker> marker(TargetSession session, PluginName plugin, Stamp stamp) {
-        return markerBytes(session, plugin, stamp).flatMap(bytes -> {
-            try {
-                return Optional.of(Marker.parse(bytes));
-            } catch (Marker.Unreadable e) {
-                return Optional.empty();
-            }
-        });
+        return markerBytes(session, plugin, stamp).flatMap(Placements::parsed);
+    }
+
+    /** Returns a marker; empty if these bytes are none. */
+    static Optional<Marker> parsed(byte[] bytes) {
+        try {
+            return Optional.of(Marker.parse(bytes));
+        } catch (Marker.Unreadable e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<byte[]> markerBytes(TargetSession session, PluginName plugin, Stamp stamp) {

@@ -7,6 +7,7 @@ import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,25 +19,31 @@ import java.util.Set;
 /**
  * What one listing of a release shows, compared with its marker.
  *
+ * @param marker the marker
  * @param whole the files that are as they were delivered, by path
  * @param changed the paths of those that are not, or are gone
  * @param shared whether one that is not has another name, so that another release changed with it
  */
-record ReleaseSurvey(Map<String, FileFacts> whole, List<String> changed, boolean shared) {
+record ReleaseSurvey(Marker marker, Map<String, FileFacts> whole, List<String> changed, boolean shared) {
 
-    /** Asks the target; empty if it cannot tell, or if the marker is of an earlier version and says nothing of files. */
-    static Optional<ReleaseSurvey> of(TargetSession session, Layout layout, Stamp stamp, Marker marker) {
-        if (marker.files().isEmpty()) {
-            return Optional.empty();
-        }
+    /**
+     * Asks the target, once for the marker and the files; empty if it cannot tell, if there is no marker that can be read, or if that is
+     * of an earlier version and says nothing of files.
+     */
+    static Optional<ReleaseSurvey> of(TargetSession session, Layout layout, Stamp stamp) {
+        FileStep reading = new FileStep.ReadText(layout.release(stamp) + "/" + Layout.MARKER, Marker.LARGEST);
         FileStep survey = new FileStep.SurveyFiles(layout.release(stamp));
-        if (session.run(FileScript.of(survey)) instanceof ScriptResult.Completed completed
-                && completed.answers().size() == 1
-                && completed.answers().get(0) instanceof ScriptResult.Answer.Files answer) {
-            return answer.files()
-                    .map(ReleaseSurvey::byPath)
-                    .filter(files -> keepsTimes(files, stamp))
-                    .map(files -> compared(files, marker));
+        if (session.run(FileScript.of(reading, survey)) instanceof ScriptResult.Completed completed
+                && completed.answers().size() == 2
+                && completed.answers().get(0) instanceof ScriptResult.Answer.Text read
+                && completed.answers().get(1) instanceof ScriptResult.Answer.Files listed) {
+            return read.text()
+                    .flatMap(text -> Placements.parsed(text.getBytes(StandardCharsets.UTF_8)))
+                    .filter(marker -> !marker.files().isEmpty())
+                    .flatMap(marker -> listed.files()
+                            .map(ReleaseSurvey::byPath)
+                            .filter(files -> keepsTimes(files, stamp))
+                            .map(files -> compared(files, marker)));
         }
         return Optional.empty();
     }
@@ -75,6 +82,6 @@ record ReleaseSurvey(Map<String, FileFacts> whole, List<String> changed, boolean
                 shared |= facts != null && facts.names() > 1;
             }
         }
-        return new ReleaseSurvey(whole, changed, shared);
+        return new ReleaseSurvey(marker, whole, changed, shared);
     }
 }

@@ -43,11 +43,10 @@ final class ReusableFiles {
         if (reuse.isOff()) {
             return NONE;
         }
-        Optional<Marker> marker = Placements.marker(session, layout.plugin(), stamp)
-                .filter(known -> known.label().stamp().equals(stamp))
-                .filter(known -> bytes(known) >= reuse.atLeast());
-        return marker.flatMap(known -> ReleaseSurvey.of(session, layout, stamp, known)
-                        .map(survey -> collected(session, layout, known, survey, reuse)))
+        return ReleaseSurvey.of(session, layout, stamp)
+                .filter(survey -> survey.marker().label().stamp().equals(stamp))
+                .filter(survey -> bytes(survey.marker()) >= reuse.atLeast())
+                .map(survey -> collected(session, layout, survey, reuse))
                 .orElse(NONE);
     }
 
@@ -55,8 +54,8 @@ final class ReusableFiles {
         return marker.files().values().stream().mapToLong(DeliveredFile::size).sum();
     }
 
-    private static ReusableFiles collected(
-            TargetSession session, Layout layout, Marker marker, ReleaseSurvey survey, Reuse reuse) {
+    private static ReusableFiles collected(TargetSession session, Layout layout, ReleaseSurvey survey, Reuse reuse) {
+        Marker marker = survey.marker();
         Stamp stamp = marker.label().stamp();
         Set<String> refused = reuse.proof() == Reuse.Proof.CONTENT
                 ? new Verifier(IgnoredFiles.NONE).differing(session, layout.plugin(), stamp)

@@ -4,8 +4,10 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.FileStep.Expected;
+import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.delivery.TargetSession.Entry;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One change of the live path to a release.
@@ -50,7 +53,7 @@ record Swap(
         steps.add(new FileStep.MakeDirectory(layout.releases()));
         steps.add(new FileStep.MakeDirectory(layout.spares()));
         steps.add(new FileStep.Rename(layout.staging(stamp), layout.release(stamp)));
-        flip(steps, () -> FencedScript.failure(session, steps));
+        flip(steps, () -> session.run(new FileScript(steps)));
     }
 
     /** Makes a release that is on the target live. */
@@ -58,7 +61,7 @@ record Swap(
         List<FileStep> steps = new ArrayList<>();
         steps.add(new FileStep.Require(layout.release(stamp) + "/" + Layout.MARKER, Expected.FILE));
         raise(steps);
-        flip(steps, () -> FencedScript.failureWithSpare(session, layout, steps));
+        flip(steps, () -> FencedScript.runWithSpare(session, layout, steps));
     }
 
     /** The link to be renamed over live comes first, the fence after it: a lower epoch that comes later finds one of them. */
@@ -71,7 +74,7 @@ record Swap(
         FencedScript.fence(layout, epoch, steps);
     }
 
-    private void flip(List<FileStep> steps, Supplier<Optional<FencedScript.Failure>> performed) {
+    private void flip(List<FileStep> steps, Supplier<ScriptResult> performed) {
         FileStep.Require absence = new FileStep.Require(layout.live(), Expected.ABSENT);
         if (absent) {
             // The fence is planted: who made something live here meanwhile, under another name of this directory, has
@@ -85,13 +88,26 @@ record Swap(
                 directory -> directory.replace(steps),
                 () -> steps.add(new FileStep.ReplaceLink(layout.token(epoch), layout.live())));
         steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
-        performed.get().ifPresent(failure -> {
+        steps.add(new FileStep.ReadLink(layout.live()));
+        ScriptResult result = performed.get();
+        FencedScript.failure(steps, result).ifPresent(failure -> {
             throw explained(failure, absence);
         });
-        // The target's answer, never an exit code alone, is the truth.
-        if (!Placements.liveStamp(session, layout).equals(Optional.of(stamp))) {
+        // What the target shows, never an exit code alone, is the truth.
+        if (!shown(result).equals(Optional.of(stamp))) {
             throw FencedScript.revoked(layout);
         }
+    }
+
+    /** The script looks last; where its answer is not to be had, the target is asked once more. */
+    private Optional<Stamp> shown(ScriptResult result) {
+        Stream<ScriptResult.Answer> answers =
+                result instanceof ScriptResult.Completed completed ? completed.answers().stream() : Stream.empty();
+        return answers.filter(ScriptResult.Answer.Link.class::isInstance)
+                .map(answer -> ((ScriptResult.Answer.Link) answer).target())
+                .findFirst()
+                .map(target -> target.flatMap(layout::stampOf))
+                .orElseGet(() -> Placements.liveStamp(session, layout));
     }
 
     private HoldfastException explained(FencedScript.Failure failure, FileStep.Require absence) {

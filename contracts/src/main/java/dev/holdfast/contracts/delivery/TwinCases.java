@@ -108,6 +108,37 @@ abstract class TwinCases extends SwapCases {
     }
 
     @Test
+    void whatAScriptIsAskedItAnswersInTheOrderOfItsSteps() {
+        uploadOlder();
+        String older = ".releases/p/older/";
+
+        ScriptResult result = run(
+                new FileStep.PointLink("made", older + "run"),
+                new FileStep.ReadLink("made"),
+                new FileStep.ReadText(older + "run", 1000),
+                new FileStep.ReadLink(older + "run"),
+                new FileStep.ReadLink(older + "d"),
+                new FileStep.RemoveTree("made"),
+                new FileStep.ReadLink("made"),
+                new FileStep.ReadText(older + "nothing", 1000),
+                new FileStep.ReadText(older + "run", 8),
+                new FileStep.ReadText("absent", 1000),
+                new FileStep.ReadText(older + "d", 1000));
+
+        assertThat(((ScriptResult.Completed) result).answers())
+                .containsExactly(
+                        new ScriptResult.Answer.Link(Optional.of(older + "run")),
+                        new ScriptResult.Answer.Text(Optional.of("#!/bin/sh")),
+                        new ScriptResult.Answer.Link(Optional.empty()),
+                        new ScriptResult.Answer.Link(Optional.empty()),
+                        new ScriptResult.Answer.Link(Optional.empty()),
+                        new ScriptResult.Answer.Text(Optional.of("")),
+                        new ScriptResult.Answer.Text(Optional.empty()),
+                        new ScriptResult.Answer.Text(Optional.empty()),
+                        new ScriptResult.Answer.Text(Optional.empty()));
+    }
+
+    @Test
     void aFileWithATwinIsLinkedAndNotReadOrElseWritten() {
         uploadOlder();
         Optional<Map<String, FileFacts>> before = surveyed(".releases/p/older");

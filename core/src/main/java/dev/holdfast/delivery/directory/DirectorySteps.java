@@ -6,12 +6,14 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.ScriptResult;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -85,6 +87,10 @@ final class DirectorySteps {
             setMode(at(s.path()), s.mode());
         } else if (step instanceof FileStep.SurveyFiles s) {
             answers.add(DirectorySurvey.of(at(s.directory()), deadline));
+        } else if (step instanceof FileStep.ReadLink s) {
+            answers.add(new ScriptResult.Answer.Link(link(at(s.path()))));
+        } else if (step instanceof FileStep.ReadText s) {
+            answers.add(new ScriptResult.Answer.Text(text(at(s.path()), s.maxBytes())));
         } else if (step instanceof FileStep.RequireUnheld s) {
             new DirectoryHolds(at(s.directory()), s, at(s.clock())).require();
         } else {
@@ -94,6 +100,31 @@ final class DirectorySteps {
 
     private Path at(String path) {
         return DirectoryDisk.below(root, path);
+    }
+
+    private static Optional<String> link(Path path) throws IOException {
+        try {
+            return Optional.of(Files.readSymbolicLink(path).toString());
+        } catch (NotLinkException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (!DirectoryDisk.isAbsence(e)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> text(Path file, int maxBytes) throws IOException {
+        if (!Files.isRegularFile(file, NOFOLLOW_LINKS) || !Files.isReadable(file)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file, NOFOLLOW_LINKS)) {
+            byte[] content = in.readNBytes(maxBytes);
+            return in.read() < 0 ? Optional.of(new String(content, StandardCharsets.UTF_8)) : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     private void rename(Path from, Path to) throws IOException {

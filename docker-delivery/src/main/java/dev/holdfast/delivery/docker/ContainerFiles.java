@@ -64,6 +64,16 @@ final class ContainerFiles {
                 : stored(path);
     }
 
+    /**
+     * As {@link #shallow}, in one call. Empty may also mean that the container has gone: for whoever changes something next, and
+     * is told so then.
+     */
+    Optional<Entry> glanced(String path) {
+        return client instanceof DockerClientImpl known
+                ? calls.ask("looking at " + path, () -> headAlone(known.getHttpClient(), path))
+                : stored(path);
+    }
+
     /** As {@link #look}, by one {@code GET}: dear for what is there, cheap for what is not. */
     Optional<Entry> stored(String path) {
         return archived(path, archive -> archive.entry(path));
@@ -198,13 +208,17 @@ final class ContainerFiles {
     }
 
     private Optional<Entry> head(DockerHttpClient http, String path) {
-        try (DockerHttpClient.Response response = http.execute(ContainerArchive.request("HEAD", id, path))) {
-            Optional<PathStat> stat = PathStat.of(path, response.getHeader(PathStat.HEADER));
-            if (stat.isPresent()) {
-                return stat.map(told -> told.entry(path));
-            }
+        Optional<Entry> seen = headAlone(http, path);
+        if (seen.isPresent()) {
+            return seen;
         }
         // An answer to HEAD has no body that would say which thing is missing, so the GET decides.
         return stored(path);
+    }
+
+    private Optional<Entry> headAlone(DockerHttpClient http, String path) {
+        try (DockerHttpClient.Response response = http.execute(ContainerArchive.request("HEAD", id, path))) {
+            return PathStat.of(path, response.getHeader(PathStat.HEADER)).map(told -> told.entry(path));
+        }
     }
 }

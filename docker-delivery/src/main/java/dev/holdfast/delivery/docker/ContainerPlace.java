@@ -78,7 +78,7 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
     String nearest(ContainerFiles files) {
         String nearest = path;
         while (!nearest.equals(base)) {
-            Optional<Entry> there = files.shallow(nearest);
+            Optional<Entry> there = files.glanced(nearest);
             if (there.isPresent() && there.get().kind() == Entry.Kind.LINK) {
                 refuseLinkToNowhere(files, nearest);
                 return nearest;

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * One directory of one container. Calls to the engine: an upload takes three ({@code GET}, which finds nothing, {@code
- * HEAD} of this directory, and {@code PUT}; one more for each directory that is not there yet), a script and a list two, a look one (two for nothing, and for a link that does not lead into a
+ * HEAD} of this directory, and {@code PUT}; one {@code HEAD} more for each directory that is not there yet), a script and a list two, a look one (two for nothing, and for a link that does not lead into a
  * hidden folder beside it), a read and a download one. A {@link HelperShell} takes five before the first
  * change, and one at the end.
  */

@@ -148,7 +148,6 @@ final class EngineCallsIT {
                             "POST /containers/*/exec",
                             "POST /exec/*/start",
                             "HEAD /containers/*/archive",
-                            "GET /containers/*/archive",
                             "PUT /containers/*/archive",
                             "POST /containers/*/exec",
                             "POST /exec/*/start",

@@ -21,7 +21,10 @@ public record FileScript(List<FileStep> steps) {
 
     /** Returns whether every step only asks, so that nothing changes whatever becomes of it. */
     public boolean onlyAsks() {
-        return steps.stream().allMatch(FileStep.SurveyFiles.class::isInstance);
+        return steps.stream()
+                .allMatch(step -> step instanceof FileStep.SurveyFiles
+                        || step instanceof FileStep.ReadLink
+                        || step instanceof FileStep.ReadText);
     }
 
     /** Returns the script of these steps. */

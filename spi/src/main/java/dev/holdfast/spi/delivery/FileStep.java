@@ -245,6 +245,36 @@ public sealed interface FileStep {
         }
     }
 
+    /**
+     * Asks where a symbolic link points to; changes nothing. The answer is {@link ScriptResult.Answer.Link}. As the last step it says what
+     * the steps before it came to, without another round trip.
+     *
+     * @param path the link
+     */
+    record ReadLink(String path) implements FileStep {
+        /** Refuses a bad path. */
+        public ReadLink {
+            Paths.check(path);
+        }
+    }
+
+    /**
+     * Asks for the content of a file, links not followed in the last segment; changes nothing. The answer is {@link
+     * ScriptResult.Answer.Text}.
+     *
+     * @param path the file
+     * @param maxBytes the most that is read, from 1
+     */
+    record ReadText(String path, int maxBytes) implements FileStep {
+        /** Refuses a bad path, and less than a byte. */
+        public ReadText {
+            Paths.check(path);
+            if (maxBytes < 1) {
+                throw PermanentException.invalid("maxBytes", Integer.toString(maxBytes), "give at least 1");
+            }
+        }
+    }
+
     /** The grammar of paths on a target. */
     final class Paths {
 

@@ -126,8 +126,7 @@ public final class PosixScript {
      */
     public static PosixScript of(String root, FileScript script) {
         boolean holds = script.steps().stream().anyMatch(FileStep.RequireUnheld.class::isInstance);
-        boolean asks = script.steps().stream().anyMatch(FileStep.SurveyFiles.class::isInstance);
-        String functions = PRELUDE + (holds ? HoldScript.FUNCTIONS : "") + (asks ? SurveyScript.FUNCTIONS : "");
+        String functions = PRELUDE + (holds ? HoldScript.FUNCTIONS : "") + AnswerScript.functions(script);
         Writer writer = new Writer(functions, root);
         int index = 0;
         for (FileStep step : script.steps()) {
@@ -218,7 +217,7 @@ public final class PosixScript {
      */
     public static ScriptResult result(int exitCode, byte[] output, String errors) {
         if (exitCode == 0) {
-            return new ScriptResult.Completed(answers(output));
+            return new ScriptResult.Completed(AnswerScript.answers(output));
         }
         if (exitCode == UNUSABLE) {
             throw new PermanentException(Reason.TARGET_UNUSABLE, Shown.text(errors.strip()));
@@ -231,15 +230,6 @@ public final class PosixScript {
         }
         String message = matcher.group(1).strip();
         return new ScriptResult.Failed(Integer.parseInt(matcher.group(2)), reason(message), message);
-    }
-
-    private static List<ScriptResult.Answer> answers(byte[] output) {
-        String[] fields = new String(output, StandardCharsets.UTF_8).split("\0", -1);
-        List<ScriptResult.Answer> answers = new ArrayList<>();
-        for (int i = 0; i + 2 < fields.length; i += 2) {
-            answers.add(SurveyScript.answer(fields[i], fields[i + 1]));
-        }
-        return answers;
     }
 
     /** Returns which {@link Reason} a message of the target's system means. */
@@ -358,6 +348,10 @@ public final class PosixScript {
                 line("[ -d", path, "] && [ ! -L", path, "] && chmod", value(s.mode()), path, "|| bad");
             } else if (step instanceof FileStep.SurveyFiles s) {
                 line("survey", value(s.directory()));
+            } else if (step instanceof FileStep.ReadLink s) {
+                line("link", value(s.path()));
+            } else if (step instanceof FileStep.ReadText s) {
+                line("text", value(s.path()), number(s.maxBytes() + 1L));
             } else if (step instanceof FileStep.RequireUnheld s) {
                 line("unheld", value(s.directory()), value(s.prefix()), number(s.seconds()), value(s.clock()));
             } else {

@@ -35,6 +35,20 @@ public sealed interface ScriptResult {
          * @param files what was found, in no particular order; empty if this target cannot tell
          */
         record Files(Optional<List<FileFacts>> files) implements Answer {}
+
+        /**
+         * The answer to {@link FileStep.ReadLink}.
+         *
+         * @param target what the link points to, as stored; empty if no link stands there
+         */
+        record Link(Optional<String> target) implements Answer {}
+
+        /**
+         * The answer to {@link FileStep.ReadText}.
+         *
+         * @param text the content, taken for UTF-8; empty if there is no such file, if it may not be read, or if it is larger
+         */
+        record Text(Optional<String> text) implements Answer {}
     }
 
     /**
