@@ -22,6 +22,7 @@ final class Attempt<T> {
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
 
     private final Way way;
+    private final Kind kind;
     private final Work<T> work;
 
     @Nullable private T result;
@@ -50,8 +51,19 @@ final class Attempt<T> {
         T in(Session session) throws SQLException;
     }
 
-    Attempt(Way way, Work<T> work) {
+    /** What is known of a transaction before it begins. */
+    enum Kind {
+        /** One statement that reads: it needs neither a beginning nor a commit. */
+        READ,
+        /** It writes, unless what it was to change has gone: what it commits is marked with its first statement. */
+        WRITE,
+        /** Whatever comes. */
+        ANY
+    }
+
+    Attempt(Way way, Kind kind, Work<T> work) {
         this.way = way;
+        this.kind = kind;
         this.work = work;
     }
 
@@ -86,29 +98,48 @@ final class Attempt<T> {
 
     private T run(Connection connection) throws SQLException {
         boolean auto = connection.getAutoCommit();
+        // A clock of the host's is a setting of a transaction.
+        boolean alone = kind == Kind.READ && way.clock().isEmpty();
+        Optional<Mark> early = kind == Kind.WRITE ? Optional.of(way.marks().take()) : Optional.empty();
         try {
-            connection.setAutoCommit(false);
-            Session session = new Session(connection, way.schema(), way.longest());
-            if (way.clock().isPresent()) {
-                session.setClock(way.clock().get().instant());
-            }
-            T answer = work.in(session);
-            result = answer;
-            if (session.hasWritten()) {
-                Mark taken = way.marks().take();
-                way.marks().write(session, taken);
-                mark = Optional.of(taken);
-            }
-            connection.commit();
+            connection.setAutoCommit(alone);
+            T answer = alone ? work.in(Session.alone(connection, way.schema(), way.longest())) : run(connection, early);
             connection.setAutoCommit(auto);
             settled();
             return answer;
         } catch (Throwable e) {
-            Lent.rollBack(connection, auto, e);
+            if (!alone) {
+                Lent.rollBack(connection, auto, e);
+            } else {
+                Lent.setAutoCommit(connection, auto, e);
+            }
             standby = Lent.isStandby(connection, e);
             closed = Lent.isClosed(connection);
+            if (mark.isEmpty() && !closed) {
+                early.ifPresent(way.marks()::giveBack);
+            }
             throw e;
         }
+    }
+
+    private T run(Connection connection, Optional<Mark> early) throws SQLException {
+        Session session = Session.of(connection, way.schema(), way.longest());
+        if (way.clock().isPresent()) {
+            session.setClock(way.clock().get().instant());
+        }
+        early.ifPresent(taken -> way.marks().write(session, taken));
+        T answer = work.in(session);
+        result = answer;
+        if (early.isPresent()) {
+            mark = early;
+        } else if (session.hasWritten()) {
+            Mark taken = way.marks().take();
+            way.marks().write(session, taken);
+            mark = Optional.of(taken);
+        }
+        session.flush();
+        connection.commit();
+        return answer;
     }
 
     /** What {@code e}, which this try threw, means. */
@@ -153,7 +184,7 @@ final class Attempt<T> {
             try {
                 // One statement in one round trip: the less there is to lose, the sooner there is an answer.
                 connection.setAutoCommit(true);
-                boolean written = way.marks().isWritten(new Session(connection, way.schema(), LONGEST_LOOK), asked);
+                boolean written = way.marks().isWritten(Session.of(connection, way.schema(), LONGEST_LOOK), asked);
                 connection.setAutoCommit(auto);
                 return Optional.of(written);
             } catch (SQLException e) {

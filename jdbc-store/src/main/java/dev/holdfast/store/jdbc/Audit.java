@@ -7,7 +7,6 @@ import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.store.AuditLog;
 import dev.holdfast.spi.store.Page;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,11 +56,11 @@ record Audit(Database database) implements AuditLog {
         return Page.of(rows, page, entry -> Long.toString(entry.id()));
     }
 
-    static void write(Session session, AuditEntry entry) throws SQLException {
+    static void write(Session session, AuditEntry entry) {
         Optional<WatchedImage> image = entry.subject()
                 .flatMap(
                         about -> about instanceof ImageSubject subject ? Optional.of(subject.key()) : Optional.empty());
-        session.change(
+        session.later(
                 """
                 INSERT INTO @.audit (at, actor, action, workspace, plugin, site, image, from_revision, to_revision, outcome)
                 VALUES (@.clock(), ?, ?, ?, ?, ?, ?, ?, ?, ?)

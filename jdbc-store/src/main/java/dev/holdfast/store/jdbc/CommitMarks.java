@@ -34,8 +34,8 @@ final class CommitMarks {
         free.add(mark.slot());
     }
 
-    void write(Session session, Mark mark) throws SQLException {
-        session.change("""
+    void write(Session session, Mark mark) {
+        session.later("""
                 INSERT INTO @.commit_mark (owner, slot, mark, changed_at) VALUES (?, ?, ?, now())
                 ON CONFLICT (owner, slot) DO UPDATE SET mark = excluded.mark, changed_at = excluded.changed_at
                 """, owner, mark.slot(), mark.number());

@@ -168,13 +168,12 @@ record Inspections(Database database) implements InspectionStore {
     }
 
     /** Notes a delivery. What an install sees live already, and only records, says nothing of its files. */
-    static void delivered(Session session, Operation operation, Install install, Optional<Install> before)
-            throws SQLException {
+    static void delivered(Session session, Operation operation, Install install, Optional<Install> before) {
         boolean sameRelease = before.map(Install::release).equals(Optional.of(install.release()));
         if (operation.kind() == Operation.Kind.INSTALL && sameRelease) {
             return;
         }
-        session.change("""
+        session.later("""
                 INSERT INTO @.observation (workspace, plugin, since, looked_at, verified_at, due_at)
                 VALUES (?, ?, @.clock(), @.clock(), @.clock(), @.later(?))
                 ON CONFLICT (workspace, plugin) DO UPDATE SET condition = 'INTACT', detail = '', since = excluded.since,

@@ -21,7 +21,7 @@ record Installs(Database database) implements InstallStore {
 
     @Override
     public Optional<Install> find(InstallKey key) {
-        return database.transaction("finding an install", session -> find(session, key));
+        return database.read("finding an install", session -> find(session, key));
     }
 
     private static Optional<Install> find(Session session, InstallKey key) throws SQLException {
@@ -34,7 +34,7 @@ record Installs(Database database) implements InstallStore {
 
     @Override
     public Optional<Install> at(Destination destination) {
-        return database.transaction(
+        return database.read(
                 "finding an install",
                 session -> session.first(
                         Rows::install,

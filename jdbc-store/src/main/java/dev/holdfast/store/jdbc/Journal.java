@@ -134,7 +134,7 @@ record Journal(Database database) implements OperationJournal {
 
     @Override
     public boolean advance(Operation operation, Phase phase, Duration lease) {
-        return database.transaction(
+        return database.write(
                 "noting progress",
                 session -> session.change("""
                                 UPDATE @.operation SET phase = ?, lease_until = @.later(?)
@@ -145,7 +145,7 @@ record Journal(Database database) implements OperationJournal {
     @Override
     public boolean record(Operation operation, Optional<Install> install) {
         install.ifPresent(operation::checkRecords);
-        return database.transaction("recording " + operation.key(), session -> {
+        return database.write("recording " + operation.key(), session -> {
             int ours = session.change(
                     "UPDATE @.operation SET phase = CASE phase WHEN 'REVERTING' THEN phase ELSE 'RECORDED' END WHERE id = ? AND epoch = ? AND outcome IS NULL",
                     operation.id(),
@@ -160,7 +160,7 @@ record Journal(Database database) implements OperationJournal {
     @Override
     public boolean close(Operation operation, Closing closing) {
         closing.check(operation);
-        return database.transaction("closing operation " + operation.id(), session -> {
+        return database.write("closing operation " + operation.id(), session -> {
             Optional<Operation> closed = session.first(
                     Rows::operation,
                     """
@@ -184,11 +184,11 @@ record Journal(Database database) implements OperationJournal {
         });
     }
 
-    private static void settle(Session session, Operation operation, Closing closing) throws SQLException {
+    private static void settle(Session session, Operation operation, Closing closing) {
         boolean failed = closing.update() != UpdateStatus.APPLIED;
         boolean again = closing.update() == UpdateStatus.PENDING;
         if (operation.update().isPresent()) {
-            session.change(
+            session.later(
                     """
                     UPDATE @.update_entry SET status = ?, attempts = attempts + 1, last_error = ?,
                       retry_at = CASE WHEN ? THEN @.later(?) END, changed_at = @.clock()
@@ -201,7 +201,7 @@ record Journal(Database database) implements OperationJournal {
                     operation.update());
         }
         if (closing.bad().isPresent()) {
-            session.change(
+            session.later(
                     """
                     INSERT INTO @.bad_revision (workspace, plugin, revision, update_id) VALUES (?, ?, ?, ?::bigint)
                     ON CONFLICT (workspace, plugin, revision) DO NOTHING
@@ -211,7 +211,7 @@ record Journal(Database database) implements OperationJournal {
                     closing.bad().get().value(),
                     operation.update());
             // A sweep may have queued it since the operation was recorded.
-            session.change(
+            session.later(
                     """
                     UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
                     WHERE kind = 'plugin' AND workspace = ? AND plugin = ? AND status = 'PENDING' AND to_revision = ?
@@ -223,7 +223,7 @@ record Journal(Database database) implements OperationJournal {
         }
     }
 
-    private static void audit(Session session, Operation operation, Closing closing) throws SQLException {
+    private static void audit(Session session, Operation operation, Closing closing) {
         String end = closing.outcome().name().toLowerCase(Locale.ROOT);
         Audit.write(
                 session,

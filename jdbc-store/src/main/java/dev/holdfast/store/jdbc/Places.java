@@ -91,8 +91,8 @@ record Places(Database database) implements PlaceStore {
     }
 
     /** Notes that an operation was opened at a place: from now on something of ours may lie there. */
-    static void opened(Session session, InstallKey key, TargetAddress address) throws SQLException {
-        session.change(
+    static void opened(Session session, InstallKey key, TargetAddress address) {
+        session.later(
                 """
                 INSERT INTO @.place (address, plugin, workspace, due_at) VALUES (?, ?, ?, NULL)
                 ON CONFLICT (address, plugin) DO UPDATE SET workspace = excluded.workspace
@@ -100,8 +100,8 @@ record Places(Database database) implements PlaceStore {
     }
 
     /** Notes that an operation ended there: the place may have been dropped since it was opened. */
-    static void ended(Session session, Destination place, InstallKey key, boolean wentWell) throws SQLException {
-        session.change(
+    static void ended(Session session, Destination place, InstallKey key, boolean wentWell) {
+        session.later(
                 """
                 INSERT INTO @.place AS p (address, plugin, workspace, due_at) VALUES (?, ?, ?, @.clock())
                 ON CONFLICT (address, plugin) DO UPDATE SET

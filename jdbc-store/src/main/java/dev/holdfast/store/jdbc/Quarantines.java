@@ -97,7 +97,7 @@ record Quarantines(Database database) implements QuarantineStore {
 
     @Override
     public List<Quarantine> active() {
-        return database.transaction(
+        return database.read(
                 "reading quarantines",
                 session -> session.list(Quarantines::quarantine, SELECT + ACTIVE + " ORDER BY id"));
     }

@@ -53,7 +53,7 @@ record Recording(Session session, Operation operation) {
         Origin origin = install.origin();
         boolean follows = Upstreams.canMove(origin.track());
         long upstream = Upstreams.referred(session, origin.upstream(), follows);
-        session.change(
+        session.later(
                 """
                 INSERT INTO @.install (workspace, plugin, address, source, track, follows, upstream_id,
                   stamp, revision, version, digest, installed_at, updated_at)
@@ -90,8 +90,8 @@ record Recording(Session session, Operation operation) {
         }
     }
 
-    private void resolveWhatIsGone(Optional<Install> install, boolean whatever) throws SQLException {
-        session.change(
+    private void resolveWhatIsGone(Optional<Install> install, boolean whatever) {
+        session.later(
                 """
                 UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
                 WHERE kind = 'plugin' AND workspace = ? AND plugin = ? AND status = 'PENDING' AND (? OR to_revision = ?)

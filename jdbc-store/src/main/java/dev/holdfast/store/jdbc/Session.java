@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,16 +31,36 @@ final class Session {
     private final Connection connection;
     private final String prefix;
     private final int longestSeconds;
+    private final boolean alone;
+    private final List<Later> later = new ArrayList<>();
     private boolean begun;
     private boolean hasWritten;
 
-    /** @param longest after which a statement is cancelled */
-    Session(Connection connection, String schema, Duration longest) {
+    private Session(Connection connection, String schema, Duration longest, boolean alone) {
         this.connection = connection;
+        this.alone = alone;
         this.longestSeconds = (int) Math.max(1, longest.toSeconds());
         // Quoted, because a schema may be named like a word of the language.
         this.prefix = '"' + schema + "\".";
     }
+
+    /**
+     * A transaction.
+     *
+     * @param longest after which a statement is cancelled
+     */
+    static Session of(Connection connection, String schema, Duration longest) {
+        return new Session(connection, schema, longest, false);
+    }
+
+    /** One statement, which is a transaction by itself: a second one is refused. */
+    static Session alone(Connection connection, String schema, Duration longest) {
+        return new Session(connection, schema, longest, true);
+    }
+
+    /** A statement that goes with the next one. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Later(String sql, @Nullable Object[] arguments) {}
 
     /** Reads one row. */
     interface Mapper<T> {
@@ -47,9 +68,9 @@ final class Session {
     }
 
     <T> List<T> list(Mapper<T> mapper, String sql, @Nullable Object... arguments) throws SQLException {
-        boolean first = !begun;
+        int before = before();
         try (PreparedStatement statement = prepared(sql, arguments);
-                ResultSet rows = rows(statement, first)) {
+                ResultSet rows = rows(statement, before)) {
             List<T> list = new ArrayList<>();
             while (rows.next()) {
                 list.add(mapper.row(rows));
@@ -64,24 +85,49 @@ final class Session {
     }
 
     int change(String sql, @Nullable Object... arguments) throws SQLException {
-        boolean first = !begun;
+        int before = before();
         try (PreparedStatement statement = prepared(sql, arguments)) {
-            int count = first ? afterBeginning(statement).getUpdateCount() : statement.executeUpdate();
+            int count = before > 0 ? after(before, statement).getUpdateCount() : statement.executeUpdate();
             hasWritten |= count > 0;
             return count;
         }
     }
 
-    private static ResultSet rows(PreparedStatement statement, boolean first) throws SQLException {
-        return first ? afterBeginning(statement).getResultSet() : statement.executeQuery();
+    /**
+     * Changes rows, how many nobody asks: it is sent with the next statement, in one round trip, or before the commit. Its order
+     * among the others stays.
+     */
+    void later(String sql, @Nullable Object... arguments) {
+        later.add(new Later(sql, arguments));
+        hasWritten = true;
     }
 
-    /** Steps over what {@link #BEGINNING} answered. */
-    private static PreparedStatement afterBeginning(PreparedStatement statement) throws SQLException {
-        boolean beginsWithRows = statement.execute();
-        boolean rowsFollow = statement.getMoreResults();
-        if (beginsWithRows || (!rowsFollow && statement.getUpdateCount() < 0)) {
-            throw new SQLException("the driver does not answer two statements that were sent as one", "0A000");
+    /** Sends what is still to be sent. */
+    void flush() throws SQLException {
+        if (!later.isEmpty()) {
+            Later last = later.remove(later.size() - 1);
+            change(last.sql(), last.arguments());
+        }
+    }
+
+    /** How many statements go before the next one, in its round trip. */
+    private int before() {
+        return later.size() + (begun || alone ? 0 : 1);
+    }
+
+    private static ResultSet rows(PreparedStatement statement, int before) throws SQLException {
+        return before > 0 ? after(before, statement).getResultSet() : statement.executeQuery();
+    }
+
+    /** Steps over what {@link #BEGINNING} and the statements of {@link #later} answered, none of them with rows. */
+    private static PreparedStatement after(int before, PreparedStatement statement) throws SQLException {
+        boolean rows = statement.execute();
+        for (int i = 0; i < before; i++) {
+            boolean rowsFollow = statement.getMoreResults();
+            if (rows || (!rowsFollow && statement.getUpdateCount() < 0)) {
+                throw new SQLException("the driver does not answer statements that were sent as one", "0A000");
+            }
+            rows = rowsFollow;
         }
         return statement;
     }
@@ -119,12 +165,24 @@ final class Session {
     }
 
     private PreparedStatement prepared(String sql, @Nullable Object... arguments) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement((begun ? "" : BEGINNING) + sql.replace("@.", prefix));
+        if (alone && begun) {
+            throw new IllegalStateException("a second statement where one was to be alone: " + sql);
+        }
+        StringBuilder text = new StringBuilder(begun || alone ? "" : BEGINNING);
+        List<@Nullable Object> all = new ArrayList<>();
+        for (Later one : later) {
+            text.append(one.sql()).append("; ");
+            Collections.addAll(all, one.arguments());
+        }
+        later.clear();
+        Collections.addAll(all, arguments);
+        PreparedStatement statement =
+                connection.prepareStatement(text.append(sql).toString().replace("@.", prefix));
         begun = true;
         try {
             statement.setQueryTimeout(longestSeconds);
-            for (int i = 0; i < arguments.length; i++) {
-                statement.setObject(i + 1, bound(arguments[i]));
+            for (int i = 0; i < all.size(); i++) {
+                statement.setObject(i + 1, bound(all.get(i)));
             }
             return statement;
         } catch (SQLException | RuntimeException e) {

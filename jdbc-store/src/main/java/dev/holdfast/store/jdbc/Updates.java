@@ -21,7 +21,7 @@ record Updates(Database database) implements UpdateStore {
 
     @Override
     public Optional<Update> find(long id) {
-        return database.transaction("finding an update", session -> find(session, id));
+        return database.read("finding an update", session -> find(session, id));
     }
 
     static Optional<Update> find(Session session, long id) throws SQLException {
@@ -110,7 +110,7 @@ record Updates(Database database) implements UpdateStore {
 
     @Override
     public Set<Revision> bad(InstallKey key) {
-        return Set.copyOf(database.transaction(
+        return Set.copyOf(database.read(
                 "reading bad revisions",
                 session -> session.list(
                         row -> Revision.of(row.getString(1)),

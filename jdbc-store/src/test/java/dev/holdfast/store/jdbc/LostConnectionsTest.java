@@ -226,7 +226,7 @@ final class LostConnectionsTest {
             all.add(pool.getConnection());
         }
         for (Connection connection : all) {
-            terminate(new Session(connection, "public", Duration.ofSeconds(10)));
+            terminate(Session.of(connection, "public", Duration.ofSeconds(10)));
             connection.close();
         }
     }
