@@ -26,14 +26,23 @@ public final class Main {
             case "delta" -> {
                 new DirectoryDeltas(rounds, large).measure(report);
                 new ContainerDeltas(rounds, large).measure(report);
+                new SshDeltas(rounds, large).measure(report);
             }
-            case "sweep" -> new Sweeps(rounds).measure(report);
+            case "sweep" -> {
+                new Sweeps(rounds).measure(report);
+                if (large) {
+                    new ManySweeps().measure(report);
+                }
+            }
+            case "start" -> new Starts(rounds).measure(report);
+            case "cache" -> new Caches(rounds).measure(report);
             case "index" -> new Looks(rounds).measure(report);
             case "rollout" -> new RolloutRings().measure(report);
+            case "fleet" -> new Fleet(rounds, large).measure(report);
             case "store" -> new StoreScale().measure(report);
             default -> {
                 System.err.println("benchmarks: there is no scenario '" + scenario
-                        + "'; name install, delta, sweep, index, rollout or store");
+                        + "'; name install, delta, fleet, sweep, cache, start, index, rollout or store");
                 System.exit(2);
             }
         }

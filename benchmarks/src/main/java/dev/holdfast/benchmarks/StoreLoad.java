@@ -65,8 +65,13 @@ final class StoreLoad {
     }
 
     void run() {
+        run(UPSTREAMS, INSTALLS);
+    }
+
+    /** As {@link #run()}, of another size. */
+    void run(int upstreams, int installs) {
         for (String statement : STATEMENTS) {
-            execute(statement.formatted(UPSTREAMS, INSTALLS, INSTALLED));
+            execute(statement.formatted(upstreams, installs, INSTALLED));
         }
     }
 
