@@ -40,9 +40,13 @@ public final class Main {
             case "rollout" -> new RolloutRings().measure(report);
             case "fleet" -> new Fleet(rounds, large).measure(report);
             case "store" -> new StoreScale().measure(report);
+            case "trust" -> {
+                new SignatureChecks(rounds).measure(report);
+                new SealedWriters(rounds).measure(report);
+            }
             default -> {
                 System.err.println("benchmarks: there is no scenario '" + scenario
-                        + "'; name install, delta, fleet, sweep, cache, start, index, rollout or store");
+                        + "'; name install, delta, fleet, sweep, cache, start, index, rollout, store or trust");
                 System.exit(2);
             }
         }
