@@ -324,7 +324,8 @@ public final class DriftSweeper {
         if (rewritten.size() >= MOST_ALARMS) {
             rewritten.clear();
         }
-        if (rewritten.add(new Rewritten(upstream, tracked.ref(), tracked.installed(), now))) {
+        Rewritten alarm = new Rewritten(upstream, tracked.ref(), tracked.installed(), now);
+        if (!rewritten.contains(alarm)) {
             engine.store()
                     .audit()
                     .append(new AuditEntry(
@@ -336,6 +337,8 @@ public final class DriftSweeper {
                             Optional.of(tracked.installed()),
                             Optional.of(now),
                             tracked.ref() + " of " + upstream + ", which " + tracked.installs() + " installs follow"));
+            // Only what was written counts as told.
+            rewritten.add(alarm);
         }
     }
 

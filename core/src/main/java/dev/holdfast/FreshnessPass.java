@@ -90,7 +90,9 @@ final class FreshnessPass {
         }
     }
 
+    /** The event comes first: it is told once, and needs no store. */
     private void alarm(StaleSource stale) {
+        engine.events().tell(new HoldfastEvent.SourceStale(stale));
         engine.store()
                 .audit()
                 .append(new AuditEntry(
@@ -102,7 +104,6 @@ final class FreshnessPass {
                         Optional.empty(),
                         Optional.empty(),
                         stale.text()));
-        engine.events().tell(new HoldfastEvent.SourceStale(stale));
     }
 
     private void look(List<TrustSubject> shown, Deadline deadline) {

@@ -90,14 +90,25 @@ final class Installs {
 
     /** What follows a ref under a plan does not take at once what the plan lets others wait for. */
     private Resolution.Found orOfItsRollout(InstallRequest request, Origin origin, Resolution.Found found) {
-        boolean follows = request.source().ref().equals(request.track());
-        Optional<Install> waiting = request.policy()
+        Optional<String> plan = request.policy()
                 .flatMap(UpdatePolicy::plan)
-                .filter(plan ->
-                        follows && engine.store().installs().find(request.key()).isEmpty())
-                .flatMap(plan -> new RolloutTurns(engine.store()).waiting(plan, origin, found.revision()));
+                .filter(name -> request.source().ref().equals(request.track()));
+        Optional<Install> own = engine.store().installs().find(request.key());
+        if (plan.isEmpty()
+                || own.filter(install -> install.revision().equals(found.revision()))
+                        .isPresent()) {
+            return found;
+        }
+        Optional<Install> waiting = new RolloutTurns(engine.store())
+                .waiting(plan.get(), origin, found.revision())
+                .map(member ->
+                        own.filter(install -> install.origin().equals(origin)).orElse(member))
+                .filter(install -> engine.quarantines()
+                        .inForce()
+                        .forbidding(request.key(), request.source(), install.revision())
+                        .isEmpty());
         waiting.ifPresent(install -> LOG.info(
-                "{} begins with {}, as {} has: a rollout brings {} in its ring",
+                "{} stays at, or begins with, {}, as {} has: a rollout brings {} in its ring",
                 request.key(),
                 install.revision().abbreviated(),
                 install.key(),
@@ -203,12 +214,21 @@ final class Installs {
     }
 
     ChangeReport rollback(InstallKey key, String actor) {
-        return rollback(key, actor, Optional.empty(), releases::previousGood);
+        return rollback(installed(key), actor);
+    }
+
+    /** Rolls back what was seen to be installed; refuses what was changed since. */
+    ChangeReport rollback(Install seen, String actor) {
+        return rollback(seen, actor, Optional.empty(), releases::previousGood);
     }
 
     /** Rolls back to a chosen release; why is audited when its turn has come, before anything is done. */
     ChangeReport rollback(InstallKey key, Stamp to, String actor, String reason) {
-        return rollback(key, actor, Optional.of(reason), (session, install) -> releases.chosen(session, install, to));
+        return rollback(
+                installed(key),
+                actor,
+                Optional.of(reason),
+                (session, install) -> releases.chosen(session, install, to));
     }
 
     private void auditReason(Operation operation, String reason) {
@@ -237,8 +257,8 @@ final class Installs {
     }
 
     private ChangeReport rollback(
-            InstallKey key, String actor, Optional<String> reason, BiFunction<TargetSession, Install, Goal> choice) {
-        Install install = installed(key);
+            Install install, String actor, Optional<String> reason, BiFunction<TargetSession, Install, Goal> choice) {
+        InstallKey key = install.key();
         return engine.workers().outliving("rolling back " + key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
@@ -316,8 +336,9 @@ final class Installs {
 
     /** Runs what {@link #openUpgrade} opened for {@code install}, which is still recorded. */
     ChangeReport upgrade(Operation operation, Install install, Progress progress, Deadline deadline) {
+        long opened = System.nanoTime();
         try (TargetSession session = sessionFor(operation, deadline)) {
-            return runner.run(operation, session, works.delivery(Optional.of(install), deadline, progress, false));
+            return runner.run(operation, session, works.update(install, deadline, progress, opened));
         }
     }
 

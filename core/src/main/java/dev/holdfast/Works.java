@@ -42,7 +42,16 @@ final class Works {
      * @param asked as in {@link LiveOwner#check}
      */
     Work delivery(Optional<Install> recorded, Deadline deadline, Progress progress, boolean asked) {
-        return new Delivery(recorded, deadline, progress, asked);
+        return new Delivery(recorded, deadline, progress, asked, System.nanoTime());
+    }
+
+    /**
+     * As {@link #delivery} of an update.
+     *
+     * @param opened when its operation was opened and its lease taken, by {@link System#nanoTime}
+     */
+    Work update(Install recorded, Deadline deadline, Progress progress, long opened) {
+        return new Delivery(Optional.of(recorded), deadline, progress, false, opened);
     }
 
     /**
@@ -150,15 +159,16 @@ final class Works {
         private final Deadline deadline;
         private final Progress progress;
         private final boolean asked;
-        private final long began = System.nanoTime();
+        private final long began;
 
         @Nullable private Release staged;
 
-        Delivery(Optional<Install> recorded, Deadline deadline, Progress progress, boolean asked) {
+        Delivery(Optional<Install> recorded, Deadline deadline, Progress progress, boolean asked, long began) {
             this.recorded = recorded;
             this.deadline = deadline;
             this.progress = progress;
             this.asked = asked;
+            this.began = began;
         }
 
         @Override

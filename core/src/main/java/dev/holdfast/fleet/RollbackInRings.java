@@ -4,6 +4,7 @@ import dev.holdfast.ChangeReport;
 import dev.holdfast.fleet.FleetRollback.Answer;
 import dev.holdfast.fleet.FleetRollback.Result;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** One rollback after the other, ring by ring, until all were tried or too many failed. Used by one call. */
 final class RollbackInRings {
@@ -28,7 +30,7 @@ final class RollbackInRings {
     private static final Outcomes NONE = new Outcomes(0, 0);
 
     private final NamedPlan plan;
-    private final Function<InstallKey, ChangeReport> rollback;
+    private final Function<Install, ChangeReport> rollback;
     private final FleetRollback.Turns turns;
     private final Consumer<Answer> told;
 
@@ -40,7 +42,7 @@ final class RollbackInRings {
 
     RollbackInRings(
             NamedPlan plan,
-            Function<InstallKey, ChangeReport> rollback,
+            Function<Install, ChangeReport> rollback,
             FleetRollback.Turns turns,
             Consumer<Answer> told) {
         this.plan = plan;
@@ -49,7 +51,13 @@ final class RollbackInRings {
         this.told = told;
     }
 
-    FleetRollback run(Map<InstallKey, Labels> affected) {
+    /**
+     * Takes back each as it was seen: what somebody has changed since is left alone.
+     *
+     * @param seen what is affected, by its key
+     * @param affected their labels
+     */
+    FleetRollback run(Map<InstallKey, Install> seen, Map<InstallKey, Labels> affected) {
         Map<InstallKey, Integer> rings = plan.plan().assigned(plan.name(), affected);
         for (int ring = 0; ring < plan.plan().rings().size() && halted().isEmpty(); ring++) {
             int now = ring;
@@ -58,7 +66,7 @@ final class RollbackInRings {
                     .map(Map.Entry::getKey)
                     .sorted(Comparator.comparing(InstallKey::toString))
                     .toList();
-            turns.each(members, plan.plan().atOnce(), key -> one(key, now));
+            turns.each(members, plan.plan().atOnce(), key -> one(seen.get(key), now));
             ringIsOver();
         }
         List<Answer> tried = answers();
@@ -66,11 +74,11 @@ final class RollbackInRings {
     }
 
     /** Those that have begun end; after a halt nobody begins. */
-    private void one(InstallKey key, int ring) {
-        if (halted().isPresent()) {
+    private void one(@Nullable Install seen, int ring) {
+        if (seen == null || halted().isPresent()) {
             return;
         }
-        Answer answer = new Answer(key, ring, result(key));
+        Answer answer = new Answer(seen.key(), ring, result(seen));
         count(answer);
         told.accept(answer);
     }
@@ -90,9 +98,9 @@ final class RollbackInRings {
         ofRing = NONE;
     }
 
-    private Result result(InstallKey key) {
+    private Result result(Install seen) {
         try {
-            return new FleetRollback.RolledBack(rollback.apply(key));
+            return new FleetRollback.RolledBack(rollback.apply(seen));
         } catch (HoldfastException e) {
             boolean nothingWasDone = e instanceof TransientException || NOTHING_DONE.contains(e.reason());
             return new FleetRollback.Failed(e.reason(), String.valueOf(e.getMessage()), nothingWasDone);

@@ -1,6 +1,7 @@
 package dev.holdfast.fleet;
 
 import dev.holdfast.ChangeReport;
+import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
@@ -45,7 +46,7 @@ public final class Rollouts {
     private final PlanStore plans;
     private final Quarantines quarantines;
     private final Consumer<Rollout> news;
-    private final BiFunction<InstallKey, String, ChangeReport> rollback;
+    private final BiFunction<Install, String, ChangeReport> rollback;
     private final FleetRollback.Turns turns;
 
     /** Creates them, for {@code Holdfast.build()}; a host calls {@code holdfast.rollouts()}. */
@@ -53,7 +54,7 @@ public final class Rollouts {
             TrackingStore tracking,
             Quarantines quarantines,
             Consumer<Rollout> news,
-            BiFunction<InstallKey, String, ChangeReport> rollback,
+            BiFunction<Install, String, ChangeReport> rollback,
             FleetRollback.Turns turns) {
         this.tracking = tracking;
         this.store = tracking.fleet().rollouts();
@@ -133,22 +134,29 @@ public final class Rollouts {
      * Rolls back the installs that a quarantine {@linkplain Quarantines#affected(Quarantine) affects} to what was live before:
      * ring by ring, so many at one time as the plan says, until its halt rules are met. Soaks, patience and the windows of halt
      * rules do not count, for whoever rolls back a fleet is in a hurry. Returns when all of it has ended. A caller that is
-     * interrupted, or whose process dies, calls again: those that are back are not affected any more.
+     * interrupted, or whose process dies, calls again: those that are back are not affected any more, and what somebody changes
+     * meanwhile, another such call too, is left alone.
      *
      * @param plan the name of the plan
      * @param actor who wants it, for the audit of each
      * @param told hears each answer when it is there, from several threads
-     * @throws PermanentException with {@link Reason#CONFLICT} if there is no such plan
+     * @throws PermanentException with {@link Reason#CONFLICT} if there is no such plan, or the quarantine is not in force any more
      */
     public FleetRollback rollBack(
             Quarantine quarantine, String plan, String actor, Consumer<FleetRollback.Answer> told) {
         NamedPlan named = named(plan);
+        if (quarantines.active().stream().noneMatch(one -> one.id() == quarantine.id())) {
+            throw new PermanentException(
+                    Reason.CONFLICT,
+                    "quarantine " + quarantine.id() + " is not in force any more; declare it again if it should be");
+        }
+        Map<InstallKey, Install> seen = new HashMap<>();
         Map<InstallKey, Labels> affected = new HashMap<>();
-        quarantines
-                .affected(quarantine)
-                .forEach(install ->
-                        affected.put(install.key(), tracking.fleet().labels().of(install.key())));
-        return new RollbackInRings(named, key -> rollback.apply(key, actor), turns, told).run(affected);
+        quarantines.affected(quarantine).forEach(install -> {
+            seen.put(install.key(), install);
+            affected.put(install.key(), tracking.fleet().labels().of(install.key()));
+        });
+        return new RollbackInRings(named, install -> rollback.apply(install, actor), turns, told).run(seen, affected);
     }
 
     /** Lets nobody begin until it is resumed; what has begun ends. */

@@ -8,11 +8,8 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.Update;
-import dev.holdfast.spi.fleet.NamedPlan;
-import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
@@ -36,8 +33,17 @@ final class ImageAttempts {
     private final ImageEngine engine;
     private final ImageStaleness standing;
 
-    /** What an attempt came to. */
-    record Result(int replaced, Optional<HoldfastException> failure) {}
+    /**
+     * What an attempt came to.
+     *
+     * @param rest how far it is, where more is to come; empty if all is done
+     */
+    record Result(int replaced, Optional<HoldfastException> failure, String rest) {
+
+        Result(int replaced, Optional<HoldfastException> failure) {
+            this(replaced, failure, "");
+        }
+    }
 
     ImageAttempts(ImageEngine engine, ImageStaleness standing) {
         this.engine = engine;
@@ -52,13 +58,14 @@ final class ImageAttempts {
         Set<String> replaced = new HashSet<>();
         try {
             engine.checkQuarantine(attempt.key(), update.to());
-            Optional<ImageRings> rings = byPolicy(update)
-                    .flatMap(plan -> throughRings(plan, attempt, tenure, replaced))
-                    .filter(so -> !so.isComplete());
-            if (rings.isEmpty()) {
+            Optional<ImageRings> begun = byPolicy(attempt);
+            if (begun.isEmpty()) {
                 all(attempt, tenure, replaced);
+                return done(attempt, tenure, replaced.size());
             }
-            return rings.map(so -> partly(attempt, so, tenure, replaced.size()))
+            return throughRings(begun.get(), attempt, tenure, replaced)
+                    .filter(so -> !so.isComplete())
+                    .map(so -> partly(attempt, so, tenure, replaced.size()))
                     .orElseGet(() -> done(attempt, tenure, replaced.size()));
         } catch (Throwable e) {
             HoldfastException known = Contained.known("replacing containers of " + attempt.key(), e);
@@ -67,12 +74,18 @@ final class ImageAttempts {
         }
     }
 
-    /** Returns the plan by which the policy applies an update; an operator replaces all at once. */
-    private Optional<NamedPlan> byPolicy(Update update) {
-        return Optional.of(update)
-                .filter(of -> of.actor().equals(PolicyHold.ACTOR))
-                .map(Update::subject)
-                .flatMap(subject -> engine.plan(((ImageSubject) subject).key().image()));
+    /**
+     * Returns the rings by which the policy applies an update; empty if it has no plan, or for an operator, who replaces all at
+     * once. What has begun keeps its plan, whoever goes on with it.
+     */
+    private Optional<ImageRings> byPolicy(Attempt attempt) {
+        Update update = attempt.update().orElseThrow();
+        return update.actor().equals(PolicyHold.ACTOR)
+                ? engine.rings(
+                        attempt.key().image(),
+                        digest(attempt),
+                        engine.ledger().find(attempt.key()).flatMap(ImageLedger.Entry::rollout))
+                : Optional.empty();
     }
 
     private void all(Attempt attempt, AttemptLease tenure, Set<String> replaced) {
@@ -85,30 +98,37 @@ final class ImageAttempts {
 
     /** Returns how far the rings have come; empty if nothing is stale any more. */
     private Optional<ImageRings> throughRings(
-            NamedPlan plan, Attempt attempt, AttemptLease tenure, Set<String> replaced) {
+            ImageRings begun, Attempt attempt, AttemptLease tenure, Set<String> replaced) {
         List<RunningContainer> stale = new ArrayList<>();
         List<RunningContainer> listed = new ArrayList<>();
         engine.workers().watched(tenure.beat(), tenure::check, () -> {
-            listed.addAll(engine.running(attempt.key().image()));
+            listed.addAll(running(attempt));
             stale.addAll(stale(attempt, listed));
         });
         if (stale.isEmpty()) {
             return Optional.empty();
         }
         ImageDigest digest = digest(attempt);
-        ImageRings rings = ImageRings.recorded(
-                        plan,
-                        digest,
-                        engine.ledger().find(attempt.key()).flatMap(ImageLedger.Entry::rollout),
-                        engine.rules().clock().instant())
-                .seen(listed, stale);
-        ImageRings now = new ImageRingTurn(engine, attempt, tenure).run(rings, stale, container -> {
+        ImageRings now = new ImageRingTurn(engine, attempt, tenure).run(begun.seen(listed, stale), stale, container -> {
             engine.checkQuarantine(attempt.key(), Revision.of(digest.value()));
             refresh(container, digest, tenure);
             replaced.add(container.name());
         });
-        engine.workers().watched(tenure.beat(), tenure::check, () -> verify(attempt, replaced));
+        if (!now.isHalted()) {
+            engine.workers().watched(tenure.beat(), tenure::check, () -> verify(attempt, replaced));
+        }
         return Optional.of(now);
+    }
+
+    private List<RunningContainer> running(Attempt attempt) {
+        List<RunningContainer> running = engine.running(attempt.key().image());
+        if (running.isEmpty()) {
+            throw new PermanentException(
+                    Reason.TARGET_NOT_FOUND,
+                    "no container that is watched runs " + attempt.key()
+                            + " any more; start one, or dismiss the update");
+        }
+        return running;
     }
 
     private Result done(Attempt attempt, AttemptLease tenure, int replaced) {
@@ -124,12 +144,8 @@ final class ImageAttempts {
             tenure.check();
         }
         Update update = attempt.update().orElseThrow();
-        engine.events()
-                .tell(new HoldfastEvent.ImageRolloutMoved(
-                        attempt.key(),
-                        rings.rollout(),
-                        rings.plan().plan().rings().size()));
-        return rings.rollout().progress().state() == Rollout.State.HALTED
+        engine.events().tell(new HoldfastEvent.ImageRolloutMoved(attempt.key(), rings.rollout(), rings.count()));
+        return rings.isHalted()
                 ? failed(
                         update,
                         new PermanentException(
@@ -137,7 +153,7 @@ final class ImageAttempts {
                                 "the rollout of " + attempt.key() + " halted: "
                                         + rings.rollout().progress().note()),
                         replaced)
-                : new Result(replaced, Optional.empty());
+                : new Result(replaced, Optional.empty(), rings.outcome(replaced));
     }
 
     private Result failed(Update update, HoldfastException why, int replaced) {
@@ -226,13 +242,7 @@ final class ImageAttempts {
     }
 
     private List<RunningContainer> due(Attempt attempt) {
-        List<RunningContainer> running = engine.running(attempt.key().image());
-        if (running.isEmpty()) {
-            throw new PermanentException(
-                    Reason.TARGET_NOT_FOUND,
-                    "no container that is watched runs " + attempt.key()
-                            + " any more; start one, or dismiss the update");
-        }
+        List<RunningContainer> running = running(attempt);
         List<RunningContainer> broken =
                 running.stream().filter(RunningContainer::brokenOff).toList();
         List<RunningContainer> whole =

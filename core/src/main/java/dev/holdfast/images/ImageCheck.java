@@ -18,7 +18,6 @@ import dev.holdfast.spi.image.ImageLedger.Entry;
 import dev.holdfast.spi.image.ImageLedger.Settled;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import dev.holdfast.spi.image.WatchedImage;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -188,11 +187,9 @@ final class ImageCheck {
 
     private Optional<PolicyHold> rings(
             WatchedImage key, List<RunningContainer> listed, List<RunningContainer> stale, Entry entry, Update update) {
-        Instant now = engine.rules().clock().instant();
-        return engine.plan(key.image())
-                .flatMap(plan -> ImageRings.recorded(plan, entry.observed(), entry.rollout(), now)
-                        .seen(listed, stale)
-                        .hold(update, now));
+        return engine.rings(key.image(), entry.observed(), entry.rollout())
+                .flatMap(rings -> rings.seen(listed, stale)
+                        .hold(update, engine.rules().clock().instant()));
     }
 
     private static Item waiting(WatchedImage key, List<RunningContainer> listed, String why) {
@@ -200,9 +197,11 @@ final class ImageCheck {
     }
 
     private static Item item(WatchedImage key, List<RunningContainer> listed, ImageAttempts.Result result) {
-        Outcome done = result.replaced() == 0 ? Outcome.CURRENT : Outcome.REFRESHED;
+        Outcome none = result.rest().isEmpty() ? Outcome.CURRENT : Outcome.WAITING;
+        Outcome done = result.replaced() == 0 ? none : Outcome.REFRESHED;
         Item item = Item.of(key.image(), result.failure().isPresent() ? Outcome.FAILED : done, listed.size())
-                .refreshed(result.replaced());
+                .refreshed(result.replaced())
+                .saying(result.rest());
         return result.failure()
                 .map(e -> item.because(e.reason(), String.valueOf(e.getMessage())))
                 .orElse(item);

@@ -7,6 +7,7 @@ import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
@@ -19,6 +20,7 @@ import dev.holdfast.spi.image.ImageDigests;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
+import dev.holdfast.spi.image.ImageRollout;
 import dev.holdfast.spi.image.WatchedImage;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,14 +67,36 @@ record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
         return parts.ledger();
     }
 
-    /** Returns the plan that an image's policy names; empty if it names none, or nobody has set it. */
-    Optional<NamedPlan> plan(ImageReference image) {
+    private Optional<NamedPlan> plan(ImageReference image) {
         return rules.policing()
                 .of(image)
                 .plan()
                 .flatMap(name -> parts.fleet()
                         .flatMap(fleet -> fleet.plans().find(name))
                         .map(plan -> new NamedPlan(name, plan)));
+    }
+
+    /**
+     * Returns the rings by which a digest comes: those that it began with, or the beginning of those that the image's policy
+     * names; empty if it names none.
+     *
+     * @throws PermanentException if nobody has set the plan that it names
+     */
+    Optional<ImageRings> rings(ImageReference image, ImageDigest digest, Optional<ImageRollout> known) {
+        Optional<ImageRings> begun =
+                known.filter(rollout -> rollout.digest().equals(digest)).map(ImageRings::new);
+        return begun.isPresent()
+                ? begun
+                : rules.policing()
+                        .of(image)
+                        .plan()
+                        .map(name -> ImageRings.begun(
+                                plan(image)
+                                        .orElseThrow(() -> new PermanentException(
+                                                Reason.CONFLICT,
+                                                "nobody has set the rollout plan '" + name + "'; set it")),
+                                digest,
+                                rules.clock().instant()));
     }
 
     /** Returns what forbids a digest on every site. */

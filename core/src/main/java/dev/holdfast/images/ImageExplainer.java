@@ -89,9 +89,9 @@ final class ImageExplainer {
 
     private Optional<PolicyHold> rings(Update update, Optional<ImageRollout> rollout, Instant now) {
         ImageDigest digest = ImageDigest.of(update.to().value());
-        return engine.plan(key.image())
-                .filter(plan -> rollout.filter(of -> of.digest().equals(digest)).isPresent())
-                .flatMap(plan -> ImageRings.recorded(plan, digest, rollout, now).hold(update, now));
+        return rollout.filter(of -> of.digest().equals(digest))
+                .map(ImageRings::new)
+                .flatMap(rings -> rings.hold(update, now));
     }
 
     private Optional<Explanation> failing() {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The runtime, as it may be asked: what pulls or replaces goes through the host's image trust policy first, whoever wants it. A
@@ -93,7 +94,7 @@ final class ImageGuard implements ImageRefresher {
             refusals.remove(asked);
             bounded(askers).put(asked, caller.actor());
         } catch (HoldfastException e) {
-            note(key, asked, caller.actor(), e);
+            note(() -> key, asked, caller.actor(), e);
             throw e;
         }
     }
@@ -116,14 +117,19 @@ final class ImageGuard implements ImageRefresher {
         return known;
     }
 
-    /** The same refusal is audited once in a process's life, however often a policy tries. */
-    private void note(WatchedImage key, Asked asked, String actor, HoldfastException e) {
-        Refusal before =
-                bounded(refusals).put(asked, new Refusal(e, clock.instant().plus(REFUSED_FOR)));
+    /** The same refusal is audited once in a process's life, however often a policy tries; what cannot be audited is next time. */
+    private void note(Supplier<WatchedImage> key, Asked asked, String actor, HoldfastException e) {
+        Refusal before = refusals.get(asked);
         String text = String.valueOf(e.getMessage());
-        if (e instanceof PermanentException
-                && (before == null || !text.equals(String.valueOf(before.why().getMessage())))) {
-            append(key, asked, actor, "trust-refused", text);
+        try {
+            if (e instanceof PermanentException
+                    && (before == null
+                            || !text.equals(String.valueOf(before.why().getMessage())))) {
+                append(key.get(), asked, actor, "trust-refused", text);
+            }
+            bounded(refusals).put(asked, new Refusal(e, clock.instant().plus(REFUSED_FOR)));
+        } catch (HoldfastException lost) {
+            e.addSuppressed(lost);
         }
     }
 
@@ -151,13 +157,14 @@ final class ImageGuard implements ImageRefresher {
         try {
             Optional<Verified> verified = rules.get().trust().judge(image, digest, deadline);
             refusals.remove(asked);
-            if (verified.isPresent() && bounded(accepted).put(asked, verified.get()) == null) {
+            if (verified.isPresent() && !accepted.containsKey(asked)) {
                 WatchedImage key = new WatchedImage(runtime.site(deadline), image);
                 append(key, asked, actor, "trust-verified", verified.get().text());
+                bounded(accepted).put(asked, verified.get());
                 events.tell(new HoldfastEvent.ImageVerified(key, verified.get()));
             }
         } catch (HoldfastException e) {
-            note(new WatchedImage(runtime.site(deadline), image), asked, actor, e);
+            note(() -> new WatchedImage(runtime.site(deadline), image), asked, actor, e);
             throw e;
         }
     }

@@ -48,10 +48,12 @@ final class ImageRingTurn {
             tried.add(name);
             // Known as a member before anything is done to it: whoever goes on counts it into its ring.
             tenure.record(rings.member(name, State.UNDER_WAY).rollout());
-            rings = moved(rings.member(name, replaced(next.get(), replacing)));
+            rings = rings.member(name, replaced(next.get(), replacing));
             tenure.record(rings.rollout());
+            // How far that moves is recorded with the end: a halt only together with its quarantine.
+            rings = moved(rings);
         }
-        if (failure.isPresent()) {
+        if (failure.isPresent() && !rings.isHalted()) {
             throw failure.get();
         }
         return rings;

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is in the rollout of an image through the containers of one site.
@@ -32,22 +33,11 @@ import java.util.stream.IntStream;
  * <p>What the runtime says of a container counts before what is recorded of it. So a node that died between replacing one and
  * recording that has lost nothing.
  */
-record ImageRings(NamedPlan plan, ImageRollout rollout) {
+record ImageRings(ImageRollout rollout) {
 
-    /** Returns the rings as they are recorded, or at their beginning. */
-    static ImageRings recorded(NamedPlan plan, ImageDigest digest, Optional<ImageRollout> known, Instant now) {
-        ImageRollout rollout = known.filter(of -> of.digest().equals(digest))
-                .orElseGet(() -> new ImageRollout(digest, Progress.begun(now), Map.of()));
-        int last = plan.plan().rings().size() - 1;
-        if (rollout.progress().ring() <= last) {
-            return new ImageRings(plan, rollout);
-        }
-        // The plan has fewer rings than when this began.
-        Progress was = rollout.progress();
-        Map<String, Member> members = new HashMap<>(rollout.members());
-        members.replaceAll((name, member) -> new Member(Math.min(member.ring(), last), member.state()));
-        Progress clamped = new Progress(was.state(), last, was.ringSince(), was.soakUntil(), was.note());
-        return new ImageRings(plan, rollout.members(members).progress(clamped));
+    /** Returns the beginning of a rollout. */
+    static ImageRings begun(NamedPlan plan, ImageDigest digest, Instant now) {
+        return new ImageRings(new ImageRollout(digest, plan, Progress.begun(now), Map.of()));
     }
 
     /** Returns the same as the runtime sees it: those that are stale and no members yet join. */
@@ -56,28 +46,30 @@ record ImageRings(NamedPlan plan, ImageRollout rollout) {
         Map<String, RunningContainer> running = listed.stream()
                 .collect(Collectors.toMap(RunningContainer::name, Function.identity(), (one, other) -> one));
         Map<String, Member> members = new TreeMap<>(rollout.members());
-        members.replaceAll((name, was) ->
-                new Member(was.ring(), state(was.state(), running.containsKey(name), names.contains(name))));
+        members.replaceAll(
+                (name, was) -> new Member(was.ring(), state(was.state(), running.get(name), names.contains(name))));
         Map<String, Labels> all = new HashMap<>();
         members.keySet().forEach(name -> all.put(name, Labels.none()));
         stale.forEach(container -> all.put(container.name(), labels(container)));
-        Map<String, Integer> rings = plan.plan().assigned(plan.name(), all);
-        int last = plan.plan().rings().size() - 1;
+        Map<String, Integer> rings = plan().plan().assigned(plan().name(), all);
+        int last = plan().plan().rings().size() - 1;
         // Of what cannot be compared nobody can say whether it has had its turn: it comes last, all of it together.
         stale.forEach(container -> members.putIfAbsent(
                 container.name(),
                 new Member(container.comparable() ? rings.getOrDefault(container.name(), last) : last, State.WAITING)));
-        return new ImageRings(plan, rollout.members(members));
+        return new ImageRings(rollout.members(members));
     }
 
-    private static State state(State was, boolean runs, boolean isStale) {
-        if (isStale) {
-            return was == State.FAILED ? was : State.WAITING;
+    private static State state(State was, @Nullable RunningContainer container, boolean isStale) {
+        if (container == null) {
+            return was == State.SUCCEEDED || was == State.FAILED ? was : State.LEFT;
         }
-        if (runs) {
+        if (!isStale) {
             return State.SUCCEEDED;
         }
-        return was == State.SUCCEEDED || was == State.FAILED ? was : State.LEFT;
+        // What cannot be compared seems stale until all of it is committed.
+        boolean stays = was == State.FAILED || (was == State.SUCCEEDED && !container.comparable());
+        return stays ? was : State.WAITING;
     }
 
     /** Returns the labels by which rings may choose; those of another grammar than ours are left out. */
@@ -97,8 +89,22 @@ record ImageRings(NamedPlan plan, ImageRollout rollout) {
         }
     }
 
+    private NamedPlan plan() {
+        return rollout.plan();
+    }
+
+    /** Returns how many rings there are. */
+    int count() {
+        return plan().plan().rings().size();
+    }
+
+    /** Returns whether it has halted. */
+    boolean isHalted() {
+        return rollout.progress().state() == Rollout.State.HALTED;
+    }
+
     ImageRings member(String name, State state) {
-        return new ImageRings(plan, rollout.member(name, state));
+        return new ImageRings(rollout.member(name, state));
     }
 
     /** Returns the same, as far as it moves by itself. */
@@ -107,14 +113,14 @@ record ImageRings(NamedPlan plan, ImageRollout rollout) {
         Outcomes outcomes = new Outcomes(
                 standing.rings().stream().mapToLong(Counts::ended).sum(),
                 standing.rings().stream().mapToLong(Counts::failed).sum());
-        return new ImageRings(plan, rollout.progress(standing.moved(now, within -> outcomes)));
+        return new ImageRings(rollout.progress(standing.moved(now, within -> outcomes)));
     }
 
     private Rollout.Standing standing() {
-        List<Counts> counts = IntStream.range(0, plan.plan().rings().size())
+        List<Counts> counts = IntStream.range(0, plan().plan().rings().size())
                 .mapToObj(rollout::counts)
                 .toList();
-        return new Rollout.Standing(plan.plan(), rollout.progress(), counts);
+        return new Rollout.Standing(plan().plan(), rollout.progress(), counts);
     }
 
     /** Returns whether a container's turn has come. */
@@ -131,6 +137,11 @@ record ImageRings(NamedPlan plan, ImageRollout rollout) {
             case DONE -> member.state() == State.WAITING;
             case PAUSED, HALTED, STOPPED, SUPERSEDED -> false;
         };
+    }
+
+    /** What is recorded as under way was broken off. */
+    private static boolean isOpen(State state) {
+        return state == State.WAITING || state == State.UNDER_WAY;
     }
 
     /** Returns whether all rings are over, and all of their members run the digest. */
@@ -157,25 +168,28 @@ record ImageRings(NamedPlan plan, ImageRollout rollout) {
                     what + standing().waits(name(), so.ring() + 1).orElse("the next ring opens"),
                     so.soakUntil());
         }
-        long failed = rollout.members().values().stream()
-                .filter(member -> member.state() == State.FAILED)
-                .count();
         return new PolicyHold(
                 Code.ROLLOUT_OVER,
-                what + name() + " is " + so.state() + " (" + so.note() + "), and " + failed
+                what + name() + " is " + so.state() + " (" + so.note() + "), and " + failed()
                         + " of its containers did not come up with it; an operator applies or dismisses it",
                 Optional.empty());
     }
 
+    private long failed() {
+        return rollout.members().values().stream()
+                .filter(member -> member.state() == State.FAILED)
+                .count();
+    }
+
     private String name() {
-        return "the rollout (" + plan.name() + ")";
+        return "the rollout (" + plan().name() + ")";
     }
 
     /** Returns how far it has come, for the audit. */
     String outcome(int replaced) {
         Progress so = rollout.progress();
         String note = so.note().isEmpty() ? "" : ": " + so.note();
-        return "ring " + (so.ring() + 1) + " of " + plan.plan().rings().size() + " " + so.state() + ", " + replaced
-                + " replaced" + note;
+        return "ring " + (so.ring() + 1) + " of " + count() + " " + so.state() + ", " + replaced + " replaced"
+                + (failed() == 0 ? "" : ", " + failed() + " failed") + note;
     }
 }

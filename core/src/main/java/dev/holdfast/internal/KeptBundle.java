@@ -41,7 +41,10 @@ final class KeptBundle implements Bundle {
         long bytes = 0;
         try (Entries pass = source.open()) {
             for (BundleEntry entry = pass.next(); entry != null; entry = pass.next()) {
-                bytes += ENTRY_BYTES;
+                bytes += ENTRY_BYTES + text(entry);
+                if (bytes > most) {
+                    return Optional.empty();
+                }
                 byte[] content = new byte[0];
                 if (entry instanceof BundleEntry.File file) {
                     if (file.size() > most - bytes) {
@@ -50,6 +53,10 @@ final class KeptBundle implements Bundle {
                     try (InputStream in = pass.content()) {
                         // One more, so that whoever compares finds out as well that it is longer than it should be.
                         content = in.readNBytes((int) Math.max(0, file.size()) + 1);
+                    }
+                    if (content.length < file.size()) {
+                        // It ended early: each delivery finds that out for itself, and tries again.
+                        return Optional.empty();
                     }
                 }
                 bytes += content.length;
@@ -60,6 +67,12 @@ final class KeptBundle implements Bundle {
             }
         }
         return Optional.of(new Content(List.copyOf(items), bytes));
+    }
+
+    /** A character is at most two bytes; of a deep tree paths are the most there is. */
+    private static long text(BundleEntry entry) {
+        long target = entry instanceof BundleEntry.Link link ? link.target().length() : 0;
+        return 2 * (entry.path().length() + target);
     }
 
     @Override

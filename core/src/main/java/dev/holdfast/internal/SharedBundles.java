@@ -99,21 +99,20 @@ final class SharedBundles {
             }
         }
 
+        /** As much as may be read is counted before, so that many readings at one time keep the bound as well. */
         private Optional<KeptBundle.Content> read(Supplier<Bundle> fetch) {
             Bundle source = fetch.get();
+            boolean isRoom = held.addAndGet(MOST_BYTES) <= MOST_BYTES_IN_ALL;
+            Optional<KeptBundle.Content> read = Optional.empty();
             try (source) {
-                return KeptBundle.read(source, MOST_BYTES).filter(known -> isRoomFor(known.bytes()));
+                read = isRoom ? KeptBundle.read(source, MOST_BYTES) : read;
+                return read;
             } catch (IOException | HoldfastException e) {
-                return Optional.empty();
+                read = Optional.empty();
+                return read;
+            } finally {
+                held.addAndGet(read.map(KeptBundle.Content::bytes).orElse(0L) - MOST_BYTES);
             }
-        }
-
-        private boolean isRoomFor(long bytes) {
-            if (held.addAndGet(bytes) <= MOST_BYTES_IN_ALL) {
-                return true;
-            }
-            held.addAndGet(-bytes);
-            return false;
         }
     }
 

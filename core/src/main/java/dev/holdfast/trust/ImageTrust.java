@@ -3,6 +3,7 @@ package dev.holdfast.trust;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageEvidence;
 import dev.holdfast.spi.image.ImageReference;
@@ -50,7 +51,7 @@ public final class ImageTrust {
     }
 
     /**
-     * Judges a digest; keeps nothing but what was good.
+     * Judges a digest; keeps what was good, and what was shown before the registry went away.
      *
      * @return what is proved; empty where no rule concerns the image
      * @throws PermanentException that names rule, subject and remedy, with {@link Reason#UNSIGNED}, {@link
@@ -70,13 +71,19 @@ public final class ImageTrust {
         Asked asked = new Asked(image.name(), digest);
         // Taken out first: what is refused is asked for anew, since somebody may have signed it meanwhile.
         Map<ImageDigest, ImageEvidence> shown = taken(asked);
-        Verified verified = new ImageSignatureCheck(rule.get(), image, clock.instant())
-                .judge(
-                        digest,
-                        wanted ->
-                                shown.computeIfAbsent(wanted, absent -> signatures.evidence(image, absent, deadline)));
-        keep(asked, shown);
-        return Optional.of(verified);
+        try {
+            Verified verified = new ImageSignatureCheck(rule.get(), image, clock.instant())
+                    .judge(
+                            digest,
+                            wanted -> shown.computeIfAbsent(
+                                    wanted, absent -> signatures.evidence(image, absent, deadline)));
+            keep(asked, shown);
+            return Optional.of(verified);
+        } catch (TransientException e) {
+            // What a slow registry has shown is not asked for again by the next attempt.
+            keep(asked, shown);
+            throw e;
+        }
     }
 
     private synchronized Map<ImageDigest, ImageEvidence> taken(Asked asked) {

@@ -48,19 +48,14 @@ record AuditMessage(
                 data);
     }
 
-    /** Tells that entries were pruned before the receiver took them: those between two seals. */
-    static AuditMessage lost(AuditSeal before, AuditSeal next, Instant at) {
+    /** Tells that entries were pruned before the receiver took them: those of two seals, and between. */
+    static AuditMessage lost(long first, long last, Instant at) {
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("first", before.number() + 1);
-        data.put("last", next.number() - 1);
-        data.put("count", next.number() - 1 - before.number());
+        data.put("first", first);
+        data.put("last", last);
+        data.put("count", last - first + 1);
         return new AuditMessage(
-                "lost-" + (before.number() + 1) + "-" + (next.number() - 1),
-                "events-lost",
-                Optional.empty(),
-                at.toString(),
-                sequence(next.number() - 1),
-                data);
+                "lost-" + first + "-" + last, "events-lost", Optional.empty(), at.toString(), sequence(last), data);
     }
 
     private static String type(String action, String outcome) {

@@ -48,14 +48,20 @@ final class DeliveryRound {
         return webhook.timeout().plus(SPARE);
     }
 
-    /** @param stopped whether to begin nothing more */
-    void run(WebhookClaim claim, BooleanSupplier stopped) throws InterruptedException {
+    /**
+     * Delivers for a minute at most.
+     *
+     * @param held until when the claim lasts, counted from before it was asked for
+     * @param stopped whether to begin nothing more
+     */
+    void run(WebhookClaim claim, Deadline held, BooleanSupplier stopped) throws InterruptedException {
         Deadline bound = Deadline.after(LONGEST);
-        Place place = new Place(claim);
+        Place place = new Place(claim, held);
         boolean more = true;
         while (more && !stopped.getAsBoolean() && !bound.hasPassed()) {
             Stretch stretch = chain.read(place.at, AT_A_TIME);
-            more = !stretch.seals().isEmpty() && told(place, stretch, stopped);
+            more = !stretch.seals().isEmpty()
+                    && told(place, stretch, () -> stopped.getAsBoolean() || bound.hasPassed());
         }
         place.end();
     }
@@ -64,17 +70,19 @@ final class DeliveryRound {
     private boolean told(Place place, Stretch stretch, BooleanSupplier stopped) throws InterruptedException {
         Map<Long, AuditRow> rows = stretch.rows().stream().collect(Collectors.toMap(AuditRow::id, Function.identity()));
         for (AuditSeal seal : stretch.seals()) {
-            if (stopped.getAsBoolean() || !place.pass(seal, messages(place.at, seal, rows))) {
+            // An entry may be pruned, or removed, between the reading of its seal and its own.
+            long lost = seal.number() - place.at.number() - (rows.containsKey(seal.entry()) ? 1 : 0);
+            if (stopped.getAsBoolean() || !place.pass(seal, messages(place.at, lost, seal, rows), lost)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Returns what is to be told on the way to a seal: that some before it are lost, and what it covers, if that is wanted. */
-    private List<AuditMessage> messages(AuditSeal at, AuditSeal seal, Map<Long, AuditRow> rows) {
-        Optional<AuditMessage> lost = seal.number() > at.number() + 1
-                ? Optional.of(AuditMessage.lost(at, seal, clock.instant()))
+    /** Returns what is to be told on the way to a seal: that some up to it are lost, and what it covers, if that is wanted. */
+    private List<AuditMessage> messages(AuditSeal at, long gone, AuditSeal seal, Map<Long, AuditRow> rows) {
+        Optional<AuditMessage> lost = gone > 0
+                ? Optional.of(AuditMessage.lost(at.number() + 1, at.number() + gone, clock.instant()))
                 : Optional.empty();
         Optional<AuditMessage> entry = Optional.ofNullable(rows.get(seal.entry()))
                 .map(row -> AuditMessage.of(seal, row))
@@ -91,15 +99,15 @@ final class DeliveryRound {
         private Deadline held;
         private boolean isOurs = true;
 
-        Place(WebhookClaim claim) {
+        Place(WebhookClaim claim, Deadline held) {
             this.claim = claim;
             this.at = claim.upTo();
             this.noted = at;
-            this.held = Deadline.after(lease(webhook));
+            this.held = held;
         }
 
         /** Returns false if the round is over. */
-        boolean pass(AuditSeal seal, List<AuditMessage> messages) throws InterruptedException {
+        boolean pass(AuditSeal seal, List<AuditMessage> messages, long lost) throws InterruptedException {
             for (AuditMessage message : messages) {
                 Optional<Refusal> refusal = held() ? post.send(message) : Optional.empty();
                 if (refusal.isPresent()) {
@@ -109,7 +117,6 @@ final class DeliveryRound {
                     return false;
                 }
             }
-            long lost = seal.number() - at.number() - 1;
             at = seal;
             if (!messages.isEmpty()) {
                 note(lost);

@@ -1,6 +1,7 @@
 package dev.holdfast.webhook;
 
 import dev.holdfast.audit.AuditTrail;
+import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.store.AuditChain;
 import dev.holdfast.spi.store.WebhookStore;
@@ -79,12 +80,13 @@ public final class Webhooks implements AutoCloseable {
         boolean idle = status(name)
                 .filter(known -> known.waiting() == 0 || known.suspended().isPresent())
                 .isPresent();
+        Deadline held = Deadline.after(DeliveryRound.lease(webhook));
         Optional<WebhookClaim> claim =
                 idle || closed ? Optional.empty() : store.claim(name, setting.node(), DeliveryRound.lease(webhook));
         if (claim.isPresent()) {
             WebhookPost post = Objects.requireNonNull(posts.get(name));
             try {
-                new DeliveryRound(chain, store, webhook, post, setting.clock()).run(claim.get(), () -> closed);
+                new DeliveryRound(chain, store, webhook, post, setting.clock()).run(claim.get(), held, () -> closed);
             } catch (InterruptedException e) {
                 // What was under way may have arrived. When the claim has run out, it is sent again.
                 Thread.currentThread().interrupt();

@@ -77,7 +77,7 @@ function lines(file) {
     return el("p", { class: "none quiet facts" }, WITHOUT[file.kind]);
   }
   if (file.hunks.length === 0) {
-    return el("p", { class: "none quiet facts" }, "Only its mode has changed.");
+    return el("p", { class: "none quiet facts" }, "Its lines are the same: its mode has changed, or how its last line ends.");
   }
   return el(
     "div",

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
+import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout.Progress;
 import dev.holdfast.spi.fleet.Rollout.State;
 import dev.holdfast.spi.fleet.RolloutMember;
+import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.image.ImageLedger;
 import dev.holdfast.spi.image.ImageLedger.Attempt;
 import dev.holdfast.spi.image.ImageLedger.Beginning;
@@ -222,6 +224,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
                 "why");
         return new ImageRollout(
                 TWO,
+                new NamedPlan("careful", RolloutPlan.parse("ring 5% soak PT1H; ring rest; halt 3 within PT6H")),
                 so,
                 Map.of(
                         "web 1", new Member(0, RolloutMember.State.SUCCEEDED),
@@ -251,6 +254,7 @@ public abstract class ImageLedgerContract extends ImageOfferCases {
         assertThat(audited()).singleElement().returns("ring 2 of 3", AuditEntry::outcome);
         assertThat(ledger.end(begun(update), DONE)).isTrue();
         assertThat(entry().committed()).contains(TWO);
+        assertThat(entry().rollout()).as("it is over").isEmpty();
         assertThat(stores.store().fleet().quarantines().active()).isEmpty();
     }
 

@@ -18,6 +18,7 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.fleet.Labels;
+import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout.Progress;
 import dev.holdfast.spi.fleet.Rollout.State;
@@ -33,6 +34,7 @@ import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,6 +174,63 @@ abstract class ImageRolloutCases extends ImageForcedCases {
     }
 
     @Test
+    final void whatKeepsOneContainerBackDoesNotKeepTheQuarantineOfAHaltBack() {
+        Node node = twenty("ring 20%; ring rest; halt 3");
+        Set<String> seen = new HashSet<>();
+        images.beforeRefresh(container -> {
+            seen.add(container.name());
+            throw new PermanentException(
+                    seen.size() == 1 ? Reason.TARGET_UNUSABLE : Reason.UNHEALTHY, container.name() + " is not well");
+        });
+
+        node.look();
+
+        assertThat(stores.store().fleet().quarantines().active()).hasSize(1);
+        assertThat(entry().rollout().orElseThrow().progress().state()).isEqualTo(State.HALTED);
+    }
+
+    @Test
+    final void whatHasBegunKeepsItsPlanThoughAnotherIsSet() {
+        Node node = twenty("ring 10% soak PT1H; ring 50% soak PT1H; ring rest; halt 20% of 5");
+        node.look();
+        stores.store().fleet().plans().set("careful", RolloutPlan.parse("ring rest"), "alice");
+        clock.advance(HOUR);
+
+        assertThat(node.look().refreshed()).isEqualTo(10);
+    }
+
+    @Test
+    final void whoGoesOnWhereANodeDiedKeepsToItsRingsThoughNobodyHasThePlanAnyMore() {
+        Node node = twenty("ring 10% soak PT1H; ring rest");
+        images.beforeRefresh(container -> {
+            throw new TransientException(Reason.UNREACHABLE, "no route");
+        });
+        node.look();
+        images.beforeRefresh(container -> {});
+        stores.ledger()
+                .begin(KEY, new Beginning(Optional.of(now(onlyPending(node))), "node-b", "policy", false), LEASE)
+                .orElseThrow();
+        stores.store().fleet().plans().remove("careful", "alice");
+        clock.advance(LEASE.plusSeconds(1));
+
+        assertThat(node.look().refreshed()).isEqualTo(2);
+    }
+
+    @Test
+    final void whatIsStartedFromAnOldImageAfterAHaltWasOvercomeIsReplaced() {
+        Node node = twenty("ring 10%; ring rest");
+        unhealthy(all());
+        node.look();
+        long declared = stores.store().fleet().quarantines().active().get(0).id();
+        stores.store().fleet().quarantines().lift(declared, "alice", "the registry was to blame");
+        images.beforeRefresh(container -> {});
+        node.apply(onlyPending(node), "alice");
+        images.runs("late", WEB, 1);
+
+        assertThat(node.look().refreshed()).isEqualTo(1);
+    }
+
+    @Test
     final void aRegistryThatIsAwaySaysNothingAgainstADigest() {
         Node node = twenty("ring 10%; ring rest; halt 1");
         images.beforeRefresh(container -> {
@@ -204,7 +263,11 @@ abstract class ImageRolloutCases extends ImageForcedCases {
                 .findFirst()
                 .orElseThrow()
                 .getKey();
-        ImageRollout rollout = new ImageRollout(entry().observed(), Progress.begun(clock.instant()), members);
+        ImageRollout rollout = new ImageRollout(
+                entry().observed(),
+                new NamedPlan("careful", RolloutPlan.parse("ring 10% soak PT1H; ring rest")),
+                Progress.begun(clock.instant()),
+                members);
         assertThat(stores.ledger()
                         .extend(attempt, Extension.of(LEASE, rollout.member(first, RolloutMember.State.UNDER_WAY))))
                 .isTrue();

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +161,82 @@ public abstract class RolloutLifeContract extends RolloutCases {
         assertThatThrownBy(() -> story.holdfast().rollback(key("ws-1"), "alice"))
                 .isInstanceOfSatisfying(
                         PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NOTHING_TO_ROLL_BACK));
+    }
+
+    /** Known failure: who called twice, because a proxy had given up on the first call, went back two releases. */
+    @Test
+    void twoCallsAtOneTimeGoBackOneReleaseAndNotTwo() {
+        fleet();
+        Revision before = story.release("v1.1.0");
+        story.sweep();
+        everybodyApplies(before);
+        Revision bad = story.release("v1.2.0");
+        story.sweep();
+        everybodyApplies(bad);
+        Quarantine quarantine =
+                story.holdfast().quarantines().declare(Declaration.of(Content.revision(bad), "it eats data", "carol"));
+        AtomicBoolean again = new AtomicBoolean();
+
+        story.holdfast().rollouts().rollBack(quarantine, "careful", "carol", answer -> {
+            if (!again.getAndSet(true)) {
+                story.other().rollouts().rollBack(quarantine, "careful", "dave", other -> {});
+            }
+        });
+
+        assertThat(running(before)).containsExactly("canary", "ws-1", "ws-2", "ws-3");
+    }
+
+    @Test
+    void aQuarantineThatWasLiftedRollsNothingBack() {
+        fleet();
+        Revision first = story.live("ws-1");
+        Quarantine quarantine = everywhereThenForbidden();
+        story.holdfast().quarantines().lift(quarantine.id(), "dave", "it was the network");
+
+        assertThatThrownBy(() -> story.holdfast().rollouts().rollBack(quarantine, "careful", "carol", answer -> {}))
+                .isInstanceOfSatisfying(
+                        PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT));
+        assertThat(running(first)).isEmpty();
+    }
+
+    private void everybodyApplies(Revision revision) {
+        Stream.of("canary", "ws-1", "ws-2", "ws-3").forEach(workspace -> {
+            Update update = story.history(workspace).stream()
+                    .filter(offered -> offered.to().equals(revision))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(story.apply(update)).isInstanceOf(ApplyResult.Applied.class);
+        });
+        story.clock().advance(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void whatIsNewTakesAtOnceWhatMendsAReleaseInQuarantine() {
+        fleet();
+        Revision broken = story.live("ws-1");
+        story.holdfast().quarantines().declare(Declaration.of(Content.revision(broken), "it eats data", "carol"));
+        Revision mended = released("v1.1.0");
+        passes(2);
+
+        story.install(story.request("late", "greeter", "tag:latest")
+                .policy(UpdatePolicy.auto(Level.ANY).plan("careful")));
+
+        assertThat(story.live("late")).isEqualTo(mended);
+    }
+
+    @Test
+    void whoInstallsOnceMoreDuringARolloutKeepsItsTurn() {
+        fleet();
+        Revision before = story.live("ws-1");
+        released("v1.1.0");
+        passes(2);
+        InstallRequest late = story.request("late", "greeter", "tag:latest")
+                .policy(UpdatePolicy.auto(Level.ANY).plan("careful"));
+        story.install(late);
+
+        story.install(late);
+
+        assertThat(story.live("late")).isEqualTo(before);
     }
 
     @Test

@@ -8,12 +8,14 @@ import dev.holdfast.contracts.store.WebhookReceiver.Received;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import dev.holdfast.spi.store.AuditChain;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.WebhookStore.WebhookStatus;
 import dev.holdfast.testkit.FaultyStore;
 import dev.holdfast.webhook.Webhook;
 import dev.holdfast.webhook.Webhooks;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -306,6 +308,34 @@ public abstract class WebhookLifeContract extends TrackingStoreContractFixture {
         assertThat(node.problems()).singleElement().asString().contains("2 events were pruned");
         node.resume(NAME, "alice");
         assertThat(node.problems()).isEmpty();
+    }
+
+    /** The pruner may come between the reading of seals and that of their entries. */
+    @Test
+    void whatIsPrunedWhileItIsReadIsToldAsLost() {
+        installed(GREETER, origin(MAIN), A);
+        Webhooks node = node("node-1", withoutEntries(), webhook());
+
+        node.deliver();
+
+        assertThat(receiver.types()).isNotEmpty().containsOnly("events-lost");
+        assertThat(node.problems()).singleElement().asString().contains("pruned before webhook 'billing'");
+        assertThat(status().waiting()).isZero();
+    }
+
+    private TrackingStore withoutEntries() {
+        AuditChain chain = (AuditChain) Proxy.newProxyInstance(
+                AuditChain.class.getClassLoader(), new Class<?>[] {AuditChain.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(store.auditChain(), arguments);
+                    return answer instanceof AuditChain.Stretch read
+                            ? new AuditChain.Stretch(read.seals(), List.of())
+                            : answer;
+                });
+        return (TrackingStore) Proxy.newProxyInstance(
+                TrackingStore.class.getClassLoader(),
+                new Class<?>[] {TrackingStore.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("auditChain") ? chain : method.invoke(store, arguments));
     }
 
     @Test

@@ -47,6 +47,10 @@ final class InMemoryImageLedger implements ImageLedger {
             return new Row(observed, committed, Optional.of(so), token, leaseUntil, now);
         }
 
+        Row withoutRollout() {
+            return new Row(observed, committed, Optional.empty(), token, leaseUntil, changedAt);
+        }
+
         Row begun(long number, Instant until, Instant now) {
             return new Row(observed, committed, rollout, number, Optional.of(until), now);
         }
@@ -201,7 +205,8 @@ final class InMemoryImageLedger implements ImageLedger {
                 pulled(attempt, pulled);
             }
             return update.isPresent() && ending instanceof Ending.Done
-                    ? free.committed(ImageDigest.of(update.get().to().value()), tables.now())
+                    ? free.withoutRollout()
+                            .committed(ImageDigest.of(update.get().to().value()), tables.now())
                     : free;
         });
     }

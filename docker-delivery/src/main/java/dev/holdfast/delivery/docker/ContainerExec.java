@@ -150,7 +150,9 @@ final class ContainerExec {
     /** Collects what a program says, up to a limit; the end of its errors is kept, for the step stands there. */
     private static final class Output extends ResultCallback.Adapter<Frame> {
 
-        private static final int MOST = 16 * 1024 * 1024;
+        /** A marker and a listing of the most files that a release may have. */
+        private static final int MOST = 64 * 1024 * 1024;
+
         private static final int MOST_ERRORS = 64 * 1024;
 
         private final ByteArrayOutputStream output = new ByteArrayOutputStream();

@@ -1,8 +1,10 @@
 package dev.holdfast.store.jdbc;
 
+import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.Rollout;
 import dev.holdfast.spi.fleet.Rollout.Progress;
 import dev.holdfast.spi.fleet.RolloutMember;
+import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageRollout;
 import dev.holdfast.spi.image.ImageRollout.Member;
@@ -20,7 +22,7 @@ import java.util.Optional;
 final class ImageRolloutRow {
 
     static final String COLUMNS =
-            "rollout_digest, rollout_state, rollout_ring, rollout_ring_since, rollout_soak_until, rollout_note, rollout_members";
+            "rollout_digest, rollout_name, rollout_plan, rollout_state, rollout_ring, rollout_ring_since, rollout_soak_until, rollout_note, rollout_members";
 
     private ImageRolloutRow() {}
 
@@ -29,11 +31,13 @@ final class ImageRolloutRow {
         Progress so = rollout.progress();
         session.change(
                 """
-                UPDATE @.image_entry SET rollout_digest = ?, rollout_state = ?, rollout_ring = ?, rollout_ring_since = ?,
-                  rollout_soak_until = ?::timestamptz, rollout_note = ?, rollout_members = ?, changed_at = @.clock()
+                UPDATE @.image_entry SET rollout_digest = ?, rollout_name = ?, rollout_plan = ?, rollout_state = ?,
+                  rollout_ring = ?, rollout_ring_since = ?, rollout_soak_until = ?::timestamptz, rollout_note = ?, rollout_members = ?, changed_at = @.clock()
                 WHERE site = ? AND image = ?
                 """,
                 rollout.digest().value(),
+                rollout.plan().name(),
+                rollout.plan().plan().toString(),
                 so.state(),
                 so.ring(),
                 so.ringSince(),
@@ -67,6 +71,7 @@ final class ImageRolloutRow {
             String[] parts = member.split(" ", 3);
             members.put(parts[2], new Member(Integer.parseInt(parts[0]), RolloutMember.State.valueOf(parts[1])));
         }
-        return Optional.of(new ImageRollout(digest.get(), so, members));
+        NamedPlan plan = new NamedPlan(row.getString("rollout_name"), RolloutPlan.parse(row.getString("rollout_plan")));
+        return Optional.of(new ImageRollout(digest.get(), plan, so, members));
     }
 }

@@ -203,7 +203,7 @@ record JdbcImageLedger(Database database) implements ImageLedger {
         return database.transaction("recording the end of " + key, session -> {
             int ended = session.change(
                     "UPDATE @.image_entry SET committed = coalesce(?, committed), lease_until = NULL,"
-                            + " changed_at = @.clock()" + HELD,
+                            + (advances ? " rollout_digest = NULL," : "") + " changed_at = @.clock()" + HELD,
                     attempt.update()
                             .filter(update -> advances)
                             .map(update -> update.to().value()),

@@ -169,7 +169,7 @@ public interface ImageLedger {
     /** How an attempt ended. */
     sealed interface Ending {
 
-        /** What was to be done is done: the update is {@code APPLIED}, its digest committed. */
+        /** What was to be done is done: the update is {@code APPLIED}, its digest committed, its rollout forgotten. */
         record Done() implements Ending {}
 
         /**

@@ -1,6 +1,7 @@
 package dev.holdfast.spi.image;
 
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Rollout.Counts;
 import dev.holdfast.spi.fleet.Rollout.Progress;
@@ -13,10 +14,11 @@ import java.util.TreeMap;
  * One digest of an image on its way through the containers of one site, ring by ring.
  *
  * @param digest what it delivers
+ * @param plan the plan as it was when it began, and its name
  * @param progress how far it has come
  * @param members who takes part, by the container's name
  */
-public record ImageRollout(ImageDigest digest, Progress progress, Map<String, Member> members) {
+public record ImageRollout(ImageDigest digest, NamedPlan plan, Progress progress, Map<String, Member> members) {
 
     /**
      * A container that takes part.
@@ -33,12 +35,12 @@ public record ImageRollout(ImageDigest digest, Progress progress, Map<String, Me
 
     /** Returns the same, having come as far as that. */
     public ImageRollout progress(Progress so) {
-        return new ImageRollout(digest, so, members);
+        return new ImageRollout(digest, plan, so, members);
     }
 
     /** Returns the same with other members. */
     public ImageRollout members(Map<String, Member> all) {
-        return new ImageRollout(digest, progress, all);
+        return new ImageRollout(digest, plan, progress, all);
     }
 
     /** Returns the same, where one member fares so; a container that is no member changes nothing. */
