@@ -132,9 +132,8 @@ record ImageRings(ImageRollout rollout) {
     private boolean isDue(Member member) {
         return switch (rollout.progress().state()) {
             case RUNNING ->
-                member.state() == State.WAITING
-                        && member.ring() <= rollout.progress().ring();
-            case DONE -> member.state() == State.WAITING;
+                isOpen(member.state()) && member.ring() <= rollout.progress().ring();
+            case DONE -> isOpen(member.state());
             case PAUSED, HALTED, STOPPED, SUPERSEDED -> false;
         };
     }
