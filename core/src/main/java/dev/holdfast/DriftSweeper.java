@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.internal.Backoff;
 import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.RecentlyUsed;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.DriftKind;
@@ -60,7 +61,7 @@ public final class DriftSweeper {
     private final Concurrency concurrency;
     private final Ancestry ancestry;
     private final Map<Unread, Resolution.Unread> told = new ConcurrentHashMap<>();
-    private final Set<Rewritten> rewritten = ConcurrentHashMap.newKeySet();
+    private final RecentlyUsed<Rewritten, Boolean> rewritten = new RecentlyUsed<>(MOST_ALARMS);
 
     DriftSweeper(Engine engine) {
         this.engine = engine;
@@ -321,11 +322,8 @@ public final class DriftSweeper {
 
     /** The same alarm is audited once in a process's life, however often its upstream is asked. */
     private void audit(Upstream upstream, Tracked tracked, Revision now) {
-        if (rewritten.size() >= MOST_ALARMS) {
-            rewritten.clear();
-        }
         Rewritten alarm = new Rewritten(upstream, tracked.ref(), tracked.installed(), now);
-        if (!rewritten.contains(alarm)) {
+        if (rewritten.find(alarm).isEmpty()) {
             engine.store()
                     .audit()
                     .append(new AuditEntry(
@@ -338,7 +336,7 @@ public final class DriftSweeper {
                             Optional.of(now),
                             tracked.ref() + " of " + upstream + ", which " + tracked.installs() + " installs follow"));
             // Only what was written counts as told.
-            rewritten.add(alarm);
+            rewritten.put(alarm, true);
         }
     }
 

@@ -93,17 +93,7 @@ final class FreshnessPass {
     /** The event comes first: it is told once, and needs no store. */
     private void alarm(StaleSource stale) {
         engine.events().tell(new HoldfastEvent.SourceStale(stale));
-        engine.store()
-                .audit()
-                .append(new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        NOBODY,
-                        "source-stale",
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        stale.text()));
+        engine.store().audit().append(AuditEntry.of(NOBODY, "source-stale", stale.text()));
     }
 
     private void look(List<TrustSubject> shown, Deadline deadline) {

@@ -90,19 +90,11 @@ final class Installs {
 
     /** What follows a ref under a plan does not take at once what the plan lets others wait for. */
     private Resolution.Found orOfItsRollout(InstallRequest request, Origin origin, Resolution.Found found) {
-        Optional<String> plan = request.policy()
+        Optional<Install> waiting = request.policy()
                 .flatMap(UpdatePolicy::plan)
-                .filter(name -> request.source().ref().equals(request.track()));
-        Optional<Install> own = engine.store().installs().find(request.key());
-        if (plan.isEmpty()
-                || own.filter(install -> install.revision().equals(found.revision()))
-                        .isPresent()) {
-            return found;
-        }
-        Optional<Install> waiting = new RolloutTurns(engine.store())
-                .waiting(plan.get(), origin, found.revision())
-                .map(member ->
-                        own.filter(install -> install.origin().equals(origin)).orElse(member))
+                .filter(plan -> request.source().ref().equals(request.track()))
+                .flatMap(
+                        plan -> new RolloutTurns(engine.store()).waiting(plan, request.key(), origin, found.revision()))
                 .filter(install -> engine.quarantines()
                         .inForce()
                         .forbidding(request.key(), request.source(), install.revision())

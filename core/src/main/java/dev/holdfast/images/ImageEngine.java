@@ -11,6 +11,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
+import dev.holdfast.spi.UpdatePolicy.Level;
 import dev.holdfast.spi.fleet.FleetStore;
 import dev.holdfast.spi.fleet.NamedPlan;
 import dev.holdfast.spi.fleet.Quarantine;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The parts and settings of an image watcher, checked once by its builder and then handed to everything inside. */
 record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
@@ -60,6 +62,20 @@ record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
 
         UpdatePolicy of(ImageReference image) {
             return own.getOrDefault(image, standard);
+        }
+
+        /** Refuses policies that go by versions, and such as name a plan where nobody keeps plans. */
+        void check(boolean keepsPlans) {
+            Stream.concat(Stream.of(standard), own.values().stream()).forEach(rule -> {
+                if (rule.level() == Level.PATCH || rule.level() == Level.MINOR) {
+                    throw PermanentException.invalid(
+                            "policy of images", rule.toString(), "digests have no versions; write manual or auto:any");
+                }
+                if (rule.plan().isPresent() && !keepsPlans) {
+                    throw PermanentException.invalid(
+                            "policy of images", rule.toString(), "a plan needs the fleet(...) in which it is kept");
+                }
+            });
         }
     }
 

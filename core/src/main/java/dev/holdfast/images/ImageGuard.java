@@ -3,6 +3,7 @@ package dev.holdfast.images;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.internal.Events;
 import dev.holdfast.internal.PolicyHold;
+import dev.holdfast.internal.RecentlyUsed;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
@@ -24,9 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -44,9 +43,9 @@ final class ImageGuard implements ImageRefresher {
     private final Optional<Rules> rules;
     private final Events events;
     private final Clock clock;
-    private final Map<Asked, Refusal> refusals = new ConcurrentHashMap<>();
-    private final Map<Asked, String> askers = new ConcurrentHashMap<>();
-    private final Map<Asked, Verified> accepted = new ConcurrentHashMap<>();
+    private final RecentlyUsed<Asked, Refusal> refusals = new RecentlyUsed<>(MOST);
+    private final RecentlyUsed<Asked, String> askers = new RecentlyUsed<>(MOST);
+    private final RecentlyUsed<Asked, Verified> accepted = new RecentlyUsed<>(MOST);
 
     /** What a host has set: what judges, and where it is recorded. */
     record Rules(ImageTrust trust, AuditLog audit) {
@@ -92,7 +91,7 @@ final class ImageGuard implements ImageRefresher {
         try {
             rules.get().trust().judge(key.image(), digest, deadline);
             refusals.remove(asked);
-            bounded(askers).put(asked, caller.actor());
+            askers.put(asked, caller.actor());
         } catch (HoldfastException e) {
             note(() -> key, asked, caller.actor(), e);
             throw e;
@@ -101,33 +100,27 @@ final class ImageGuard implements ImageRefresher {
 
     /** Returns why this process refused a digest lately, without asking anybody. */
     Optional<Refusal> refusal(ImageReference image, ImageDigest digest) {
-        return Optional.ofNullable(refusals.get(new Asked(image, digest)))
+        return refusals.find(new Asked(image, digest))
                 .filter(known -> clock.instant().isBefore(known.until()));
     }
 
     /** Returns what this process has verified of a digest before it was pulled. */
     Optional<Verified> verified(ImageReference image, ImageDigest digest) {
-        return Optional.ofNullable(accepted.get(new Asked(image, digest)));
-    }
-
-    private static <V> Map<Asked, V> bounded(Map<Asked, V> known) {
-        if (known.size() >= MOST) {
-            known.clear();
-        }
-        return known;
+        return accepted.find(new Asked(image, digest));
     }
 
     /** The same refusal is audited once in a process's life, however often a policy tries; what cannot be audited is next time. */
     private void note(Supplier<WatchedImage> key, Asked asked, String actor, HoldfastException e) {
-        Refusal before = refusals.get(asked);
+        Optional<Refusal> before = refusals.find(asked);
         String text = String.valueOf(e.getMessage());
         try {
             if (e instanceof PermanentException
-                    && (before == null
-                            || !text.equals(String.valueOf(before.why().getMessage())))) {
+                    && before.filter(known ->
+                                    text.equals(String.valueOf(known.why().getMessage())))
+                            .isEmpty()) {
                 append(key.get(), asked, actor, "trust-refused", text);
             }
-            bounded(refusals).put(asked, new Refusal(e, clock.instant().plus(REFUSED_FOR)));
+            refusals.put(asked, new Refusal(e, clock.instant().plus(REFUSED_FOR)));
         } catch (HoldfastException lost) {
             e.addSuppressed(lost);
         }
@@ -153,14 +146,14 @@ final class ImageGuard implements ImageRefresher {
             return;
         }
         Asked asked = new Asked(image, digest);
-        String actor = askers.getOrDefault(asked, PolicyHold.ACTOR);
+        String actor = askers.find(asked).orElse(PolicyHold.ACTOR);
         try {
             Optional<Verified> verified = rules.get().trust().judge(image, digest, deadline);
             refusals.remove(asked);
-            if (verified.isPresent() && !accepted.containsKey(asked)) {
+            if (verified.isPresent() && accepted.find(asked).isEmpty()) {
                 WatchedImage key = new WatchedImage(runtime.site(deadline), image);
                 append(key, asked, actor, "trust-verified", verified.get().text());
-                bounded(accepted).put(asked, verified.get());
+                accepted.put(asked, verified.get());
                 events.tell(new HoldfastEvent.ImageVerified(key, verified.get()));
             }
         } catch (HoldfastException e) {

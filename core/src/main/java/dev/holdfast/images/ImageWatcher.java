@@ -40,7 +40,6 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -357,11 +356,8 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             Durations.checkedInterval("lease of images", lease);
             Durations.positive("ask of images", ask);
             Durations.positive("refresh of images", refresh);
-            withoutVersions(policy);
-            policies.values().forEach(Builder::withoutVersions);
-            if (fleet == null) {
-                Stream.concat(Stream.of(policy), policies.values().stream()).forEach(Builder::withoutPlan);
-            }
+            ImageEngine.Policing policing = new ImageEngine.Policing(policy, Map.copyOf(policies));
+            policing.check(fleet != null);
             ImageDigests registries = given("digests", digests);
             Events events = new Events(List.copyOf(listeners));
             Optional<ImageGuard.Rules> trusted = trust.map(rule -> rule.apply(registries, clock));
@@ -380,22 +376,8 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
                     container -> named.contains(container.image())
                             || worn.filter(known -> known.isWorn(container.labels()))
                                     .isPresent(),
-                    new ImageEngine.Policing(policy, Map.copyOf(policies)));
+                    policing);
             return new ImageWatcher(this, new ImageEngine(parts, rules, events, Workers.on(executor)));
-        }
-
-        private static void withoutVersions(UpdatePolicy rule) {
-            if (rule.level() == Level.PATCH || rule.level() == Level.MINOR) {
-                throw PermanentException.invalid(
-                        "policy of images", rule.toString(), "digests have no versions; write manual or auto:any");
-            }
-        }
-
-        private static void withoutPlan(UpdatePolicy rule) {
-            rule.plan().ifPresent(name -> {
-                throw PermanentException.invalid(
-                        "policy of images", rule.toString(), "a plan needs the fleet(...) in which it is kept");
-            });
         }
 
         private static <T> T given(String name, @Nullable T part) {

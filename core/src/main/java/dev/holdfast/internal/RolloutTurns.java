@@ -2,6 +2,7 @@ package dev.holdfast.internal;
 
 import dev.holdfast.Explanation.Code;
 import dev.holdfast.spi.Install;
+import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Origin;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
@@ -62,12 +63,18 @@ public final class RolloutTurns {
     }
 
     /**
-     * Returns an install that still waits for a revision, in a rollout whose last ring is not open yet. What is new there takes
-     * what that one has: it is a member soon, and comes when its ring comes.
+     * Returns what an install is to have while a rollout is under way whose last ring is not open yet: its own, or that of one
+     * which still waits there. Empty where there is none, or where it has the revision already. It is a member soon, and comes
+     * when its ring comes.
      *
-     * @param plan which the policy of what is new names
+     * @param plan which its policy names
+     * @param key the install, which need not exist
      */
-    public Optional<Install> waiting(String plan, Origin origin, Revision revision) {
+    public Optional<Install> waiting(String plan, InstallKey key, Origin origin, Revision revision) {
+        Optional<Install> own = installs.find(key);
+        if (own.filter(install -> install.revision().equals(revision)).isPresent()) {
+            return Optional.empty();
+        }
         Which those = new Which(true, Optional.of(origin.source().base()), Optional.of(revision));
         return Page.stream(page -> rollouts.list(those, page))
                 .filter(rollout -> rollout.name().equals(plan)
@@ -77,7 +84,9 @@ public final class RolloutTurns {
                 .filter(member -> member.state() == RolloutMember.State.WAITING)
                 .flatMap(member -> installs.find(member.key()).stream())
                 .filter(install -> !install.revision().equals(revision))
-                .findFirst();
+                .findFirst()
+                .map(other ->
+                        own.filter(install -> install.origin().equals(origin)).orElse(other));
     }
 
     /** Returns what {@link #enrolled} would, and begins nothing; empty also for an update that no rollout is for. */

@@ -99,19 +99,27 @@ final class SharedBundles {
             }
         }
 
-        /** As much as may be read is counted before, so that many readings at one time keep the bound as well. */
+        /**
+         * As much as may be read is counted before, so that many readings at one time keep the bound as well. Where there is no
+         * room the source is not asked.
+         */
         private Optional<KeptBundle.Content> read(Supplier<Bundle> fetch) {
-            Bundle source = fetch.get();
-            boolean isRoom = held.addAndGet(MOST_BYTES) <= MOST_BYTES_IN_ALL;
-            Optional<KeptBundle.Content> read = Optional.empty();
-            try (source) {
-                read = isRoom ? KeptBundle.read(source, MOST_BYTES) : read;
-                return read;
-            } catch (IOException | HoldfastException e) {
-                read = Optional.empty();
+            long counted = MOST_BYTES;
+            boolean isRoom = held.addAndGet(counted) <= MOST_BYTES_IN_ALL;
+            try {
+                Optional<KeptBundle.Content> read = isRoom ? readAll(fetch.get()) : Optional.empty();
+                counted -= read.map(KeptBundle.Content::bytes).orElse(0L);
                 return read;
             } finally {
-                held.addAndGet(read.map(KeptBundle.Content::bytes).orElse(0L) - MOST_BYTES);
+                held.addAndGet(-counted);
+            }
+        }
+
+        private static Optional<KeptBundle.Content> readAll(Bundle source) {
+            try (source) {
+                return KeptBundle.read(source, MOST_BYTES);
+            } catch (IOException | HoldfastException e) {
+                return Optional.empty();
             }
         }
     }

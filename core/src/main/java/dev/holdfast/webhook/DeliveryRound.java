@@ -36,10 +36,10 @@ final class DeliveryRound {
     private final WebhookPost post;
     private final Clock clock;
 
-    DeliveryRound(AuditChain chain, WebhookStore store, Webhook webhook, WebhookPost post, Clock clock) {
+    DeliveryRound(AuditChain chain, WebhookStore store, WebhookPost post, Clock clock) {
         this.chain = chain;
         this.store = store;
-        this.webhook = webhook;
+        this.webhook = post.webhook();
         this.post = post;
         this.clock = clock;
     }

@@ -46,6 +46,10 @@ final class WebhookPost {
         }
     }
 
+    Webhook webhook() {
+        return webhook;
+    }
+
     /** Returns why it was not taken; empty if it was. */
     Optional<Refusal> send(AuditMessage message) throws InterruptedException {
         byte[] body = message.body(webhook.source());

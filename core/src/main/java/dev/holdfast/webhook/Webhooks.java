@@ -8,11 +8,11 @@ import dev.holdfast.spi.store.WebhookStore;
 import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import dev.holdfast.spi.store.WebhookStore.WebhookStatus;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,7 +26,6 @@ public final class Webhooks implements AutoCloseable {
     private static final int FLAPS = 2;
 
     private final Map<String, WebhookPost> posts = new LinkedHashMap<>();
-    private final Map<String, Webhook> webhooks = new LinkedHashMap<>();
     private final AuditTrail trail;
     private final AuditChain chain;
     private final WebhookStore store;
@@ -52,16 +51,15 @@ public final class Webhooks implements AutoCloseable {
         this.store = store;
         this.setting = setting;
         for (Webhook webhook : webhooks) {
-            if (this.webhooks.put(webhook.name(), webhook) != null) {
+            if (posts.put(webhook.name(), new WebhookPost(webhook, setting.clock())) != null) {
                 throw PermanentException.invalid("webhook", webhook.name(), "give each a name of its own");
             }
-            posts.put(webhook.name(), new WebhookPost(webhook, setting.clock()));
         }
     }
 
     /** Returns the names of the webhooks that this host was given. */
     public Set<String> names() {
-        return Set.copyOf(webhooks.keySet());
+        return Set.copyOf(posts.keySet());
     }
 
     /**
@@ -71,22 +69,21 @@ public final class Webhooks implements AutoCloseable {
      * @throws PermanentException if the host gave no webhook of that name
      */
     public void deliver(String name) {
-        Webhook webhook = webhooks.get(name);
-        if (webhook == null) {
-            throw PermanentException.invalid("webhook", name, "this host has " + webhooks.keySet());
+        WebhookPost post = posts.get(name);
+        if (post == null) {
+            throw PermanentException.invalid("webhook", name, "this host has " + posts.keySet());
         }
+        Duration lease = DeliveryRound.lease(post.webhook());
         trail.seal();
         // Most looks find nothing, and write nothing.
         boolean idle = status(name)
                 .filter(known -> known.waiting() == 0 || known.suspended().isPresent())
                 .isPresent();
-        Deadline held = Deadline.after(DeliveryRound.lease(webhook));
-        Optional<WebhookClaim> claim =
-                idle || closed ? Optional.empty() : store.claim(name, setting.node(), DeliveryRound.lease(webhook));
+        Deadline held = Deadline.after(lease);
+        Optional<WebhookClaim> claim = idle || closed ? Optional.empty() : store.claim(name, setting.node(), lease);
         if (claim.isPresent()) {
-            WebhookPost post = Objects.requireNonNull(posts.get(name));
             try {
-                new DeliveryRound(chain, store, webhook, post, setting.clock()).run(claim.get(), held, () -> closed);
+                new DeliveryRound(chain, store, post, setting.clock()).run(claim.get(), held, () -> closed);
             } catch (InterruptedException e) {
                 // What was under way may have arrived. When the claim has run out, it is sent again.
                 Thread.currentThread().interrupt();
@@ -96,7 +93,7 @@ public final class Webhooks implements AutoCloseable {
 
     /** As {@link #deliver(String)}, for each in turn. */
     public void deliver() {
-        webhooks.keySet().forEach(this::deliver);
+        posts.keySet().forEach(this::deliver);
     }
 
     /** Lists how all webhooks stand that any node ever told something, ordered by name. */
@@ -121,8 +118,8 @@ public final class Webhooks implements AutoCloseable {
     /** Returns what a person should know of this host's webhooks, a sentence each. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
-        for (WebhookStatus known : webhooks.isEmpty() ? List.<WebhookStatus>of() : store.list()) {
-            if (webhooks.containsKey(known.name())) {
+        for (WebhookStatus known : posts.isEmpty() ? List.<WebhookStatus>of() : store.list()) {
+            if (posts.containsKey(known.name())) {
                 problem(known).ifPresent(problems::add);
                 if (known.lost() > 0) {
                     problems.add(known.lost() + " events were pruned before webhook '" + known.name()

@@ -39,6 +39,12 @@ public abstract class RolloutLifeContract extends RolloutCases {
     /** For subclasses. */
     protected RolloutLifeContract() {}
 
+    /** A workspace that is new, and follows the newest tag under the plan. */
+    private InstallRequest late() {
+        return story.request("late", "greeter", "tag:latest")
+                .policy(UpdatePolicy.auto(Level.ANY).plan("careful"));
+    }
+
     @Test
     void aGoodReleaseGoesThroughTheFleetRingByRing() {
         fleet();
@@ -66,10 +72,7 @@ public abstract class RolloutLifeContract extends RolloutCases {
         Revision before = story.live("ws-1");
         Revision next = released("v1.1.0");
         passes(2);
-        InstallRequest late = story.request("late", "greeter", "tag:latest")
-                .policy(UpdatePolicy.auto(Level.ANY).plan("careful"));
-
-        story.install(late);
+        story.install(late());
 
         assertThat(story.live("late")).isEqualTo(before);
         story.sweep();
@@ -103,8 +106,7 @@ public abstract class RolloutLifeContract extends RolloutCases {
         story.clock().advance(Duration.ofHours(1));
         passes(2);
 
-        story.install(story.request("late", "greeter", "tag:latest")
-                .policy(UpdatePolicy.auto(Level.ANY).plan("careful")));
+        story.install(late());
 
         assertThat(story.live("late")).isEqualTo(next);
     }
@@ -218,8 +220,7 @@ public abstract class RolloutLifeContract extends RolloutCases {
         Revision mended = released("v1.1.0");
         passes(2);
 
-        story.install(story.request("late", "greeter", "tag:latest")
-                .policy(UpdatePolicy.auto(Level.ANY).plan("careful")));
+        story.install(late());
 
         assertThat(story.live("late")).isEqualTo(mended);
     }
@@ -230,11 +231,9 @@ public abstract class RolloutLifeContract extends RolloutCases {
         Revision before = story.live("ws-1");
         released("v1.1.0");
         passes(2);
-        InstallRequest late = story.request("late", "greeter", "tag:latest")
-                .policy(UpdatePolicy.auto(Level.ANY).plan("careful"));
-        story.install(late);
+        story.install(late());
 
-        story.install(late);
+        story.install(late());
 
         assertThat(story.live("late")).isEqualTo(before);
     }

@@ -350,6 +350,10 @@ public abstract class RolloutStoreContract extends TrackingStoreContractFixture 
                 .isEmpty();
     }
 
+    private List<Rollout> listed(Which which) {
+        return store.fleet().rollouts().list(which, ALL).items();
+    }
+
     @Test
     void aNewerRevisionTakesThePlaceOfARolloutUnderWay() {
         Rollout older = begun(3, PLAN);
@@ -358,18 +362,15 @@ public abstract class RolloutStoreContract extends TrackingStoreContractFixture 
         Rollout newer = store.fleet().rollouts().begin(byPolicy(PLAN, C));
 
         assertThat(look(older).progress().state()).isEqualTo(State.SUPERSEDED);
-        assertThat(store.fleet().rollouts().list(Which.OPEN, ALL).items()).containsExactly(look(newer));
-        assertThat(store.fleet().rollouts().list(Which.ALL, ALL).items())
-                .extracting(Rollout::id)
-                .containsExactly(newer.id(), older.id());
+        assertThat(listed(Which.OPEN)).containsExactly(look(newer));
+        assertThat(listed(Which.ALL)).extracting(Rollout::id).containsExactly(newer.id(), older.id());
         Source source = newer.goal().source();
         Which openOnes = new Which(
                 true, Optional.of(source.base()), Optional.of(older.goal().revision()));
         Which elsewhere = Which.of(Source.parse(source.base() + "-other"), C);
-        assertThat(store.fleet().rollouts().list(Which.of(source, C), ALL).items())
-                .containsExactly(look(newer));
-        assertThat(store.fleet().rollouts().list(openOnes, ALL).items()).isEmpty();
-        assertThat(store.fleet().rollouts().list(elsewhere, ALL).items()).isEmpty();
+        assertThat(listed(Which.of(source, C))).containsExactly(look(newer));
+        assertThat(listed(openOnes)).isEmpty();
+        assertThat(listed(elsewhere)).isEmpty();
         assertThat(audited()).contains("rollout-superseded");
     }
 

@@ -26,16 +26,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
     /** Writes and seals so many entries, and returns the newest seal. */
     private AuditSeal sealed(int entries) {
         for (int i = 0; i < entries; i++) {
-            store.audit()
-                    .append(new AuditEntry(
-                            0,
-                            Instant.EPOCH,
-                            "alice",
-                            "look",
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            "no " + i));
+            store.audit().append(AuditEntry.of("alice", "look", "no " + i));
         }
         new AuditTrail(store.auditChain(), event -> {}, clock).seal();
         return store.auditChain().head().newest();

@@ -3,10 +3,6 @@ package dev.holdfast.delivery.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.transport.DockerHttpClient;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.contracts.needs.Facility;
@@ -43,24 +39,8 @@ final class DeliveryCallsIT {
 
     @BeforeAll
     static void startWorkspace() {
-        DefaultDockerClientConfig config =
-                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        DockerHttpClient http = new ZerodepDockerHttpClient.Builder()
-                .dockerHost(config.getDockerHost())
-                .build();
-        client = DockerClientImpl.getInstance(config, new DockerHttpClient() {
-            @Override
-            public Response execute(Request request) {
-                CALLS.add(request.method() + " "
-                        + request.path().replaceFirst("\\?.*", "").replaceFirst(".*/", ""));
-                return http.execute(request);
-            }
-
-            @Override
-            public void close() throws IOException {
-                http.close();
-            }
-        });
+        client = ToldClient.telling(request -> CALLS.add(request.method() + " "
+                + request.path().replaceFirst("\\?.*", "").replaceFirst(".*/", "")));
         workspace = Busybox.start(client);
         workspace.sh("mkdir -p /srv");
     }

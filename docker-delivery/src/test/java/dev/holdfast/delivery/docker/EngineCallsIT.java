@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.transport.DockerHttpClient;
-import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.holdfast.contracts.delivery.Bundles;
 import dev.holdfast.contracts.needs.Facility;
 import dev.holdfast.contracts.needs.Needs;
@@ -58,28 +54,11 @@ final class EngineCallsIT {
 
     @BeforeAll
     static void startWorkspace() {
-        DefaultDockerClientConfig config =
-                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-        DockerHttpClient http = new ZerodepDockerHttpClient.Builder()
-                .dockerHost(config.getDockerHost())
-                .build();
-        DockerHttpClient counting = new DockerHttpClient() {
-            @Override
-            public Response execute(Request request) {
-                CALLS.add(request.method() + " "
-                        + request.path()
-                                .replaceFirst("^/v[0-9.]+", "")
-                                .replaceFirst("\\?.*", "")
-                                .replaceAll("[0-9a-f]{64}", "*"));
-                return http.execute(request);
-            }
-
-            @Override
-            public void close() throws IOException {
-                http.close();
-            }
-        };
-        client = DockerClientImpl.getInstance(config, counting);
+        client = ToldClient.telling(request -> CALLS.add(request.method() + " "
+                + request.path()
+                        .replaceFirst("^/v[0-9.]+", "")
+                        .replaceFirst("\\?.*", "")
+                        .replaceAll("[0-9a-f]{64}", "*")));
         workspace = Busybox.start(client);
         podman = EngineApi.of(client, Deadline.after(Duration.ofMinutes(1))).isPodman();
     }

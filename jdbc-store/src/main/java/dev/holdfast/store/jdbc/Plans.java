@@ -6,7 +6,6 @@ import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,16 +61,6 @@ record Plans(Database database) implements PlanStore {
     }
 
     private static void audit(Session session, String actor, String action, String outcome) throws SQLException {
-        Audit.write(
-                session,
-                new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        actor,
-                        action,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        outcome));
+        Audit.write(session, AuditEntry.of(actor, action, outcome));
     }
 }

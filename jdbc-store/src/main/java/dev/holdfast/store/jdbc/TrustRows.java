@@ -207,14 +207,9 @@ record TrustRows(Database database) implements TrustStore {
             throws SQLException {
         Audit.write(
                 session,
-                new AuditEntry(
-                        0,
-                        Instant.EPOCH,
+                AuditEntry.of(
                         actor,
                         action,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
                         kind + " of " + upstream + ": " + String.join(" ", new TreeSet<>(values))
                                 + (note.isBlank() ? "" : "; " + note)));
     }

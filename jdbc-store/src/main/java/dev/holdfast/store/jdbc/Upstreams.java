@@ -9,7 +9,6 @@ import dev.holdfast.spi.store.UpstreamStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,8 +118,7 @@ record Upstreams(Database database) implements UpstreamStore {
     }
 
     private static AuditEntry audit(String actor, String action, String outcome) {
-        return new AuditEntry(
-                0, Instant.EPOCH, actor, action, Optional.empty(), Optional.empty(), Optional.empty(), outcome);
+        return AuditEntry.of(actor, action, outcome);
     }
 
     private static UpstreamStatus status(ResultSet row) throws SQLException {

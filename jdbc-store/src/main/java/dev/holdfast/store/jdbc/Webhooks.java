@@ -6,7 +6,6 @@ import dev.holdfast.spi.store.WebhookStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -106,17 +105,7 @@ record Webhooks(Database database) implements WebhookStore {
                             WHERE name = ?
                             """, name) == 1;
             if (known) {
-                Audit.write(
-                        session,
-                        new AuditEntry(
-                                0,
-                                Instant.EPOCH,
-                                actor,
-                                "webhook-resumed",
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                name));
+                Audit.write(session, AuditEntry.of(actor, "webhook-resumed", name));
             }
             return known;
         });

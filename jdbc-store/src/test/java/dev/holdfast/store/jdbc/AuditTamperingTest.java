@@ -13,10 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,16 +38,7 @@ final class AuditTamperingTest {
 
     private void written(int entries) {
         for (int i = 0; i < entries; i++) {
-            store.audit()
-                    .append(new AuditEntry(
-                            0,
-                            Instant.EPOCH,
-                            "alice",
-                            "look",
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            "no " + i));
+            store.audit().append(AuditEntry.of("alice", "look", "no " + i));
         }
     }
 

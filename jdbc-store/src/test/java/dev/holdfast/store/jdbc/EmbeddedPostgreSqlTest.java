@@ -15,8 +15,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,16 +35,7 @@ final class EmbeddedPostgreSqlTest {
     }
 
     private static void append(JdbcTrackingStore store) {
-        store.audit()
-                .append(new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        "tester",
-                        "look",
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        "ok"));
+        store.audit().append(AuditEntry.of("tester", "look", "ok"));
     }
 
     @Test

@@ -48,6 +48,12 @@ public interface AuditLog {
             Optional<Revision> to,
             String outcome) {
 
+        /** Returns one to append that is about no install, no image and no revision; the store gives it number and time. */
+        public static AuditEntry of(String actor, String action, String outcome) {
+            return new AuditEntry(
+                    0, Instant.EPOCH, actor, action, Optional.empty(), Optional.empty(), Optional.empty(), outcome);
+        }
+
         /** Returns the install it is about; empty if it is about something else. */
         public Optional<InstallKey> key() {
             return subject.flatMap(
