@@ -7,21 +7,24 @@ import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
-/** Fetches of what is not in the cache where that holds thousands of repositories, beside the same with a cache that is new. */
+/** Fetches of what is not in the cache where that holds thousands of repositories, beside the same where it holds one. */
 final class Caches {
 
     private static final int[] SIZES = {2_000, 8_000};
-    private static final int AT_ONE_TIME = 8;
     private static final int BATCH = 20;
+    private static final int NAME_DIGITS = 32;
+    private static final double AIM = 1.2;
 
     private final int rounds;
     private int next;
@@ -32,35 +35,46 @@ final class Caches {
 
     void measure(Report report) throws Exception {
         report.note(BATCH
-                + " fetches of a repository of ten files from a real server (loopback), one after another. Each round does them with"
-                + " the cache that holds so many repositories, and with one that is empty.");
+                + " fetches of a repository of ten files from a real server (git http-backend behind nginx, loopback), one"
+                + " after another, each of them new to the cache. Every round does them in all three caches. Those that hold thousands"
+                + " were filled with copies of a fetched repository, and each copy was then read once by the same resolver, as after"
+                + " a fetch.");
         try (Scratch scratch = Scratch.make();
                 GitHttpServer server = GitHttpServer.start(scratch.path("server"))) {
             GitRepository first = server.repository("acme/first");
             Tree.make(first.work(), 10, 1024);
-            Revision newest = first.commitAll();
-            Place place = new Place(scratch, server, first, newest);
-            try (JGitResolver full = place.resolver("full")) {
-                int held = 0;
-                for (int size : SIZES) {
-                    fill(place, full, size - held);
-                    held = size;
-                    Timings timings = new Rounds(rounds)
-                            .way("cache of " + size, () -> fetched(place, full))
-                            .way("empty cache", () -> {
-                                try (JGitResolver empty = place.resolver("empty-" + next)) {
-                                    return fetched(place, empty);
-                                }
-                            })
-                            .measure();
-                    report.timings(BATCH + " fetches, " + size + " repositories in the cache", timings);
-                    report.ratioAtMost(
-                            "fetch-with-" + size + "-cached/empty",
-                            timings.ratio("cache of " + size, "empty cache"),
-                            1.2);
-                }
-            }
+            Place place = new Place(scratch, server, first, first.commitAll());
+            measure(report, place);
         }
+    }
+
+    private void measure(Report report, Place place) throws Exception {
+        Rounds interleaved = new Rounds(rounds).way(name(0), () -> {
+            try (JGitResolver empty = place.resolver("empty-" + next)) {
+                place.fetch(empty, place.named(next++));
+                return fetched(place, empty);
+            }
+        });
+        List<JGitResolver> full = new ArrayList<>();
+        try {
+            for (int size : SIZES) {
+                JGitResolver resolver = place.resolver("full-" + size);
+                full.add(resolver);
+                fill(place, resolver, "full-" + size, size);
+                interleaved.way(name(size), () -> fetched(place, resolver));
+            }
+            Timings timings = interleaved.measure();
+            report.timings(BATCH + " fetches, by how many repositories the cache held before", timings);
+            for (int size : SIZES) {
+                report.ratioAtMost("fetch-with-" + size + "-cached/empty", timings.ratio(name(size), name(0)), AIM);
+            }
+        } finally {
+            full.forEach(JGitResolver::close);
+        }
+    }
+
+    private static String name(int size) {
+        return "Holdfast: " + size + " cached";
     }
 
     private record Place(Scratch scratch, GitHttpServer server, GitRepository first, Revision newest) {
@@ -71,11 +85,15 @@ final class Caches {
                     .build();
         }
 
+        String url(int number) {
+            return server.base() + "/acme/r" + number + ".git";
+        }
+
         /** The one repository under another name. */
-        Source named(int number) throws java.io.IOException {
+        Source named(int number) throws IOException {
             Path link = first.directory().resolveSibling("r" + number + ".git");
             Files.createSymbolicLink(link, first.directory().getFileName());
-            return Source.parse("git+" + server.base() + "/acme/r" + number + ".git#ref:main");
+            return Source.parse("git+" + url(number) + "#ref:main");
         }
 
         void fetch(JGitResolver git, Source source) {
@@ -83,31 +101,48 @@ final class Caches {
         }
     }
 
-    private List<Source> sources(Place place, int count) throws java.io.IOException {
-        List<Source> sources = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            sources.add(place.named(next++));
+    /** Puts copies of one fetched repository where the cache looks for others; no request is made for them. */
+    private void fill(Place place, JGitResolver git, String cache, int count) throws Exception {
+        Path directory = place.scratch().path(cache);
+        place.fetch(git, place.named(next++));
+        Path fetched = repositories(directory).get(0);
+        for (int i = 1; i < count; i++) {
+            Path copy = directory.resolve(cached(place.url(next)));
+            copy(fetched, copy);
+            place.fetch(git, place.named(next++));
         }
-        return sources;
+        if (repositories(directory).size() != count) {
+            throw new IllegalStateException("the cache did not take the copies for its own");
+        }
     }
 
-    private void fill(Place place, JGitResolver git, int count) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONE_TIME);
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            for (Source source : sources(place, count)) {
-                running.add(threads.submit(() -> place.fetch(git, source)));
-            }
-            for (Future<?> one : running) {
-                one.get();
-            }
-        } finally {
-            threads.shutdownNow();
+    private static List<Path> repositories(Path cache) throws IOException {
+        try (Stream<Path> children = Files.list(cache)) {
+            return children.filter(child -> child.toString().endsWith(".git")).toList();
+        }
+    }
+
+    /** The name that the cache gives to a repository. */
+    private static String cached(String url) throws Exception {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(url.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest).substring(0, NAME_DIGITS) + ".git";
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        List<Path> all;
+        try (Stream<Path> found = Files.walk(from)) {
+            all = found.toList();
+        }
+        for (Path path : all) {
+            Files.copy(path, to.resolve(from.relativize(path)));
         }
     }
 
     private long fetched(Place place, JGitResolver git) throws Exception {
-        List<Source> sources = sources(place, BATCH);
+        List<Source> sources = new ArrayList<>();
+        for (int i = 0; i < BATCH; i++) {
+            sources.add(place.named(next++));
+        }
         return Rounds.time(() -> sources.forEach(source -> place.fetch(git, source)));
     }
 }

@@ -50,7 +50,16 @@ public enum Facility {
     GIT_HTTP {
         @Override
         Optional<String> missing(Map<String, String> environment) {
-            return without(environment, "git", "nginx", "fcgiwrap").or(() -> withoutHttpBackend(environment));
+            return without(environment, "git", "nginx", "fcgiwrap")
+                    .or(() -> withoutPart(environment, "git-http-backend"));
+        }
+    },
+
+    /** The program {@code git daemon}, which some systems package apart from git; a test starts its own. */
+    GIT_DAEMON {
+        @Override
+        Optional<String> missing(Map<String, String> environment) {
+            return without(environment, "git").or(() -> withoutPart(environment, "git-daemon"));
         }
     },
 
@@ -180,7 +189,7 @@ public enum Facility {
         }
     }
 
-    private static Optional<String> withoutHttpBackend(Map<String, String> environment) {
+    private static Optional<String> withoutPart(Map<String, String> environment, String part) {
         Path git = program(environment, "git").orElseThrow();
         try {
             Process process = new ProcessBuilder(git.toString(), "--exec-path")
@@ -192,8 +201,8 @@ public enum Facility {
                 return Optional.of(git + " --exec-path gave no answer within 2 s");
             }
             var execPath = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
-            Path backend = Path.of(execPath.strip(), "git-http-backend");
-            return Files.isExecutable(backend) ? Optional.empty() : Optional.of("no executable " + backend);
+            Path file = Path.of(execPath.strip(), part);
+            return Files.isExecutable(file) ? Optional.empty() : Optional.of("no executable " + file);
         } catch (IOException failure) {
             return Optional.of(git + " does not start: " + failure.getMessage());
         } catch (InterruptedException interruption) {

@@ -18,7 +18,9 @@ import java.util.Set;
  */
 record Advertisement(Set<String> abilities, boolean whole) {
 
-    private static final int HEAD = 8192;
+    /** So many bytes hold all that a server says of its abilities. */
+    static final int HEAD = 8192;
+
     private static final String FETCH = "fetch=";
 
     /** Who is told of an answer that holds abilities alone (protocol v2), and so holds for the next question too. */

@@ -86,6 +86,11 @@ final class Failures {
 
     /** Returns what the server's own words mean, which it sends in place of an answer. */
     static PermanentException said(GitLocation at, UnaryOperator<String> shown, String words) {
+        if (words.contains("not exported") || words.contains("no such repository")) {
+            return new PermanentException(
+                    Reason.SOURCE_NOT_FOUND,
+                    at + " does not exist, or is not exported (" + shown.apply(words) + "); check its name");
+        }
         return words.contains("not our ref") || words.contains("not valid")
                 ? revisionNotFound(at, "it has no such commit")
                 : new PermanentException(Reason.PROTOCOL, at + " said: " + shown.apply(words));

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -127,8 +129,13 @@ final class GitCache implements AutoCloseable {
     }
 
     private void dropOldest(Set<Path> all) {
-        List<Path> oldest =
-                all.stream().sorted(Comparator.comparing(Trees::modified)).toList();
+        // Looked at once each: others go on to use them, and what changes while it is sorted has no order.
+        Map<Path, FileTime> used = new HashMap<>();
+        all.forEach(path -> used.put(path, Trees.modified(path)));
+        List<Path> oldest = used.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .toList();
         long excess = sizes.total() - (limit - limit / ROOM);
         for (Path path : oldest) {
             long size = sizes.of(path);

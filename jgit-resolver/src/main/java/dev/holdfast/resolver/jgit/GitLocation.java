@@ -6,7 +6,7 @@ import java.net.URI;
 /**
  * One repository, as its URL.
  *
- * @param url the canonical URL: scheme {@code https}, {@code http}, {@code ssh} or {@code file}; never credentials
+ * @param url the canonical URL: scheme {@code https}, {@code http}, {@code ssh}, {@code git} or {@code file}; never credentials
  */
 record GitLocation(URI url) {
 
@@ -20,6 +20,11 @@ record GitLocation(URI url) {
 
     boolean ssh() {
         return url.getScheme().equals("ssh");
+    }
+
+    /** Returns whether it is reached by git's own protocol. */
+    boolean daemon() {
+        return url.getScheme().equals("git");
     }
 
     boolean file() {
@@ -37,6 +42,7 @@ record GitLocation(URI url) {
         int usual = switch (String.valueOf(url.getScheme())) {
             case "https" -> 443;
             case "http" -> 80;
+            case "git" -> 9418;
             default -> 22;
         };
         return port < 0 || port == usual ? url.getHost() : url.getHost() + ":" + port;

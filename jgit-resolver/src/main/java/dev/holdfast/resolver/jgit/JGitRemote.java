@@ -33,7 +33,7 @@ final class JGitRemote implements GitRemote {
     private final Deadline deadline;
     private final Wiring wiring;
 
-    /** What differs between HTTP and SSH. */
+    /** What differs between the ways to a server. */
     interface Wiring extends AutoCloseable {
 
         /** Opens a transport; {@code local} is null where only refs are asked for. */

@@ -39,6 +39,8 @@ import org.eclipse.jgit.util.SystemReader;
  * <tr><td>{@code git+http}</td><td>the same, only for hosts named to {@link JGitResolverBuilder#allowHttp}</td></tr>
  * <tr><td>{@code git+ssh}</td><td>{@code git+ssh://user@host/path.git[//sub]}, only after
  *     {@link JGitResolverBuilder#knownHosts}</td></tr>
+ * <tr><td>{@code git}</td><td>{@code git://host/path.git[//sub]}, only for hosts named to
+ *     {@link JGitResolverBuilder#allowGitProtocol}</td></tr>
  * <tr><td>{@code git+file}</td><td>{@code git+file:///path.git[//sub]}, only below
  *     {@link JGitResolverBuilder#allowFiles}</td></tr>
  * </table>

@@ -31,6 +31,7 @@ public final class JGitResolverBuilder {
     private final Path directory;
     private final Map<String, URI> baseUrls = new HashMap<>();
     private final Set<String> httpHosts = new HashSet<>();
+    private final Set<String> daemonHosts = new HashSet<>();
     private final List<Path> fileRoots = new ArrayList<>();
     private final List<SshAccess.SshKey> sshKeys = new ArrayList<>();
     private Function<String, Optional<Credentials>> credentials = host -> Optional.empty();
@@ -55,6 +56,7 @@ public final class JGitResolverBuilder {
         this(of.directory);
         baseUrls.putAll(of.baseUrls);
         httpHosts.addAll(of.httpHosts);
+        daemonHosts.addAll(of.daemonHosts);
         fileRoots.addAll(of.fileRoots);
         sshKeys.addAll(of.sshKeys);
         credentials = of.credentials;
@@ -102,6 +104,15 @@ public final class JGitResolverBuilder {
         return this;
     }
 
+    /**
+     * Allows {@code git://} for a host: {@code git.internal}, {@code git.internal:9419}. Neither end proves who it is, and
+     * anybody on the way can read and change what comes: for networks that you trust, or with a trust policy.
+     */
+    public JGitResolverBuilder allowGitProtocol(String host) {
+        daemonHosts.add(host.toLowerCase(Locale.ROOT));
+        return this;
+    }
+
     /** Allows {@code git+file} sources below a directory. Whoever may name sources may then read repositories there. */
     public JGitResolverBuilder allowFiles(Path root) {
         fileRoots.add(root.toAbsolutePath().normalize());
@@ -146,8 +157,8 @@ public final class JGitResolverBuilder {
     }
 
     /**
-     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. Until an answer begins, which may take a server
-     * long, and in total each call's deadline counts.
+     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. Until an answer over HTTP begins, which may take
+     * a server long, and in total each call's deadline counts.
      */
     public JGitResolverBuilder idleTimeout(Duration longest) {
         if (longest.compareTo(SHORTEST_IDLE) < 0) {
@@ -207,7 +218,11 @@ public final class JGitResolverBuilder {
     }
 
     RemoteAccess.Settings access() {
-        return new RemoteAccess.Settings(Set.copyOf(httpHosts), idle, this::http, this::ssh);
+        return new RemoteAccess.Settings(
+                new RemoteAccess.OpenHosts(httpHosts, daemonHosts),
+                new DaemonWiring.Limits(idle, refBytes, packBytes),
+                this::http,
+                this::ssh);
     }
 
     boolean pointers() {

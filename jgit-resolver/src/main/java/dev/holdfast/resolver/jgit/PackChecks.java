@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -18,7 +19,9 @@ final class PackChecks {
     private static final int CHECKSUM = 20;
     private static final int BUFFER = 64 * 1024;
 
-    private final Set<Path> sound = ConcurrentHashMap.newKeySet();
+    /** By repository, so that one can be forgotten without a look at all others. */
+    private final Map<Path, Set<Path>> sound = new ConcurrentHashMap<>();
+
     private final Set<Path> suspected = ConcurrentHashMap.newKeySet();
 
     /** Returns whether every pack of the repository is whole; reads those that were not read before. */
@@ -26,19 +29,24 @@ final class PackChecks {
         if (suspected.contains(repository)) {
             return false;
         }
+        Set<Path> known = known(repository);
         for (Path pack : packs(repository)) {
             boolean indexed = Files.exists(Path.of(pack.toString().replaceFirst("\\.pack$", ".idx")));
-            if (!sound.contains(pack) && (!indexed || !whole(pack, deadline))) {
+            if (!known.contains(pack) && (!indexed || !whole(pack, deadline))) {
                 return false;
             }
-            sound.add(pack);
+            known.add(pack);
         }
         return true;
     }
 
     /** Notes that this process wrote the packs that are there now, so none needs to be read back. */
     void written(Path repository) throws IOException {
-        sound.addAll(packs(repository));
+        known(repository).addAll(packs(repository));
+    }
+
+    private Set<Path> known(Path repository) {
+        return sound.computeIfAbsent(repository, any -> ConcurrentHashMap.newKeySet());
     }
 
     /** Notes that something in the repository could not be read, whatever the checksums say. */
@@ -48,7 +56,7 @@ final class PackChecks {
 
     void forget(Path repository) {
         suspected.remove(repository);
-        sound.removeIf(pack -> pack.startsWith(repository));
+        sound.remove(repository);
     }
 
     static List<Path> packs(Path repository) throws IOException {

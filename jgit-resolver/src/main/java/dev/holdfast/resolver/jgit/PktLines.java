@@ -1,5 +1,8 @@
 package dev.holdfast.resolver.jgit;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,21 @@ final class PktLines {
         at = to;
         String text = new String(Arrays.copyOfRange(bytes, from, to), StandardCharsets.ISO_8859_1);
         return new Line(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text, length == 0);
+    }
+
+    /** Reads whole lines from a connection that stays open: up to the first flush, the end, or a little over {@code most} bytes. */
+    static byte[] upToFlush(InputStream in, int most) throws IOException {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        while (read.size() < most) {
+            byte[] digits = in.readNBytes(LENGTH);
+            read.writeBytes(digits);
+            int length = new PktLines(digits).length();
+            if (length < LENGTH) {
+                break;
+            }
+            read.writeBytes(in.readNBytes(length - LENGTH));
+        }
+        return read.toByteArray();
     }
 
     private int length() {

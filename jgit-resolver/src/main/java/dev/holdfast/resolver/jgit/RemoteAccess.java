@@ -3,7 +3,6 @@ package dev.holdfast.resolver.jgit;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
-import java.time.Duration;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -20,23 +19,58 @@ final class RemoteAccess implements GitRemote.Opener, AutoCloseable {
         this.settings = settings;
     }
 
-    /** What a host has set: what is made by a supplier is made at first use. */
+    /**
+     * What a host has set: what is made by a supplier is made at first use.
+     *
+     * @param open the hosts that may be asked without encryption
+     */
     record Settings(
-            Set<String> httpHosts, Duration idle, Supplier<HttpSettings> http, Function<GitLocation, SshAccess> ssh) {}
+            OpenHosts open,
+            DaemonWiring.Limits limits,
+            Supplier<HttpSettings> http,
+            Function<GitLocation, SshAccess> ssh) {}
+
+    /**
+     * Hosts that may be asked without encryption, with their port unless it is the scheme's own.
+     *
+     * @param http by plain HTTP
+     * @param daemon by git's own protocol
+     */
+    record OpenHosts(Set<String> http, Set<String> daemon) {
+
+        OpenHosts {
+            http = Set.copyOf(http);
+            daemon = Set.copyOf(daemon);
+        }
+    }
 
     @Override
     public GitRemote open(GitLocation location, Deadline deadline) {
         if (location.ssh()) {
-            int idle = (int) settings.idle().toSeconds();
+            int idle = (int) settings.limits().idle().toSeconds();
             return new JGitRemote(location, deadline, new SshWiring(ssh(location), location, deadline, idle));
         }
-        if (location.url().getScheme().equals("http") && !settings.httpHosts().contains(location.host())) {
+        if (location.daemon()) {
+            return daemon(location, deadline);
+        }
+        if (location.url().getScheme().equals("http") && !settings.open().http().contains(location.host())) {
             throw new PermanentException(
                     Reason.FORBIDDEN,
                     location + " is plain http, which anybody on the way can change; use https, or allow the host with"
                             + " allowHttp");
         }
         return new JGitRemote(location, deadline, new HttpWiring(http(), location, deadline));
+    }
+
+    private GitRemote daemon(GitLocation location, Deadline deadline) {
+        if (!settings.open().daemon().contains(location.host())) {
+            throw new PermanentException(
+                    Reason.FORBIDDEN,
+                    location
+                            + " is git's own protocol, which nothing protects: anybody on the way can read and change what"
+                            + " comes; use https or ssh, or allow the host with allowGitProtocol");
+        }
+        return new JGitRemote(location, deadline, new DaemonWiring(location, deadline, settings.limits()));
     }
 
     private synchronized HttpSettings http() {

@@ -3,6 +3,8 @@ package dev.holdfast.resolver.jgit;
 import dev.holdfast.spi.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -27,7 +29,10 @@ final class RepositoryLocks {
      * File locks belong to the JVM and not to who took them, so what guards them is one per file and JVM as well, for as long
      * as anybody has it: a cache that turns over for a year does not leave its locks behind.
      */
-    private static final Map<Path, WeakReference<RepositoryLocks>> ALL = new HashMap<>();
+    private static final Map<Path, Known> ALL = new HashMap<>();
+
+    /** Those that nobody has any more: to be found without a look at all others. */
+    private static final ReferenceQueue<RepositoryLocks> GONE = new ReferenceQueue<>();
 
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -47,14 +52,27 @@ final class RepositoryLocks {
         Path parent = base.toAbsolutePath().getParent();
         Path real = parent == null ? base : parent.toRealPath().resolve(base.getFileName());
         synchronized (ALL) {
-            ALL.values().removeIf(known -> known.get() == null);
-            WeakReference<RepositoryLocks> known = ALL.get(real);
+            for (Reference<?> gone = GONE.poll(); gone != null; gone = GONE.poll()) {
+                ALL.remove(((Known) gone).base, gone);
+            }
+            Known known = ALL.get(real);
             RepositoryLocks locks = known == null ? null : known.get();
             if (locks == null) {
                 locks = new RepositoryLocks(real);
-                ALL.put(real, new WeakReference<>(locks));
+                ALL.put(real, new Known(real, locks));
             }
             return locks;
+        }
+    }
+
+    /** Locks as long as anybody has them. */
+    private static final class Known extends WeakReference<RepositoryLocks> {
+
+        private final Path base;
+
+        Known(Path base, RepositoryLocks locks) {
+            super(locks, GONE);
+            this.base = base;
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class SourceForms {
 
     static final Set<String> SCHEMES =
-            Set.of("github", "gitea", "gitlab", "git+https", "git+http", "git+ssh", "git+file");
+            Set.of("github", "gitea", "gitlab", "git+https", "git+http", "git+ssh", "git", "git+file");
 
     private static final Pattern NAME = Pattern.compile("(?!\\.git$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,99}");
     /** Not escaped are what a path already means: a dot, slashes, and control characters. */
@@ -43,7 +43,7 @@ final class SourceForms {
                 yield forge(source, parts[0], parts.length < 2 ? "" : parts[1], 2);
             }
             case "gitlab" -> gitlab(source);
-            case "git+https", "git+http", "git+ssh" -> generic(source);
+            case "git+https", "git+http", "git+ssh", "git" -> generic(source);
             case "git+file" -> file(source);
             default -> throw refused(source, "its scheme is none of " + SCHEMES);
         };
@@ -101,8 +101,8 @@ final class SourceForms {
         if (at >= 0 && !USER.matcher(authority.substring(0, at)).matches()) {
             throw refused(source, "a user name is letters, digits, '_', '.' or '-'");
         }
-        String url = source.scheme().substring("git+".length()) + "://" + user
-                + host(source, authority.substring(at + 1)) + "/" + String.join("/", path);
+        String url = source.scheme().replace("git+", "") + "://" + user + host(source, authority.substring(at + 1))
+                + "/" + String.join("/", path);
         return new GitSource(new GitLocation(URI.create(url)), halves.length < 2 ? "" : halves[1]);
     }
 

@@ -36,6 +36,7 @@ final class SourceFormsTest {
         "git+https://git.example.com/x.git, https://git.example.com/x.git, ''",
         "git+https://git.example.com/~me/x, https://git.example.com/~me/x, ''",
         "git+https://[::1]:8443/x.git//sub, https://[::1]:8443/x.git, sub",
+        "git://git.example.com:9419/acme/x.git//sub, git://git.example.com:9419/acme/x.git, sub",
         "git+ssh://git@git.example.com/acme/x.git//sub, ssh://git@git.example.com/acme/x.git, sub",
         "git+file:///srv/git/x.git, file:///srv/git/x.git, ''",
         "git+file:///srv/git/x.git//sub/dir, file:///srv/git/x.git, sub/dir",
@@ -67,6 +68,7 @@ final class SourceFormsTest {
                 "git+https://git.example.com",
                 "git+https://git.example.com/a@b",
                 "git+ssh://we:ird@git.example.com/x.git",
+                "git://git@git.example.com/x.git",
                 "git+file://srv/x.git",
             })
     void refusesWhatHasNotTheFormOfItsScheme(String text) {
@@ -82,6 +84,7 @@ final class SourceFormsTest {
         "git+https://git.example.com:8443/x.git, git.example.com:8443",
         "git+http://git.example.com:80/x.git, git.example.com",
         "git+ssh://git@git.example.com:22/x.git, git.example.com",
+        "git://Git.Example.com:9418/x.git, git.example.com",
         "git+file:///srv/x.git, local",
     })
     void namesTheHostWithItsPortUnlessThatIsTheUsualOne(String text, String host) {

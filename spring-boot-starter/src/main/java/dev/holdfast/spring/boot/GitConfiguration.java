@@ -25,6 +25,7 @@ final class GitConfiguration {
         JGitResolverBuilder builder = JGitResolver.builder(Objects.requireNonNull(git.cache()))
                 .credentials(host -> credentials(git.credentials(), host));
         git.allowHttp().forEach(builder::allowHttp);
+        git.allowGitProtocol().forEach(builder::allowGitProtocol);
         git.allowFiles().forEach(builder::allowFiles);
         git.sshKeys().forEach(key -> builder.sshKey(key.file(), key.passphrase()));
         if (git.knownHosts() != null) {

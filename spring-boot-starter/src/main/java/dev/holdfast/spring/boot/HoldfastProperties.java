@@ -92,6 +92,7 @@ public record HoldfastProperties(
      * @param cache A directory for fetched objects; without one there are no git sources.
      * @param credentials User and password or token for each host, over HTTPS.
      * @param allowHttp Hosts that may be asked without TLS.
+     * @param allowGitProtocol Hosts that may be asked by git's own protocol, which nothing protects.
      * @param allowFiles Directories below which git+file sources may lie.
      * @param knownHosts The known hosts file for git+ssh; without one there is no SSH.
      * @param sshKeys Private keys for git+ssh.
@@ -100,6 +101,7 @@ public record HoldfastProperties(
             @Nullable Path cache,
             @DefaultValue List<GitLogin> credentials,
             @DefaultValue Set<String> allowHttp,
+            @DefaultValue Set<String> allowGitProtocol,
             @DefaultValue List<Path> allowFiles,
             @Nullable Path knownHosts,
             @DefaultValue List<KeyFile> sshKeys) {}

@@ -210,6 +210,7 @@ final class HoldfastAutoConfigurationTest {
         host.withPropertyValues(
                         "holdfast.git.cache=/nowhere/git",
                         "holdfast.git.allow-http=git.internal",
+                        "holdfast.git.allow-git-protocol=git.internal",
                         "holdfast.git.credentials[0].host=github.com",
                         "holdfast.git.credentials[0].password=token",
                         "holdfast.ssh.known-hosts=/nowhere/known_hosts",
