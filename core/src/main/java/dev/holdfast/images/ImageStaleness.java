@@ -106,10 +106,32 @@ final class ImageStaleness {
         if (container.runs(Set.of(digest))) {
             return true;
         }
-        PlatformImage image =
-                ask(key, deadline -> engine.parts().digests().on(container.platform(), key.image(), digest, deadline));
+        PlatformImage image = on(key, digest, container);
         // A list made a set: without an index, the manifest's digest is the tag's own.
-        return container.runs(Set.copyOf(List.of(digest, image.manifest(), image.config())));
+        return container.runs(Set.copyOf(List.of(digest, image.manifest(), image.config())))
+                || former(key, container)
+                        .filter(old -> old.config().equals(image.config()))
+                        .isPresent();
+    }
+
+    private PlatformImage on(WatchedImage key, ImageDigest digest, RunningContainer container) {
+        return ask(key, deadline -> engine.parts().digests().on(container.platform(), key.image(), digest, deadline));
+    }
+
+    /**
+     * Returns what a container runs where its runtime knows the digest it was pulled under alone, which may be an index's: the
+     * registry knows the rest. Empty where the runtime knows more, and where the registry has removed it.
+     */
+    private Optional<PlatformImage> former(WatchedImage key, RunningContainer container) {
+        List<ImageDigest> known = List.copyOf(container.digests());
+        if (known.size() != 1 || !known.get(0).value().equals(container.imageId())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(on(key, known.get(0), container));
+        } catch (PermanentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Returns what a container runs, by the digest it was pulled under if one is known. */

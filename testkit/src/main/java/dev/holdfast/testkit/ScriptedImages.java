@@ -44,6 +44,7 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
     private final AtomicInteger endsAt = new AtomicInteger();
     private String ending = "";
     private boolean blind;
+    private boolean byDigest;
 
     /** Returns a digest that a test can tell by its number. */
     public static ImageDigest digest(int number) {
@@ -112,6 +113,17 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
         return this;
     }
 
+    /** The runtime calls an image by the digest it was pulled under, and knows nothing else of it. */
+    public ScriptedImages byDigest() {
+        byDigest = true;
+        return this;
+    }
+
+    /** Forgets what a digest holds, as a registry does that removes what no tag names. */
+    public void forget(int digest) {
+        contents.remove(digest(digest));
+    }
+
     /** Runs a container of an image at a digest. */
     public ScriptedImages runs(String name, String image, int digest) {
         return runs(name, image, digest, Map.of(), false);
@@ -145,9 +157,11 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
 
     private RunningContainer container(
             String name, ImageReference image, ImageDigest digest, Map<String, String> labels, boolean brokenOff) {
-        String id = Optional.ofNullable(contents.get(digest))
-                .map(content -> content.config().value())
-                .orElse("sha256:unknown");
+        String id = byDigest
+                ? digest.value()
+                : Optional.ofNullable(contents.get(digest))
+                        .map(content -> content.config().value())
+                        .orElse("sha256:unknown");
         return new RunningContainer(
                 name + "-" + digest,
                 name,
@@ -172,7 +186,8 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
     @Override
     public PlatformImage on(ImagePlatform platform, ImageReference image, ImageDigest digest, Deadline deadline) {
         asked.add(image + "@" + digest.value().substring(60));
-        return Optional.ofNullable(contents.get(digest)).orElseThrow();
+        return Optional.ofNullable(contents.get(digest))
+                .orElseThrow(() -> new PermanentException(Reason.REVISION_NOT_FOUND, "no " + image + "@" + digest));
     }
 
     @Override

@@ -124,6 +124,11 @@ final class ContainerFiles {
         }
     }
 
+    /** Returns whether the container's root may be unable to write where the engine can. */
+    boolean isDoubtful(RootReach reach) {
+        return reach != RootReach.FULL && calls.ask("asking how it runs", () -> reach.isDoubtful(client));
+    }
+
     private void refuseLink(TargetAddress address, String path) {
         if (look(path).filter(entry -> entry.kind() == Entry.Kind.LINK).isPresent()) {
             throw new PermanentException(

@@ -20,8 +20,10 @@ import java.util.Optional;
  * @param running whether the container runs; a stopped one is reached through its volumes only
  * @param readOnly whether nothing can be written there; looking goes on
  * @param userNamespace the container's own user namespace mode: {@code host}, or empty for the engine's
+ * @param reach whether the container's root can write there as the engine can
  */
-record ContainerPlace(String id, String path, String base, boolean running, boolean readOnly, String userNamespace) {
+record ContainerPlace(
+        String id, String path, String base, boolean running, boolean readOnly, String userNamespace, RootReach reach) {
 
     private static final List<String> KERNEL = List.of("/dev", "/proc", "/sys");
 
@@ -59,7 +61,11 @@ record ContainerPlace(String id, String path, String base, boolean running, bool
                 mount.map(ContainerPlace::destination).orElse("/"),
                 running,
                 readOnly,
-                host.path("UsernsMode").asText(""));
+                host.path("UsernsMode").asText(""),
+                RootReach.of(
+                        container,
+                        mount.filter(m -> m.path("Type").asText().equals("bind"))
+                                .isPresent()));
     }
 
     /** Refuses to change what is read-only. */

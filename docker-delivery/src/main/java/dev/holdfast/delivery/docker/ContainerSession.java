@@ -18,7 +18,8 @@ import java.util.Optional;
 /**
  * One directory of one container. Calls to the engine: an upload takes three ({@code GET}, which finds nothing, {@code
  * HEAD} of this directory, and {@code PUT}; one {@code HEAD} more for each directory that is not there yet), a script and a list two, a look one (two for nothing, and for a link that does not lead into a
- * hidden folder beside it), a read and a download one. A {@link HelperShell} takes five before the first
+ * hidden folder beside it), a read and a download one. Where root may be unable to write, an upload takes two or three
+ * more: see {@link RootReach}. A {@link HelperShell} takes five before the first
  * change, and one at the end.
  */
 final class ContainerSession implements TargetSession {
@@ -48,6 +49,9 @@ final class ContainerSession implements TargetSession {
                     Reason.OCCUPIED, path + " exists already; an upload goes to a fresh directory");
         }
         shell.require();
+        if (files.isDoubtful(place.reach())) {
+            makeAsRoot(directory);
+        }
         UploadPlace to = new UploadPlace(place, place.nearest(files), directory, owner, true);
         try {
             unpack(to, bundle, progress);
@@ -57,6 +61,18 @@ final class ContainerSession implements TargetSession {
                 throw failure.refusal();
             }
             unpack(to.withoutLinks(), bundle, progress);
+        }
+    }
+
+    /** What the engine puts where root may not write, nobody removes. */
+    private void makeAsRoot(String directory) {
+        if (run(FileScript.of(new FileStep.MakeDirectory(directory))) instanceof ScriptResult.Failed failed
+                && failed.reason() == Reason.TARGET_READ_ONLY) {
+            throw new PermanentException(
+                    failed.reason(),
+                    "root of the container cannot write to " + place.path() + " (" + failed.message()
+                            + "): it lacks DAC_OVERRIDE there, or is another user outside of the container; give that user"
+                            + " the directory, or use a volume");
         }
     }
 

@@ -26,6 +26,10 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
     private static final String RLIMIT = "RLIMIT_";
     private static final List<String> PLAIN_SETTINGS =
             List.of("WorkingDir", "User", "StopSignal", "StopTimeout", "Shell", "ArgsEscaped", "OnBuild");
+    /** What Podman notes of each container by itself, some of it from the image. */
+    private static final List<String> NOTES_OF_PODMAN =
+            List.of("io.container.manager", "org.opencontainers.image.stopSignal", "org.systemd.property.KillSignal");
+
     /** Settings of a host name and of ports, which such a container does not have. */
     private static final List<String> OWN_NETWORK_SETTINGS =
             List.of("Hostname", "Domainname", "ExposedPorts", "MacAddress");
@@ -68,11 +72,14 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
     }
 
     /**
-     * Leaves out what Podman tells of every container and takes from none where control groups are of version 2: how willingly
-     * its memory is swapped.
+     * Leaves out what Podman tells of every container: its own notes, and how willingly memory is swapped, which it takes from
+     * none where control groups are of version 2.
      */
     ContainerSpec forPodman() {
         ObjectNode copy = body.deepCopy();
+        if (copy.path("HostConfig").path("Annotations") instanceof ObjectNode notes) {
+            notes.remove(NOTES_OF_PODMAN);
+        }
         if (copy.path("HostConfig") instanceof ObjectNode host
                 && host.path("MemorySwappiness").asInt(-1) == 0) {
             host.remove("MemorySwappiness");

@@ -68,6 +68,19 @@ final class EngineAnswer {
         return false;
     }
 
+    /** Returns whether an engine runs containers as other users than they say, in user namespaces; by any client. */
+    static boolean mapsUsers(DockerClient client) throws IOException {
+        JsonNode info = client instanceof DockerClientImpl known
+                ? json(known.getHttpClient(), get("/info"))
+                : JSON.valueToTree(client.infoCmd().exec());
+        for (JsonNode option : info.path("SecurityOptions")) {
+            if (option.asText().contains("name=userns") || option.asText().contains("name=rootless")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static String encoded(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }

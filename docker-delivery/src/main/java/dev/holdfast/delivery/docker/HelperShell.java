@@ -169,7 +169,10 @@ final class HelperShell implements Shell {
         }
     }
 
-    /** The kernel lets nobody join processes from another user namespace, so the helper takes the container's. */
+    /**
+     * The kernel lets nobody join processes from another user namespace, and files belong to the users of the container's; so
+     * the helper takes that.
+     */
     private HostConfig host() {
         HostConfig host = HostConfig.newHostConfig()
                 .withAutoRemove(true)
@@ -177,10 +180,10 @@ final class HelperShell implements Shell {
                 .withReadonlyRootfs(true)
                 .withSecurityOpts(List.of("no-new-privileges"))
                 .withLogConfig(new LogConfig(LogConfig.LoggingType.NONE))
+                .withUsernsMode(place.userNamespace())
                 .withCapDrop(Capability.ALL);
         return place.running()
                 ? host.withPidMode("container:" + place.id())
-                        .withUsernsMode(place.userNamespace())
                         .withCapAdd(Capability.DAC_OVERRIDE, Capability.FOWNER, Capability.SYS_PTRACE)
                 : host.withVolumesFrom(new VolumesFrom(place.id()))
                         .withCapAdd(Capability.DAC_OVERRIDE, Capability.FOWNER);

@@ -264,8 +264,24 @@ final class RefreshSteps {
         engine.remove(RefreshNames.id(container));
     }
 
+    /** Podman starts nothing that is still being stopped, and who died may have told it to stop only a moment ago. */
     private void start(JsonNode container) {
-        step("/containers/" + RefreshNames.id(container) + "/start");
+        long end = System.nanoTime() + FOR_A_NAME.toNanos();
+        while (!isStarted("/containers/" + RefreshNames.id(container) + "/start", end)) {
+            pause();
+        }
+    }
+
+    private boolean isStarted(String path, long end) {
+        try {
+            step(path);
+            return true;
+        } catch (PermanentException e) {
+            if (e.reason() != Reason.TARGET_UNUSABLE || System.nanoTime() - end > 0) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private void rename(String id, String name) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.AccessMode;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Volume;
 import dev.holdfast.contracts.delivery.Bundles;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -20,6 +23,9 @@ import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +94,12 @@ abstract class ContainerCases {
 
     final TargetSession open(TargetAddress address) {
         return target().open(address, Deadline.after(Duration.ofMinutes(1)));
+    }
+
+    /** Opens a directory of this machine for all: where an engine maps users, root of a container is not its owner. */
+    static Bind bound(Path host, String path, AccessMode mode) throws IOException {
+        Files.setPosixFilePermissions(host, PosixFilePermissions.fromString("rwxrwxrwx"));
+        return new Bind(host.toString(), new Volume(path), mode);
     }
 
     final void assertRefused(TargetAddress address, Reason reason, String remedy) {

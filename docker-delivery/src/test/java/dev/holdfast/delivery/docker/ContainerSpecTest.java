@@ -100,14 +100,16 @@ final class ContainerSpecTest {
     void settingsAsPodmanTellsThemAreSentAsItTakesThem() {
         ContainerSpec spec = spec(
                         "{}",
-                        "{'NetworkMode':'bridge','MemorySwappiness':0,'Ulimits':[{'Name':'RLIMIT_NOFILE','Soft':1,'Hard':2}]}",
+                        "{'NetworkMode':'bridge','MemorySwappiness':0,'Ulimits':[{'Name':'RLIMIT_NOFILE','Soft':1,'Hard':2}],"
+                                + "'Annotations':{'org.opencontainers.image.stopSignal':'15','mine':'yes'}}",
                         "{'podman':{'NetworkID':'podman'}}",
                         "[]",
                         "{}")
                 .forPodman();
 
         assertThat(spec.body().path("HostConfig"))
-                .isEqualTo(json("{'NetworkMode':'bridge','Ulimits':[{'Name':'nofile','Soft':1,'Hard':2}]}"));
+                .isEqualTo(json("{'NetworkMode':'bridge','Ulimits':[{'Name':'nofile','Soft':1,'Hard':2}],"
+                        + "'Annotations':{'mine':'yes'}}"));
         assertThat(spec.networks()).as("connected when it is made").isEmpty();
     }
 }

@@ -55,6 +55,21 @@ final class HelperShellTest {
                 .contains("\"PidMode\":\"container:1\"");
     }
 
+    /** Known failure: files of a container without a user namespace belong to users that a helper in one does not have. */
+    @Test
+    void itHasTheUsersOfTheStoppedContainerWhoseVolumesItShares() {
+        engine.on("GET /containers/c-1/json", """
+                        {"Id":"1","State":{"Running":false},"HostConfig":{"UsernsMode":"host"},
+                        "Mounts":[{"Type":"volume","Destination":"/srv","RW":true}]}""");
+
+        run();
+
+        assertThat(engine.sent("POST /containers/create"))
+                .contains("\"UsernsMode\":\"host\"")
+                .contains("\"VolumesFrom\":[\"1:rw\"]")
+                .doesNotContain("PidMode\":\"container");
+    }
+
     /** Known failure: Podman refuses to filter by a state that it does not know. */
     @Test
     void thoseThatNeverStartedAreFoundWithoutAFilterByState() {

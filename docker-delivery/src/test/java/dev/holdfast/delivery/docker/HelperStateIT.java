@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AccessMode;
-import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
-import com.github.dockerjava.api.model.Volume;
 import com.github.dockerjava.api.model.VolumesFrom;
 import dev.holdfast.contracts.delivery.Bundles;
 import dev.holdfast.contracts.needs.Facility;
@@ -26,6 +24,7 @@ import dev.holdfast.spi.delivery.FileScript;
 import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,9 +143,8 @@ final class HelperStateIT extends ContainerCases {
     }
 
     @Test
-    void aBindMountIsDeliveredToWhetherTheContainerRunsOrNot(@TempDir Path host) {
-        Busybox workspace =
-                withoutAShell(HostConfig.newHostConfig().withBinds(new Bind(host.toString(), new Volume("/configs"))));
+    void aBindMountIsDeliveredToWhetherTheContainerRunsOrNot(@TempDir Path host) throws IOException {
+        Busybox workspace = withoutAShell(HostConfig.newHostConfig().withBinds(bound(host, "/configs", AccessMode.rw)));
 
         assertDelivers(workspace, PLUGINS);
         Busybox reader = beside(workspace);
@@ -167,7 +165,9 @@ final class HelperStateIT extends ContainerCases {
     /** Process number one would be the host's, and so would the files. */
     @Test
     void aContainerThatSharesTheProcessesOfTheHostIsRefusedBeforeAnyChange() {
-        Busybox workspace = withoutAShell(HostConfig.newHostConfig().withPidMode("host"));
+        // Where containers have other users, none sees the processes of the machine.
+        Busybox workspace =
+                withoutAShell(HostConfig.newHostConfig().withPidMode("host").withUsernsMode("host"));
 
         assertRefused(workspace.address(PLUGINS), Reason.TARGET_UNUSABLE, "shares the processes of another");
     }
@@ -210,9 +210,8 @@ final class HelperStateIT extends ContainerCases {
     }
 
     @Test
-    void aReadOnlyMountOfAStoppedContainerCanOnlyBeLookedAt(@TempDir Path host) {
-        Busybox workspace = workspaceWith(
-                HostConfig.newHostConfig().withBinds(new Bind(host.toString(), new Volume("/configs"), AccessMode.ro)));
+    void aReadOnlyMountOfAStoppedContainerCanOnlyBeLookedAt(@TempDir Path host) throws IOException {
+        Busybox workspace = workspaceWith(HostConfig.newHostConfig().withBinds(bound(host, "/configs", AccessMode.ro)));
         workspace.kill();
 
         assertReadOnly(workspace.address(PLUGINS));

@@ -106,6 +106,23 @@ final class PodmanRefreshTest {
         assertThat(engine.requests()).anyMatch(request -> request.startsWith("POST /containers/" + OLD + "/start"));
     }
 
+    /** Known failure: what was told to stop just before was not started again, and nothing ran. */
+    @Test
+    void aContainerThatPodmanDoesNotStartWhileItStopsIsStartedAfterwards() {
+        AtomicInteger starts = new AtomicInteger();
+        engine.on("GET /containers/c-holdfast-last/json", container(OLD, "c-holdfast-last", "{\"Running\":false}", ""))
+                .on("POST /containers/" + OLD + "/rename", 204, "")
+                .on(
+                        "POST /containers/" + OLD + "/start",
+                        () -> starts.incrementAndGet() < 3
+                                ? new ScriptedEngine.Answer(500, "{\"message\":\"container state improper\"}")
+                                : new ScriptedEngine.Answer(204, ""));
+
+        steps().putInOrder("c", true);
+
+        assertThat(starts).hasValue(3);
+    }
+
     /** Known failure: the refresh failed, as if somebody had given a wrong name. */
     @Test
     void aContainerThatGoesAwayWhileItIsLookedAtIsGone() {

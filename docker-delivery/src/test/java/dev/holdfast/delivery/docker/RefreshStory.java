@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,16 +98,20 @@ public final class RefreshStory implements AutoCloseable {
         return digests().standing(image(), soon());
     }
 
-    /** One commit of a container that never ran: a build would make a container for each line. */
+    /** One commit of a container that never ran: a build would make a container for each line. Podman 4 commits no health check. */
     private String made(String... lines) {
+        EngineApi engine = EngineApi.of(client, soon());
+        if (Stream.of(lines).anyMatch(line -> line.startsWith("HEALTHCHECK")) && engine.isPodman()) {
+            String tag = Busybox.imageWith(client, "checked", lines);
+            return client.inspectImageCmd(tag).exec().getId();
+        }
         String container =
                 client.createContainerCmd(Busybox.image(client)).exec().getId();
         try {
-            return EngineApi.of(client, soon())
-                    .create(
-                            "/commit?container=" + container + "&changes="
-                                    + EngineApi.encoded(String.join("\n", lines)),
-                            JsonNodeFactory.instance.objectNode())
+            String changes = Stream.of(lines)
+                    .map(line -> "&changes=" + EngineApi.encoded(line))
+                    .collect(Collectors.joining());
+            return engine.create("/commit?container=" + container + changes, JsonNodeFactory.instance.objectNode())
                     .path("Id")
                     .asText();
         } finally {

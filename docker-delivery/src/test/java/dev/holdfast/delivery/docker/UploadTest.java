@@ -26,6 +26,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where an upload goes, and what is said of one that breaks off. */
 final class UploadTest {
@@ -175,5 +177,67 @@ final class UploadTest {
         });
 
         assertThat(refused().reason()).isEqualTo(Reason.UNREACHABLE);
+    }
+
+    private void runs(String host, String mount) {
+        engine.on("GET /containers/c-1/json", """
+                        {"Id":"1","State":{"Running":true},"HostConfig":%s,
+                        "Mounts":[{"Type":"%s","Destination":"/vol","RW":true}]}""".formatted(host, mount))
+                .on("POST /containers/1/exec", 201, "{\"Id\":\"e\"}")
+                .on("POST /exec/e/start", errors("mkdir: .staging: Permission denied\nholdfast-step 0\n"))
+                .on("GET /exec/e/json", "{\"Running\":false,\"ExitCode\":71}");
+    }
+
+    /** What a program says on its standard error, as the engine sends it. */
+    private static String errors(String text) {
+        return "\2\0\0\0\0\0\0" + (char) text.length() + text;
+    }
+
+    private List<String> changes() {
+        return engine.requests().stream()
+                .filter(request -> request.startsWith("P"))
+                .map(request -> request.replaceFirst("\\?(?s:.*)", ""))
+                .toList();
+    }
+
+    /** Known failure: the engine wrote what root of the container could not, and each try left a folder more. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{}; bind; name=userns",
+                "{}; bind; name=rootless",
+                "{\"UsernsMode\":\"auto\"}; volume; name=seccomp",
+                "{\"CapDrop\":[\"all\"]}; volume; name=seccomp",
+                "{\"CapDrop\":[\"CAP_DAC_OVERRIDE\"],\"CapAdd\":[\"CHOWN\"]}; volume; name=seccomp"
+            })
+    void whatRootOfTheContainerMayNotWriteIsRefusedBeforeTheUpload(String host, String mount, String option) {
+        runs(host, mount);
+        engine.on("GET /info", "{\"SecurityOptions\":[\"" + option + ",x=y\"]}");
+
+        assertThat(refused())
+                .isInstanceOf(PermanentException.class)
+                .hasMessageContaining("root of the container cannot write to /vol/current/plugins")
+                .extracting(HoldfastException::reason)
+                .isEqualTo(Reason.TARGET_READ_ONLY);
+        assertThat(engine.requests()).noneMatch(request -> request.startsWith("PUT"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{}; volume; name=userns",
+                "{}; bind; name=seccomp",
+                "{\"UsernsMode\":\"host\"}; bind; name=userns",
+                "{\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"dac_override\"]}; volume; name=seccomp"
+            })
+    void whereRootWritesAsTheEngineDoesNothingIsTriedBefore(String host, String mount, String option) {
+        runs(host, mount);
+        engine.on("GET /info", "{\"SecurityOptions\":[\"" + option + "\"]}");
+
+        upload();
+
+        assertThat(changes()).containsExactly("PUT /containers/1/archive");
     }
 }
