@@ -23,7 +23,6 @@ import dev.holdfast.spi.store.SweepStore.SweepClaim;
 import dev.holdfast.spi.store.SweepStore.SweepOutcome;
 import dev.holdfast.spi.store.SweepStore.Tracked;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -326,15 +325,13 @@ public final class DriftSweeper {
         if (rewritten.find(alarm).isEmpty()) {
             engine.store()
                     .audit()
-                    .append(new AuditEntry(
-                            0,
-                            Instant.EPOCH,
-                            "sweep",
-                            "ref-rewritten",
-                            Optional.empty(),
-                            Optional.of(tracked.installed()),
-                            Optional.of(now),
-                            tracked.ref() + " of " + upstream + ", which " + tracked.installs() + " installs follow"));
+                    .append(AuditEntry.of(
+                                    "sweep",
+                                    "ref-rewritten",
+                                    tracked.ref() + " of " + upstream + ", which " + tracked.installs()
+                                            + " installs follow")
+                            .from(tracked.installed())
+                            .to(now));
             // Only what was written counts as told.
             rewritten.put(alarm, true);
         }

@@ -5,16 +5,13 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The holds of readers, read from targets; and a person's word against one of them. */
 final class Holds {
@@ -63,15 +60,8 @@ final class Holds {
     boolean end(ReaderHold hold, String actor) {
         engine.store()
                 .audit()
-                .append(new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        actor,
-                        "break-hold",
-                        Optional.of(new PluginSubject(hold.key())),
-                        Optional.empty(),
-                        Optional.empty(),
-                        "hold of " + hold.holder() + " on release " + hold.stamp()));
+                .append(AuditEntry.of(actor, "break-hold", "hold of " + hold.holder() + " on release " + hold.stamp())
+                        .about(hold.key()));
         try (TargetSession session = engine.targets()
                 .open(hold.address(), Deadline.after(engine.timings().recover()))) {
             return engine.installer().holds(session, hold.key().plugin()).end(hold.stamp(), hold.holder());

@@ -18,7 +18,6 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.delivery.Progress;
@@ -30,7 +29,6 @@ import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.trust.TrustSubject;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -227,15 +225,8 @@ final class Installs {
         try {
             engine.store()
                     .audit()
-                    .append(new AuditEntry(
-                            0,
-                            Instant.EPOCH,
-                            operation.actor(),
-                            "rollback-wanted",
-                            Optional.of(new PluginSubject(operation.key())),
-                            operation.from(),
-                            operation.goal().map(Goal::revision),
-                            reason));
+                    .append(AuditEntry.of(operation.actor(), "rollback-wanted", reason)
+                            .about(operation));
         } catch (RuntimeException e) {
             throw runner.abandoned(operation, e);
         }
@@ -374,15 +365,8 @@ final class Installs {
         if (!engine.rules().allowed().test(source)) {
             engine.store()
                     .audit()
-                    .append(new AuditEntry(
-                            0,
-                            Instant.EPOCH,
-                            actor,
-                            "source-refused",
-                            Optional.of(new PluginSubject(key)),
-                            Optional.empty(),
-                            Optional.empty(),
-                            source.toString()));
+                    .append(AuditEntry.of(actor, "source-refused", source.toString())
+                            .about(key));
             throw new PermanentException(
                     Reason.FORBIDDEN,
                     "the source " + source

@@ -1,8 +1,8 @@
 package dev.holdfast;
 
 import dev.holdfast.Work.Running;
-import dev.holdfast.release.AtomicInstaller;
 import dev.holdfast.release.ReleaseOwner;
+import dev.holdfast.release.Staging;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.Operation;
@@ -175,7 +175,7 @@ final class Works {
         public void prepare(Running running) {
             Operation operation = running.operation();
             Goal goal = operation.goal().orElseThrow();
-            AtomicInstaller.Staging staging = new AtomicInstaller.Staging(
+            Staging staging = new Staging(
                     operation.key().plugin(),
                     goal.origin().source().toString(),
                     goal.revision(),
@@ -191,8 +191,7 @@ final class Works {
                 if (young.isNegative()) {
                     running.advance(Phase.OPENED);
                 }
-                AtomicInstaller.Staging over =
-                        base(operation).map(staging::over).orElse(staging);
+                Staging over = base(operation).map(staging::over).orElse(staging);
                 staged = engine.installer()
                         .stage(
                                 running.session(),

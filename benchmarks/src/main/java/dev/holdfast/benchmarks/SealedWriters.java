@@ -3,16 +3,13 @@ package dev.holdfast.benchmarks;
 import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.benchmarks.Rounds.Timings;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.store.jdbc.EmbeddedPostgreSql;
 import dev.holdfast.store.jdbc.JdbcTrackingStore;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,14 +85,7 @@ final class SealedWriters {
     }
 
     private static AuditEntry entry(String workspace) {
-        return new AuditEntry(
-                0,
-                Instant.EPOCH,
-                "benchmark",
-                "dismiss",
-                Optional.of(new PluginSubject(InstallKey.of(workspace, "greeter"))),
-                Optional.empty(),
-                Optional.empty(),
-                "an entry of usual length, as decisions of operators have");
+        return AuditEntry.of("benchmark", "dismiss", "an entry of usual length, as decisions of operators have")
+                .about(InstallKey.of(workspace, "greeter"));
     }
 }

@@ -129,15 +129,9 @@ final class ImageGuard implements ImageRefresher {
     private void append(WatchedImage key, Asked asked, String actor, String action, String outcome) {
         rules.orElseThrow()
                 .audit()
-                .append(new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        actor,
-                        action,
-                        Optional.of(new ImageSubject(key)),
-                        Optional.empty(),
-                        Optional.of(Revision.of(asked.digest().value())),
-                        outcome));
+                .append(AuditEntry.of(actor, action, outcome)
+                        .about(new ImageSubject(key))
+                        .to(Revision.of(asked.digest().value())));
     }
 
     /** Under the attempt: what is trusted is recorded and told, once for each digest in a process's life. */

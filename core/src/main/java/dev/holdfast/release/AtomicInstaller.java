@@ -361,11 +361,11 @@ public final class AtomicInstaller {
      * Removes staging left-overs, flips and lower fences, and all releases but those that {@code keep} lists and those the
      * links name. The caller holds the destination and gives its own epoch.
      *
-     * @param keep stamps to leave alone
-     * @param recent stamps whose swap is so recent that a directory which it adopted stays
      * <p>What a reader holds stays as it is. What cannot be removed does not keep the rest; it stays without its marker, so
      * that nobody makes it live.
      *
+     * @param keep stamps to leave alone
+     * @param recent stamps whose swap is so recent that a directory which it adopted stays
      * @return the stamps of the releases that were removed
      * @throws TransientException as {@link #swap} does
      */
@@ -392,49 +392,5 @@ public final class AtomicInstaller {
      */
     public void purge(TargetSession session, PluginName plugin, long epoch) {
         cleaner(session, plugin).purge(epoch);
-    }
-
-    /**
-     * What is about to be staged.
-     *
-     * @param plugin the plugin
-     * @param source where it comes from, for the marker
-     * @param revision what the bundle holds
-     * @param version the name of the revision, where it has one
-     * @param stamp the folder
-     * @param epoch the operation
-     * @param owner whose it is, for the marker
-     * @param base a release on the target from which unchanged files may be taken
-     */
-    public record Staging(
-            PluginName plugin,
-            String source,
-            dev.holdfast.spi.Revision revision,
-            Optional<String> version,
-            Stamp stamp,
-            long epoch,
-            Optional<ReleaseOwner> owner,
-            Optional<Stamp> base) {
-
-        /** What is sent as a whole. */
-        public Staging(
-                PluginName plugin,
-                String source,
-                dev.holdfast.spi.Revision revision,
-                Optional<String> version,
-                Stamp stamp,
-                long epoch,
-                Optional<ReleaseOwner> owner) {
-            this(plugin, source, revision, version, stamp, epoch, owner, Optional.empty());
-        }
-
-        /** Returns the same, to be delivered over this release. */
-        public Staging over(Stamp release) {
-            return new Staging(plugin, source, revision, version, stamp, epoch, owner, Optional.of(release));
-        }
-
-        private Marker.Label label() {
-            return new Marker.Label(plugin, source, revision, version, stamp, epoch, owner);
-        }
     }
 }

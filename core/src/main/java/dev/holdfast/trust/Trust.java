@@ -9,7 +9,6 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.store.AuditLog;
@@ -298,15 +297,9 @@ public final class Trust {
         }
         Judgement before = refusals.put(asked, refusal);
         if (e instanceof PermanentException && (before == null || !before.text().equals(refusal.text()))) {
-            audit.append(new AuditEntry(
-                    0,
-                    Instant.EPOCH,
-                    subject.actor(),
-                    "trust-refused",
-                    Optional.of(new PluginSubject(subject.key())),
-                    Optional.empty(),
-                    Optional.of(subject.revision()),
-                    refusal.text()));
+            audit.append(AuditEntry.of(subject.actor(), "trust-refused", refusal.text())
+                    .about(subject.key())
+                    .to(subject.revision()));
         }
     }
 

@@ -7,8 +7,6 @@ import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.audit.AuditVerification;
 import dev.holdfast.audit.AuditVerification.Broken;
 import dev.holdfast.audit.AuditVerification.Kind;
-import dev.holdfast.spi.Subject;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.store.AuditChain.Unsealed;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.AuditRow;
@@ -16,7 +14,6 @@ import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.OperationHistory.Pruned;
 import dev.holdfast.spi.store.Page;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -37,13 +34,12 @@ public abstract class AuditChainContract extends TrackingStoreContractFixture {
     }
 
     private void written(int entries) {
-        IntStream.range(0, entries).forEach(number -> written(Optional.of(new PluginSubject(GREETER)), number));
+        IntStream.range(0, entries)
+                .forEach(number -> store.audit().append(entry(number).about(GREETER)));
     }
 
-    private void written(Optional<? extends Subject> subject, int number) {
-        store.audit()
-                .append(new AuditEntry(
-                        0, Instant.EPOCH, "alice", "look", subject, Optional.of(A), Optional.empty(), "no " + number));
+    private static AuditEntry entry(int number) {
+        return AuditEntry.of("alice", "look", "no " + number).from(A);
     }
 
     private void prune() {
@@ -57,7 +53,7 @@ public abstract class AuditChainContract extends TrackingStoreContractFixture {
     @Test
     void everyEntryIsSealedOnceAndInOrder() {
         written(3);
-        written(Optional.empty(), 4);
+        store.audit().append(entry(4));
         AuditCheckpoint first = trail().seal().orElseThrow();
         written(2);
 

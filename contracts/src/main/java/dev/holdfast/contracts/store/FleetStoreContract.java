@@ -2,6 +2,7 @@ package dev.holdfast.contracts.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
@@ -19,11 +20,13 @@ import dev.holdfast.spi.fleet.Quarantine.Content;
 import dev.holdfast.spi.fleet.Quarantine.Declaration;
 import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.fleet.Scope;
+import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,6 +49,12 @@ public abstract class FleetStoreContract extends TrackingStoreContractFixture {
                 .toList();
     }
 
+    private List<AuditEntry> entries(String action) {
+        return store.audit().list(ALL).items().stream()
+                .filter(entry -> entry.action().equals(action))
+                .toList();
+    }
+
     private Quarantine quarantined(Content content) {
         return store.fleet().quarantines().declare(Declaration.of(content, "it eats data", "carol"));
     }
@@ -63,7 +72,11 @@ public abstract class FleetStoreContract extends TrackingStoreContractFixture {
 
         assertThat(store.fleet().labels().of(GREETER)).hasToString("env=canary,team=core");
         assertThat(store.fleet().labels().of(WS_1)).hasToString("env=prod,team=core");
-        assertThat(audited()).filteredOn("labels"::equals).hasSize(2);
+        assertThat(entries("labels"))
+                .extracting(AuditEntry::key, AuditEntry::outcome)
+                .containsExactly(
+                        tuple(Optional.of(GREETER), "env=canary"),
+                        tuple(Optional.empty(), "workspace ws-1: env=prod,team=core"));
     }
 
     @Test
@@ -214,6 +227,24 @@ public abstract class FleetStoreContract extends TrackingStoreContractFixture {
         assertThat(store.fleet().quarantines().active()).isEmpty();
         assertThat(store.fleet().quarantines().list(ALL).items()).containsExactly(lifted);
         assertThat(audited()).contains("quarantine", "quarantine-lifted");
+    }
+
+    @Test
+    void aQuarantineIsAuditedWithWhatItForbidsAndWhere() {
+        installed(GREETER, origin(MAIN), A);
+        Quarantine one = store.fleet()
+                .quarantines()
+                .declare(Declaration.of(Content.revision(B), "slow", "carol").in(new Scope.One(GREETER)));
+        store.fleet().quarantines().lift(one.id(), "dave", "");
+
+        assertThat(entries("quarantine"))
+                .extracting(AuditEntry::key, AuditEntry::to)
+                .containsExactly(tuple(Optional.of(GREETER), Optional.of(B)));
+        assertThat(entries("quarantine-lifted"))
+                .extracting(AuditEntry::key, AuditEntry::outcome)
+                .containsExactly(tuple(
+                        Optional.of(GREETER),
+                        "quarantine " + one.id() + " of " + one.content() + " (" + one.scope() + ")"));
     }
 
     @Test

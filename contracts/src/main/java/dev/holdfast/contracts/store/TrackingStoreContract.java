@@ -12,7 +12,6 @@ import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
@@ -230,9 +229,7 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
         for (int i = 0; i < 5; i++) {
             store.audit().append(entry("ws-" + i % 2, i));
         }
-        store.audit()
-                .append(new AuditEntry(
-                        7, Instant.EPOCH, "alice", "start", Optional.empty(), Optional.empty(), Optional.empty(), "6"));
+        store.audit().append(AuditEntry.of("alice", "start", "6"));
 
         List<AuditEntry> all = paged(page -> store.audit().list(page), 2);
 
@@ -263,15 +260,9 @@ public abstract class TrackingStoreContract extends TrackingStoreContractDecisio
     }
 
     private static AuditEntry entry(String workspace, int number) {
-        return new AuditEntry(
-                0,
-                Instant.EPOCH,
-                "alice",
-                "source-refused",
-                Optional.of(new PluginSubject(InstallKey.of(workspace, "greeter"))),
-                Optional.empty(),
-                Optional.of(Revision.of("d".repeat(40))),
-                Integer.toString(number));
+        return AuditEntry.of("alice", "source-refused", Integer.toString(number))
+                .about(InstallKey.of(workspace, "greeter"))
+                .to(Revision.of("d".repeat(40)));
     }
 
     private static <T> List<T> paged(Function<Page.Request, Page<T>> list, int limit) {

@@ -8,6 +8,7 @@ import dev.holdfast.contracts.needs.Needs;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.release.AtomicInstaller;
 import dev.holdfast.release.BundleLimits;
+import dev.holdfast.release.Staging;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PluginName;
 import dev.holdfast.spi.Revision;
@@ -106,7 +107,7 @@ final class DurabilityTest {
                     .open(TargetAddress.parse("dir://" + arguments[0]), Deadline.after(Duration.ofMinutes(1)))) {
                 installer.stage(
                         session,
-                        new AtomicInstaller.Staging(
+                        new Staging(
                                 greeter,
                                 "local://greeter",
                                 Revision.of("a".repeat(40)),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.Holdfast;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.delivery.directory.DirectoryTarget;
+import dev.holdfast.release.Staging;
 import dev.holdfast.release.Verification;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -224,7 +225,7 @@ class InstallRaceTest {
                 .open(operation.address(), Deadline.after(Duration.ofMinutes(1)))) {
             installer.stage(
                     session,
-                    new dev.holdfast.release.AtomicInstaller.Staging(
+                    new Staging(
                             GREETER,
                             goal.origin().source().toString(),
                             goal.revision(),

@@ -1,7 +1,6 @@
 package dev.holdfast.store.memory;
 
 import dev.holdfast.spi.Operation;
-import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
@@ -9,7 +8,6 @@ import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -47,16 +45,7 @@ final class InMemoryClosing {
                     .computeIfAbsent(operation.destination(), place -> new InMemoryPlace(operation.key()))
                     .touch(tables.now(), outcome == Outcome.SUCCEEDED);
         }
-        String end = outcome.name().toLowerCase(Locale.ROOT);
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                actor,
-                operation.kind().name().toLowerCase(Locale.ROOT),
-                Optional.of(new PluginSubject(operation.key())),
-                operation.from(),
-                operation.goal().map(Goal::revision),
-                note.isBlank() ? end : end + ": " + note));
+        tables.audit(AuditEntry.ended(operation, outcome, actor, note));
     }
 
     private void settle(Update update, Closing closing) {

@@ -232,27 +232,13 @@ final class InMemoryImageLedger implements ImageLedger {
     }
 
     private void pulled(Attempt attempt, Ending.Pulled pulled) {
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                pulled.actor(),
-                "pull",
-                Optional.of(new ImageSubject(attempt.key())),
-                Optional.empty(),
-                Optional.of(Revision.of(pulled.digest().value())),
-                pulled.outcome()));
+        tables.audit(AuditEntry.of(pulled.actor(), "pull", pulled.outcome())
+                .about(new ImageSubject(attempt.key()))
+                .to(Revision.of(pulled.digest().value())));
     }
 
     private void audit(Update update, String outcome) {
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                update.actor(),
-                "refresh",
-                Optional.of(update.subject()),
-                Optional.of(update.from()),
-                Optional.of(update.to()),
-                outcome));
+        tables.audit(AuditEntry.of(update.actor(), "refresh", outcome).about(update));
     }
 
     @Override

@@ -60,15 +60,7 @@ final class InMemoryInstalls implements InstallStore {
 
     private void write(Install install, UpdatePolicy policy, String actor) {
         tables.put(install.policy(policy));
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                actor,
-                "policy",
-                Optional.of(new PluginSubject(install.key())),
-                Optional.empty(),
-                Optional.empty(),
-                policy.toString()));
+        tables.audit(AuditEntry.of(actor, "policy", policy.toString()).about(install.key()));
     }
 
     @Override
@@ -124,14 +116,8 @@ final class InMemoryInstalls implements InstallStore {
         tables.observations.remove(install.key());
         tables.fleet.installLabels.remove(install.key());
         tables.dropUnfollowed(install.origin().upstream());
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                actor,
-                "forget",
-                Optional.of(new PluginSubject(install.key())),
-                Optional.of(install.revision()),
-                Optional.empty(),
-                "the workspace was forgotten"));
+        tables.audit(AuditEntry.of(actor, "forget", "the workspace was forgotten")
+                .about(install.key())
+                .from(install.revision()));
     }
 }

@@ -2,14 +2,12 @@ package dev.holdfast.store.memory;
 
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.fleet.LabelSelector;
 import dev.holdfast.spi.fleet.LabelStore;
 import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
-import java.util.Optional;
 
 /** The labels of workspaces and installs. */
 record InMemoryLabels(InMemoryTables tables) implements LabelStore {
@@ -31,7 +29,7 @@ record InMemoryLabels(InMemoryTables tables) implements LabelStore {
             boolean changes = !labels.equals(of(workspace));
             if (changes) {
                 tables.fleet.workspaceLabels.put(workspace, labels);
-                audit(Optional.empty(), actor, workspace + ": " + labels);
+                tables.audit(AuditEntry.of(actor, "labels", "workspace " + workspace + ": " + labels.text()));
             }
             return changes;
         });
@@ -45,15 +43,10 @@ record InMemoryLabels(InMemoryTables tables) implements LabelStore {
                     && !labels.equals(tables.fleet.installLabels.getOrDefault(key, Labels.none()));
             if (changes) {
                 tables.fleet.installLabels.put(key, labels);
-                audit(Optional.of(new PluginSubject(key)), actor, labels.toString());
+                tables.audit(AuditEntry.of(actor, "labels", labels.text()).about(key));
             }
             return changes;
         });
-    }
-
-    private void audit(Optional<PluginSubject> subject, String actor, String outcome) {
-        tables.audit(
-                new AuditEntry(0, tables.now(), actor, "labels", subject, Optional.empty(), Optional.empty(), outcome));
     }
 
     @Override

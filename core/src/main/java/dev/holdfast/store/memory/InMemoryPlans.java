@@ -50,7 +50,6 @@ record InMemoryPlans(InMemoryTables tables) implements PlanStore {
     }
 
     private void audit(String actor, String action, String outcome) {
-        tables.audit(new AuditEntry(
-                0, tables.now(), actor, action, Optional.empty(), Optional.empty(), Optional.empty(), outcome));
+        tables.audit(AuditEntry.of(actor, action, outcome));
     }
 }

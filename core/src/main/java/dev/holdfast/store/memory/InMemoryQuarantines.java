@@ -105,14 +105,6 @@ record InMemoryQuarantines(InMemoryTables tables) implements QuarantineStore {
     }
 
     private void audit(Quarantine row, String actor, String action, String note) {
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                actor,
-                action,
-                Optional.empty(),
-                Optional.empty(),
-                row.content().revision(),
-                "quarantine " + row.id() + " of " + row.content() + " (" + row.scope() + "): " + note));
+        tables.audit(AuditEntry.of(row, actor, action, note));
     }
 }

@@ -265,16 +265,14 @@ final class InMemoryTables {
 
     /** Writes what was queued into the audit. */
     void auditQueued(Update update) {
-        audit(new AuditEntry(
-                0,
-                now(),
-                update.actor(),
-                "update-queued",
-                Optional.of(update.subject()),
-                Optional.of(update.from()),
-                Optional.of(update.to()),
-                update.why().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                        + update.version().map(version -> " to " + version).orElse("")));
+        audit(AuditEntry.of(
+                        update.actor(),
+                        "update-queued",
+                        update.why().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                                + update.version()
+                                        .map(version -> " to " + version)
+                                        .orElse(""))
+                .about(update));
     }
 
     void audit(AuditEntry entry) {

@@ -4,8 +4,6 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.trust.Pin;
@@ -77,12 +75,9 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
             if (known.size() > MOST_VERIFIED) {
                 known.remove(known.keySet().iterator().next());
             }
-            note(
-                    actor,
-                    "trust-verified",
-                    Optional.of(new PluginSubject(key)),
-                    Optional.of(kept.revision()),
-                    kept.text());
+            tables.audit(AuditEntry.of(actor, "trust-verified", kept.text())
+                    .about(key)
+                    .to(kept.revision()));
             return kept;
         });
     }
@@ -93,17 +88,10 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
     }
 
     private void audit(String actor, String action, Upstream upstream, Pin.Kind kind, Set<String> values, String note) {
-        note(
+        tables.audit(AuditEntry.of(
                 actor,
                 action,
-                Optional.empty(),
-                Optional.empty(),
                 kind + " of " + upstream + ": " + String.join(" ", new TreeSet<>(values))
-                        + (note.isBlank() ? "" : "; " + note));
-    }
-
-    private void note(
-            String actor, String action, Optional<? extends Subject> subject, Optional<Revision> to, String text) {
-        tables.audit(new AuditEntry(0, tables.now(), actor, action, subject, Optional.empty(), to, text));
+                        + (note.isBlank() ? "" : "; " + note)));
     }
 }

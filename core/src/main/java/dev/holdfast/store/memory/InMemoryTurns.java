@@ -199,14 +199,6 @@ record InMemoryTurns(InMemoryTables tables) {
     }
 
     void audit(Rollout row, String actor, String action, String note) {
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                actor,
-                action,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(row.goal().revision()),
-                note.isBlank() ? row.toString() : row + ": " + note));
+        tables.audit(AuditEntry.of(row, actor, action, note));
     }
 }

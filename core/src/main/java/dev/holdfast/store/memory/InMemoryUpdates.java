@@ -132,15 +132,7 @@ final class InMemoryUpdates implements UpdateStore {
     }
 
     private void audit(Update update, String actor, String action, String outcome) {
-        tables.audit(new AuditEntry(
-                0,
-                tables.now(),
-                actor,
-                action,
-                Optional.of(update.subject()),
-                Optional.of(update.from()),
-                Optional.of(update.to()),
-                outcome));
+        tables.audit(AuditEntry.of(actor, action, outcome).about(update));
     }
 
     private boolean matches(Update update, UpdateQuery query) {

@@ -110,8 +110,7 @@ final class InMemoryUpstreams implements UpstreamStore {
     }
 
     private void audit(String actor, String action, String outcome) {
-        tables.audit(new AuditEntry(
-                0, tables.now(), actor, action, Optional.empty(), Optional.empty(), Optional.empty(), outcome));
+        tables.audit(AuditEntry.of(actor, action, outcome));
     }
 
     private UpstreamStatus status(Upstream upstream, InMemoryUpstream row) {

@@ -167,15 +167,7 @@ final class InMemoryWebhooks implements WebhookStore {
                                     due,
                                     Optional.empty()),
                             row.token()));
-            tables.audit(new AuditEntry(
-                    0,
-                    tables.now(),
-                    actor,
-                    "webhook-resumed",
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    name));
+            tables.audit(AuditEntry.of(actor, "webhook-resumed", name));
             return true;
         });
     }

@@ -133,17 +133,7 @@ record HeldRollout(Session session, Rollout rollout, Instant now) {
     }
 
     static void audit(Session session, Rollout rollout, String actor, String action, String note) throws SQLException {
-        Audit.write(
-                session,
-                new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        actor,
-                        action,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(rollout.goal().revision()),
-                        note.isBlank() ? rollout.toString() : rollout + ": " + note));
+        Audit.write(session, AuditEntry.of(rollout, actor, action, note));
     }
 
     /** Returns the ids of {@code which}, all locked, in the one order in which everybody locks more than one. */

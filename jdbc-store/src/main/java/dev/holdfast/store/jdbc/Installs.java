@@ -4,14 +4,12 @@ import dev.holdfast.spi.Destination;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PluginName;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.UpdatePolicy;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,15 +82,7 @@ record Installs(Database database) implements InstallStore {
     }
 
     private static AuditEntry audit(InstallKey key, String actor, UpdatePolicy policy) {
-        return new AuditEntry(
-                0,
-                Instant.EPOCH,
-                actor,
-                "policy",
-                Optional.of(new PluginSubject(key)),
-                Optional.empty(),
-                Optional.empty(),
-                policy.toString());
+        return AuditEntry.of(actor, "policy", policy.toString()).about(key);
     }
 
     @Override

@@ -13,7 +13,6 @@ import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -227,15 +226,9 @@ record JdbcImageLedger(Database database) implements ImageLedger {
     }
 
     private static AuditEntry audited(WatchedImage key, Ending.Pulled pulled) {
-        return new AuditEntry(
-                0,
-                Instant.EPOCH,
-                pulled.actor(),
-                "pull",
-                Optional.of(new ImageSubject(key)),
-                Optional.empty(),
-                Optional.of(Revision.of(pulled.digest().value())),
-                pulled.outcome());
+        return AuditEntry.of(pulled.actor(), "pull", pulled.outcome())
+                .about(new ImageSubject(key))
+                .to(Revision.of(pulled.digest().value()));
     }
 
     private static void closed(Session session, Update update, Ending ending) throws SQLException {
@@ -257,15 +250,11 @@ record JdbcImageLedger(Database database) implements ImageLedger {
         String outcome = ending instanceof Ending.Rings rings ? rings.outcome() : "succeeded";
         Audit.write(
                 session,
-                new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        update.actor(),
-                        "refresh",
-                        Optional.of(update.subject()),
-                        Optional.of(update.from()),
-                        Optional.of(update.to()),
-                        why.map(text -> "failed: " + text).orElse(outcome)));
+                AuditEntry.of(
+                                update.actor(),
+                                "refresh",
+                                why.map(text -> "failed: " + text).orElse(outcome))
+                        .about(update));
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.Upstream;
@@ -13,11 +12,9 @@ import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.OperationJournal;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The journal of operations. */
@@ -224,18 +221,7 @@ record Journal(Database database) implements OperationJournal {
     }
 
     private static void audit(Session session, Operation operation, Closing closing) {
-        String end = closing.outcome().name().toLowerCase(Locale.ROOT);
-        Audit.write(
-                session,
-                new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        operation.actor(),
-                        operation.kind().name().toLowerCase(Locale.ROOT),
-                        Optional.of(new PluginSubject(operation.key())),
-                        operation.from(),
-                        operation.goal().map(Goal::revision),
-                        closing.note().isBlank() ? end : end + ": " + closing.note()));
+        Audit.write(session, AuditEntry.ended(operation, closing.outcome(), operation.actor(), closing.note()));
     }
 
     @Override

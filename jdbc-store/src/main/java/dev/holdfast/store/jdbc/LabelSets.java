@@ -2,8 +2,6 @@ package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Subject;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.fleet.LabelSelector;
 import dev.holdfast.spi.fleet.LabelSelector.Term;
@@ -12,7 +10,6 @@ import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +40,7 @@ record LabelSets(Database database) implements LabelStore {
                     workspace.value());
             boolean changed = put(session, workspace.value(), OF_WORKSPACE, labels);
             if (changed) {
-                audit(session, Optional.empty(), actor, "workspace " + workspace + ": " + said(labels));
+                Audit.write(session, AuditEntry.of(actor, "labels", "workspace " + workspace + ": " + labels.text()));
             }
             return changed;
         });
@@ -61,14 +58,11 @@ record LabelSets(Database database) implements LabelStore {
             boolean changed = install.isPresent()
                     && put(session, key.workspace().value(), key.plugin().value(), labels);
             if (changed) {
-                audit(session, Optional.of(new PluginSubject(key)), actor, said(labels));
+                Audit.write(
+                        session, AuditEntry.of(actor, "labels", labels.text()).about(key));
             }
             return changed;
         });
-    }
-
-    private static String said(Labels labels) {
-        return labels.values().isEmpty() ? "none" : labels.toString();
     }
 
     private static Labels read(Session session, String workspace, String plugin) throws SQLException {
@@ -96,14 +90,6 @@ record LabelSets(Database database) implements LabelStore {
                 labels.values().keySet().toArray(String[]::new),
                 labels.values().values().toArray(String[]::new));
         return true;
-    }
-
-    private static void audit(Session session, Optional<Subject> subject, String actor, String outcome)
-            throws SQLException {
-        Audit.write(
-                session,
-                new AuditEntry(
-                        0, Instant.EPOCH, actor, "labels", subject, Optional.empty(), Optional.empty(), outcome));
     }
 
     @Override

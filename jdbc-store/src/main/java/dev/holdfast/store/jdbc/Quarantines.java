@@ -5,8 +5,6 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.fleet.Labels;
 import dev.holdfast.spi.fleet.Quarantine;
 import dev.holdfast.spi.fleet.Quarantine.Content;
@@ -19,7 +17,6 @@ import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -168,20 +165,6 @@ record Quarantines(Database database) implements QuarantineStore {
 
     private static void audit(Session session, Quarantine quarantine, String actor, String action, String note)
             throws SQLException {
-        Optional<Subject> install = quarantine.scope() instanceof Scope.One one
-                ? Optional.of(new PluginSubject(one.key()))
-                : Optional.empty();
-        Audit.write(
-                session,
-                new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        actor,
-                        action,
-                        install,
-                        Optional.empty(),
-                        quarantine.content().revision(),
-                        "quarantine " + quarantine.id() + " of " + quarantine.content() + " (" + quarantine.scope()
-                                + ")" + (note.isBlank() ? "" : ": " + note)));
+        Audit.write(session, AuditEntry.of(quarantine, actor, action, note));
     }
 }

@@ -4,7 +4,6 @@ import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.trust.Pin;
@@ -13,7 +12,6 @@ import dev.holdfast.spi.trust.TrustStore;
 import dev.holdfast.spi.trust.Verified;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,15 +116,9 @@ record TrustRows(Database database) implements TrustStore {
                     MOST_VERIFIED);
             Audit.write(
                     session,
-                    new AuditEntry(
-                            0,
-                            Instant.EPOCH,
-                            actor,
-                            "trust-verified",
-                            Optional.of(new PluginSubject(key)),
-                            Optional.empty(),
-                            Optional.of(verified.revision()),
-                            verified.text()));
+                    AuditEntry.of(actor, "trust-verified", verified.text())
+                            .about(key)
+                            .to(verified.revision()));
             return kept;
         });
     }

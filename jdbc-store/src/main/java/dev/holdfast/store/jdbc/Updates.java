@@ -9,7 +9,6 @@ import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -167,16 +166,6 @@ record Updates(Database database) implements UpdateStore {
 
     private static void audit(Session session, Update update, String actor, String action, String outcome)
             throws SQLException {
-        Audit.write(
-                session,
-                new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        actor,
-                        action,
-                        Optional.of(update.subject()),
-                        Optional.of(update.from()),
-                        Optional.of(update.to()),
-                        outcome));
+        Audit.write(session, AuditEntry.of(actor, action, outcome).about(update));
     }
 }

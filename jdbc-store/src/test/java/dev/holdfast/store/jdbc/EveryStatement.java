@@ -14,7 +14,6 @@ import dev.holdfast.spi.Release;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.Stamp;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.TreeDigest;
@@ -183,16 +182,7 @@ final class EveryStatement {
         store.installs().setPolicy(key, UpdatePolicy.auto(UpdatePolicy.Level.ANY), "tester");
         store.updates().list(UpdateQuery.forPolicies(), SOME);
         store.audit().tryAppend();
-        store.audit()
-                .append(new AuditEntry(
-                        0,
-                        Instant.EPOCH,
-                        "tester",
-                        "look",
-                        Optional.of(new PluginSubject(key)),
-                        Optional.empty(),
-                        Optional.empty(),
-                        "ok"));
+        store.audit().append(AuditEntry.of("tester", "look", "ok").about(key));
         store.audit().list(SOME);
         seal();
         store.audit().list(key.workspace(), SOME);

@@ -84,6 +84,11 @@ public record Labels(Map<String, String> values) {
     }
 
     /** Returns them as {@code env=prod,tier=gold}. */
+    /** Returns the labels for people: {@code none} where there are none. */
+    public String text() {
+        return values.isEmpty() ? "none" : toString();
+    }
+
     @Override
     public String toString() {
         return values.entrySet().stream()

@@ -1,11 +1,18 @@
 package dev.holdfast.spi.store;
 
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.Operation;
+import dev.holdfast.spi.Operation.Outcome;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Subject;
 import dev.holdfast.spi.Subject.PluginSubject;
+import dev.holdfast.spi.Update;
 import dev.holdfast.spi.WorkspaceId;
+import dev.holdfast.spi.fleet.Quarantine;
+import dev.holdfast.spi.fleet.Rollout;
+import dev.holdfast.spi.fleet.Scope;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -52,6 +59,83 @@ public interface AuditLog {
         public static AuditEntry of(String actor, String action, String outcome) {
             return new AuditEntry(
                     0, Instant.EPOCH, actor, action, Optional.empty(), Optional.empty(), Optional.empty(), outcome);
+        }
+
+        /**
+         * Returns one to append: how an operation ended.
+         *
+         * @param actor who ended it
+         * @param note why, for people; may be blank
+         */
+        public static AuditEntry ended(Operation operation, Outcome outcome, String actor, String note) {
+            String action = operation.kind().name().toLowerCase(Locale.ROOT);
+            return of(actor, action, noted(outcome.name().toLowerCase(Locale.ROOT), note))
+                    .about(operation);
+        }
+
+        /**
+         * Returns one to append: what becomes of a quarantine.
+         *
+         * @param note why, for people; may be blank
+         */
+        public static AuditEntry of(Quarantine quarantine, String actor, String action, String note) {
+            String what =
+                    "quarantine " + quarantine.id() + " of " + quarantine.content() + " (" + quarantine.scope() + ")";
+            AuditEntry entry = of(actor, action, noted(what, note));
+            AuditEntry about = quarantine.scope() instanceof Scope.One one ? entry.about(one.key()) : entry;
+            return quarantine.content().revision().map(about::to).orElse(about);
+        }
+
+        /**
+         * Returns one to append: what becomes of a rollout.
+         *
+         * @param note why, for people; may be blank
+         */
+        public static AuditEntry of(Rollout rollout, String actor, String action, String note) {
+            return of(actor, action, noted(rollout.toString(), note))
+                    .to(rollout.goal().revision());
+        }
+
+        private static String noted(String what, String note) {
+            return note.isBlank() ? what : what + ": " + note;
+        }
+
+        /** Returns the same about something. */
+        public AuditEntry about(Subject what) {
+            return new AuditEntry(id, at, actor, action, Optional.of(what), from, to, outcome);
+        }
+
+        /** Returns the same about an install. */
+        public AuditEntry about(InstallKey key) {
+            return about(new PluginSubject(key));
+        }
+
+        /** Returns the same about an operation: its install, and the revisions it goes from and to. */
+        public AuditEntry about(Operation operation) {
+            return new AuditEntry(
+                    id,
+                    at,
+                    actor,
+                    action,
+                    Optional.of(new PluginSubject(operation.key())),
+                    operation.from(),
+                    operation.goal().map(Operation.Goal::revision),
+                    outcome);
+        }
+
+        /** Returns the same about an update: its subject, and the revisions it goes from and to. */
+        public AuditEntry about(Update update) {
+            return about(update.subject()).from(update.from()).to(update.to());
+        }
+
+        /** Returns the same with the revision before. */
+        public AuditEntry from(Revision before) {
+            return new AuditEntry(id, at, actor, action, subject, Optional.of(before), to, outcome);
+        }
+
+        /** Returns the same with the revision after. */
+        public AuditEntry to(Revision after) {
+            return new AuditEntry(id, at, actor, action, subject, from, Optional.of(after), outcome);
         }
 
         /** Returns the install it is about; empty if it is about something else. */

@@ -4,7 +4,6 @@ import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Observation;
 import dev.holdfast.spi.Observation.Condition;
-import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,15 +84,12 @@ public interface InspectionStore {
         public Optional<AuditEntry> news(Condition now, String detail) {
             return now == seen.condition()
                     ? Optional.empty()
-                    : Optional.of(new AuditEntry(
-                            0,
-                            Instant.EPOCH,
-                            "inspection",
-                            now.differs() ? "target-differs" : "target-matches",
-                            Optional.of(new PluginSubject(install.key())),
-                            Optional.of(install.revision()),
-                            Optional.empty(),
-                            now.name().toLowerCase(Locale.ROOT) + (detail.isBlank() ? "" : ": " + detail)));
+                    : Optional.of(AuditEntry.of(
+                                    "inspection",
+                                    now.differs() ? "target-differs" : "target-matches",
+                                    now.name().toLowerCase(Locale.ROOT) + (detail.isBlank() ? "" : ": " + detail))
+                            .about(install.key())
+                            .from(install.revision()));
         }
     }
 }
