@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.OperationLog;
 import dev.holdfast.spi.Change;
 import dev.holdfast.spi.Deadline;
@@ -68,8 +69,7 @@ final class Completion {
             reload = reloads.reload(operation, change, Phase.RECORDED);
             advance(operation, Phase.RELOADED);
         }
-        Optional<String> unhealthy =
-                isOnProbation(operation) ? new Prober(engine, operation).failure(change) : Optional.empty();
+        Optional<String> unhealthy = isOnProbation(operation) ? probed(operation, change) : Optional.empty();
         if (unhealthy.isPresent()) {
             return reverted(operation, unhealthy.get());
         }
@@ -79,6 +79,15 @@ final class Completion {
                 ? operation.from().map(closing::remembering).orElse(closing)
                 : closing;
         return closed(operation, now, remembering, reload);
+    }
+
+    private Optional<String> probed(Operation operation, Change change) {
+        return engine.workers()
+                .traces()
+                .within(
+                        new Step(Tracing.Kind.PROBE, operation.key().toString()),
+                        () -> new Prober(engine, operation).failure(change),
+                        why -> why.map(text -> new PermanentException(Reason.UNHEALTHY, text)));
     }
 
     private Finished closed(Operation operation, Optional<Release> now, Closing closing, Reload reload) {

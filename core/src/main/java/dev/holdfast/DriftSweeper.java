@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.Backoff;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.RecentlyUsed;
@@ -174,6 +175,16 @@ public final class DriftSweeper {
 
     private void ask(SweepClaim claim, HostQueue queue, SweepCounter counter) {
         counter.claimed();
+        Optional<HoldfastException> unused = engine.workers()
+                .traces()
+                .within(
+                        new Step(Tracing.Kind.SWEEP, claim.upstream().toString()),
+                        () -> asked(claim, queue, counter),
+                        failure -> failure);
+    }
+
+    /** Returns why it could not be asked, or what it answered not be recorded. */
+    private Optional<HoldfastException> asked(SweepClaim claim, HostQueue queue, SweepCounter counter) {
         Found found;
         try {
             queue.quietUntil(claim).ifPresent(until -> {
@@ -189,13 +200,15 @@ public final class DriftSweeper {
                 passing.retryAfter().ifPresent(wait -> queue.hush(claim, Deadline.after(wait)));
             }
             failed(claim, counter, e);
-            return;
+            return Optional.of(e);
         }
         try {
             Contained.run("recording " + claim.upstream(), () -> record(claim, counter, found));
         } catch (HoldfastException e) {
             unrecorded(claim, counter, e);
+            return Optional.of(e);
         }
+        return Optional.empty();
     }
 
     /** The upstream has answered: what went wrong is the store's. Its claim runs out, and then it is asked again. */
@@ -217,11 +230,16 @@ public final class DriftSweeper {
             return Map.of();
         }
         Deadline deadline = Deadline.after(engine.timings().resolve());
+        Step step = new Step(Tracing.Kind.RESOLVE, claim.upstream().toString());
         return engine.workers()
+                .traces()
                 .within(
-                        deadline,
-                        "asking " + claim.upstream(),
-                        () -> engine.resolvers().resolve(claim.upstream(), refs, deadline));
+                        step,
+                        () -> engine.workers()
+                                .within(
+                                        deadline,
+                                        "asking " + claim.upstream(),
+                                        () -> engine.resolvers().resolve(claim.upstream(), refs, deadline)));
     }
 
     /** An alarm that was audited. */

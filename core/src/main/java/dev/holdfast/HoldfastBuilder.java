@@ -96,11 +96,20 @@ public final class HoldfastBuilder {
     /**
      * Sets what runs work that outlives its caller: operations, reloads, probes, parallel sweeps. Default threads of our own,
      * made when there is work. Give virtual threads on Java 21 and newer
-     * ({@code Executors.newVirtualThreadPerTaskExecutor()}), or one that carries your trace context. It has no bound on its
+     * ({@code Executors.newVirtualThreadPerTaskExecutor()}), or one that carries your logging context. It has no bound on its
      * threads, since work waits there for other work, and stays open. The loops have threads of their own.
      */
     public HoldfastBuilder executor(Executor threads) {
         settings.executor = Optional.of(threads);
+        return this;
+    }
+
+    /**
+     * Sets who follows operations and their stages, for a host's traces: what a caller has open on its thread is the parent of what it
+     * calls, also on our threads. By default nobody.
+     */
+    public HoldfastBuilder tracing(Tracing follows) {
+        settings.tracing = Optional.of(follows);
         return this;
     }
 

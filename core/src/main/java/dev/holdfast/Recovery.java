@@ -2,6 +2,7 @@ package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.Completion.Finished;
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.OperationLog;
 import dev.holdfast.release.Placement;
@@ -83,7 +84,15 @@ final class Recovery {
 
     private RecoveryReport.Item recovered(Operation operation) {
         try {
-            Settled settled = Contained.get("recovering operation " + operation.id(), () -> settle(operation));
+            Settled settled = Contained.get(
+                    "recovering operation " + operation.id(),
+                    () -> engine.workers()
+                            .traces()
+                            .within(
+                                    new Step(
+                                            Tracing.Kind.RECOVER,
+                                            operation.key().toString()),
+                                    () -> settle(operation)));
             engine.events().tell(new HoldfastEvent.Recovered(operation, settled.outcome()));
             return new RecoveryReport.Item(operation, Optional.of(settled.outcome()), "", settled.reload());
         } catch (HoldfastException e) {

@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.OperationLog;
 import dev.holdfast.release.FileDifference;
@@ -60,11 +61,17 @@ final class Reloads {
     /** Its time begins here: what a store that hardly answers took before is not the reloader's. */
     private void reload(WorkspaceReloader reloader, Operation operation, Change change) {
         Deadline deadline = Deadline.after(engine.timings().recover());
-        String what = "reloading " + operation.key().workspace();
-        engine.workers().within(deadline, what, () -> {
-            Contained.run(what, () -> reloader.reload(operation.key().workspace(), change, deadline));
-            return true;
-        });
+        Step step = new Step(Tracing.Kind.RELOAD, operation.key().workspace().toString());
+        engine.workers()
+                .traces()
+                .within(
+                        step,
+                        () -> engine.workers().within(deadline, step.toString(), () -> {
+                            Contained.run(
+                                    step.toString(),
+                                    () -> reloader.reload(operation.key().workspace(), change, deadline));
+                            return true;
+                        }));
     }
 
     /** A store that does not answer ends no reload: the lease may hold until it does. */

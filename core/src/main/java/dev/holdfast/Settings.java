@@ -75,6 +75,7 @@ final class Settings {
     Optional<Duration> keepFor = Optional.empty();
     Duration retention = Duration.ofDays(400);
     Optional<Executor> executor = Optional.empty();
+    Optional<Tracing> tracing = Optional.empty();
     Adoption adoption = Adoption.REFUSE;
     List<String> verifyIgnores = List.of();
     ReaderHolds readerHolds = ReaderHolds.standard();
@@ -115,6 +116,7 @@ final class Settings {
             }
             listeners.forEach(watcher::listener);
             executor.ifPresent(watcher::executor);
+            tracing.ifPresent(watcher::tracing);
         }
         StartedContainers started = new StartedContainers();
         if (reconciler != null) {
@@ -191,6 +193,6 @@ final class Settings {
                         running(),
                         retention,
                         inspection),
-                Workers.on(executor));
+                Workers.on(executor, tracing));
     }
 }

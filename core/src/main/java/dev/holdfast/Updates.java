@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.release.FileLines;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -117,7 +119,7 @@ public final class Updates {
      * @param actor who asks, for the audit
      */
     public ApplyResult apply(long id, Revision reviewed, String actor, Progress progress) {
-        return engine.workers().outliving("applying update " + id, () -> {
+        return outliving(id, () -> {
             Deadline deadline = Deadline.after(engine.timings().operation());
             return applied(id, reviewed, new Caller(actor, OptionalLong.empty(), true, progress, deadline));
         });
@@ -128,11 +130,23 @@ public final class Updates {
      * not waited for: the next pass looks again.
      */
     private ApplyResult apply(Update update, OptionalLong rollout) {
-        return engine.workers().outliving("applying update " + update.id(), () -> {
+        return outliving(update.id(), () -> {
             Deadline deadline = Deadline.after(engine.timings().operation());
             Caller caller = new Caller(PolicyHold.ACTOR, rollout, false, Progress.NONE, deadline);
             return applied(update.id(), update.to(), caller);
         });
+    }
+
+    private ApplyResult outliving(long id, Supplier<ApplyResult> work) {
+        Step step = new Step(Tracing.Kind.APPLY, "update " + id);
+        return engine.workers()
+                .outliving(step.toString(), () -> engine.workers().traces().within(step, work, Updates::failure));
+    }
+
+    private static Optional<HoldfastException> failure(ApplyResult result) {
+        return result instanceof ApplyResult.Failed failed
+                ? Optional.of(new PermanentException(failed.reason(), failed.why()))
+                : Optional.empty();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.Work.Running;
 import dev.holdfast.release.ReleaseOwner;
 import dev.holdfast.release.Staging;
@@ -192,12 +193,12 @@ final class Works {
                     running.advance(Phase.OPENED);
                 }
                 Staging over = base(operation).map(staging::over).orElse(staging);
-                staged = engine.installer()
-                        .stage(
-                                running.session(),
-                                over,
-                                bundle,
-                                keepingTheLease(running, young.isNegative() ? third(running.lease()) : young));
+                Progress kept = keepingTheLease(running, young.isNegative() ? third(running.lease()) : young);
+                staged = engine.workers()
+                        .traces()
+                        .within(
+                                new Step(Tracing.Kind.STAGE, operation.key().toString()),
+                                () -> engine.installer().stage(running.session(), over, bundle, kept));
             }
         }
 
@@ -216,7 +217,13 @@ final class Works {
         /** A resolver knows the revision alone; a person looks for the tag. */
         private Bundle fetched(Goal goal) {
             try {
-                return engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline);
+                return engine.workers()
+                        .traces()
+                        .within(
+                                new Step(
+                                        Tracing.Kind.FETCH,
+                                        goal.origin().upstream().toString()),
+                                () -> engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline));
             } catch (PermanentException e) {
                 if (e.reason() != Reason.REVISION_NOT_FOUND || goal.version().isEmpty()) {
                     throw e;

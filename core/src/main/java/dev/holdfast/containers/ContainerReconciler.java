@@ -66,7 +66,7 @@ public final class ContainerReconciler implements AutoCloseable {
         this.host = parts.runtime().host();
         this.interval = settings.interval;
         this.grace = settings.grace;
-        this.workers = Workers.on(settings.executor);
+        this.workers = Workers.on(settings.executor, Optional.empty());
         this.events = new Events(List.copyOf(settings.listeners));
         StopRequests stops = new StopRequests();
         this.look = new ContainerScan(

@@ -1,6 +1,7 @@
 package dev.holdfast.images;
 
 import dev.holdfast.HoldfastEvent;
+import dev.holdfast.Tracing;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.spi.Deadline;
@@ -52,6 +53,11 @@ final class ImageAttempts {
 
     /** Applies the update of an attempt: all of it, or what the rings of a plan allow now. */
     Result apply(Attempt attempt) {
+        Tracing.Step step = new Tracing.Step(Tracing.Kind.REFRESH, attempt.key().toString());
+        return engine.workers().traces().within(step, () -> applied(attempt), Result::failure);
+    }
+
+    private Result applied(Attempt attempt) {
         Update update = attempt.update().orElseThrow();
         AttemptLease tenure =
                 new AttemptLease(engine.ledger(), attempt, engine.times().lease());

@@ -6,6 +6,7 @@ import dev.holdfast.Health;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.HoldfastListener;
 import dev.holdfast.ImageUpdates;
+import dev.holdfast.Tracing;
 import dev.holdfast.images.ImageReport.Item;
 import dev.holdfast.internal.Durations;
 import dev.holdfast.internal.Events;
@@ -201,6 +202,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
         private final Set<HoldfastListener> listeners = new LinkedHashSet<>();
         private final Map<ImageReference, UpdatePolicy> policies = new HashMap<>();
         private Optional<Executor> executor = Optional.empty();
+        private Optional<Tracing> tracing = Optional.empty();
         private UpdatePolicy policy = UpdatePolicy.auto(Level.ANY);
         private Optional<Label> label = Optional.empty();
         private Optional<String> node = Optional.empty();
@@ -343,6 +345,12 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             return this;
         }
 
+        /** Sets who follows refreshes; as {@link dev.holdfast.HoldfastBuilder#tracing}. */
+        public Builder tracing(Tracing follows) {
+            tracing = Optional.of(follows);
+            return this;
+        }
+
         /**
          * Returns the watcher. Nothing is asked and no thread is started yet.
          *
@@ -377,7 +385,7 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
                             || worn.filter(known -> known.isWorn(container.labels()))
                                     .isPresent(),
                     policing);
-            return new ImageWatcher(this, new ImageEngine(parts, rules, events, Workers.on(executor)));
+            return new ImageWatcher(this, new ImageEngine(parts, rules, events, Workers.on(executor, tracing)));
         }
 
         private static <T> T given(String name, @Nullable T part) {

@@ -1,5 +1,7 @@
 package dev.holdfast.internal;
 
+import dev.holdfast.Tracing;
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Runs work that must outlive an impatient caller, or be left when its deadline passes: on threads of its own, each made when
@@ -37,6 +40,7 @@ public final class Workers implements AutoCloseable {
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
     private final Executor executor;
+    private final Traces traces;
     private final Optional<ExecutorService> own;
     private final Set<Task<?>> running = ConcurrentHashMap.newKeySet();
     private final ThreadLocal<Boolean> underWay = new ThreadLocal<>();
@@ -45,20 +49,25 @@ public final class Workers implements AutoCloseable {
 
     /** Returns workers with threads of their own. */
     public Workers() {
-        ExecutorService threads = Executors.newCachedThreadPool(daemons("holdfast-worker-"));
-        this.executor = threads;
-        this.own = Optional.of(threads);
+        this(Optional.empty(), new Traces(Optional.empty()));
     }
 
     /** Returns workers on an executor that stays open. */
     public Workers(Executor executor) {
-        this.executor = executor;
-        this.own = Optional.empty();
+        this(Optional.of(executor), new Traces(Optional.empty()));
+    }
+
+    private Workers(Optional<Executor> host, Traces traces) {
+        this.own = host.isPresent()
+                ? Optional.empty()
+                : Optional.of(Executors.newCachedThreadPool(daemons("holdfast-worker-")));
+        this.executor = host.orElseGet(own::orElseThrow);
+        this.traces = traces;
     }
 
     /** Returns workers on a host's executor, or with threads of their own. */
-    public static Workers on(Optional<Executor> executor) {
-        return executor.map(Workers::new).orElseGet(Workers::new);
+    public static Workers on(Optional<Executor> executor, Optional<Tracing> tracing) {
+        return new Workers(executor, new Traces(tracing));
     }
 
     public static ThreadFactory daemons(String prefix) {
@@ -79,7 +88,7 @@ public final class Workers implements AutoCloseable {
         if (ended || (closed && underWay.get() == null)) {
             throw new RejectedExecutionException("closed");
         }
-        Task<T> task = new Task<>(work);
+        Task<T> task = new Task<>(traces.carried(work));
         running.add(task);
         try {
             executor.execute(task);
@@ -114,6 +123,16 @@ public final class Workers implements AutoCloseable {
         protected void done() {
             running.remove(this);
         }
+    }
+
+    /** Returns what is told of steps, on the thread that takes them. */
+    public Traces traces() {
+        return traces;
+    }
+
+    /** As {@link #outliving(String, Callable)}, as a step of the host's trace. */
+    public <T> T outliving(Step step, Supplier<T> work) {
+        return outliving(step.toString(), () -> traces.within(step, work));
     }
 
     /** Runs work that goes on when the caller is interrupted: only the waiting ends then. */

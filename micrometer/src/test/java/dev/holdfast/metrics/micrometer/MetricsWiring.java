@@ -5,6 +5,7 @@ import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.inspection.InspectionSchedule;
 import dev.holdfast.spi.Observation;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.stream.Stream;
 
@@ -18,6 +19,11 @@ final class MetricsWiring {
         Holdfast holdfast = builder.listener(metrics).build();
         metrics.watch(holdfast);
         return holdfast;
+    }
+
+    static Holdfast trace(HoldfastBuilder builder, ObservationRegistry observations) {
+        Holdfast traced = builder.tracing(HoldfastObservations.to(observations)).build();
+        return traced;
     }
 
     static Stream<Observation> inspect(HoldfastBuilder builder, Holdfast holdfast) {

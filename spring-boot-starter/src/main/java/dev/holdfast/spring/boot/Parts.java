@@ -4,6 +4,7 @@ import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastListener;
 import dev.holdfast.Probation;
 import dev.holdfast.ReloadRule;
+import dev.holdfast.Tracing;
 import dev.holdfast.containers.ContainerReconciler;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.spi.HealthProbe;
@@ -38,7 +39,8 @@ record Parts(
         ObjectProvider<ImageWatcher.Builder> images,
         ObjectProvider<ContainerReconciler.Builder> containers,
         ObjectProvider<TrustPolicy> trust,
-        ObjectProvider<Admission> admission) {
+        ObjectProvider<Admission> admission,
+        ObjectProvider<Tracing> tracing) {
 
     /** Sets them. */
     void addTo(HoldfastBuilder builder) {
@@ -60,5 +62,6 @@ record Parts(
         containers.ifAvailable(builder::containers);
         trust.ifAvailable(builder::trust);
         admission.ifAvailable(builder::admission);
+        tracing.ifAvailable(builder::tracing);
     }
 }
