@@ -46,6 +46,7 @@ public final class AdminServlet extends HttpServlet {
         new WorkspaceRoutes(services).routes(routes);
         new UpstreamRoutes(services).routes(routes);
         new EngineRoutes(services).routes(routes);
+        new WebhookRoutes(services).routes(routes);
         new AuditRoutes(services).routes(routes);
         new EventRoutes(services).routes(routes);
         new SystemRoutes(services).routes(routes);

@@ -68,6 +68,7 @@ final class OpenApiTest {
             Map.entry("Pin", PinRoutes.PinView.class),
             Map.entry("PinAcceptance", PinRoutes.Acceptance.class),
             Map.entry("PinRemoval", PinRoutes.Removal.class),
+            Map.entry("Webhook", WebhookRoutes.WebhookView.class),
             Map.entry("Session", SystemRoutes.SessionView.class),
             Map.entry("AuditEntry", AuditView.class));
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.holdfast.spi.store.AuditRow;
 import dev.holdfast.spi.store.AuditSeal;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,12 @@ import java.util.Set;
  * @param type without {@code dev.holdfast.}
  */
 record AuditMessage(
-        String id, String type, Optional<String> subject, String at, String sequence, Map<String, Object> data) {
+        String id,
+        String type,
+        Optional<String> subject,
+        Optional<String> at,
+        String sequence,
+        Map<String, Object> data) {
 
     private static final String PREFIX = "dev.holdfast.";
 
@@ -43,19 +47,29 @@ record AuditMessage(
                 seal.number() + "-" + seal.hash().substring(0, SHORT_HASH),
                 type(String.valueOf(data.get("action")), String.valueOf(data.get("outcome"))),
                 subject(data),
-                row.at().toString(),
+                Optional.of(row.at().toString()),
                 sequence(seal.number()),
                 data);
     }
 
-    /** Tells that entries were pruned before the receiver took them: those of two seals, and between. */
-    static AuditMessage lost(long first, long last, Instant at) {
+    /**
+     * Tells that entries were pruned before the receiver took them: those of two seals, and between. When that is told is no part of it:
+     * sent again it would be another document under the same id.
+     *
+     * @param next the entry after them, if there is one: its time is the event's
+     */
+    static AuditMessage lost(long first, long last, Optional<AuditRow> next) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("first", first);
         data.put("last", last);
         data.put("count", last - first + 1);
         return new AuditMessage(
-                "lost-" + first + "-" + last, "events-lost", Optional.empty(), at.toString(), sequence(last), data);
+                "lost-" + first + "-" + last,
+                "events-lost",
+                Optional.empty(),
+                next.map(row -> row.at().toString()),
+                sequence(last),
+                data);
     }
 
     private static String type(String action, String outcome) {
@@ -89,7 +103,7 @@ record AuditMessage(
         event.put("source", source);
         event.put("type", PREFIX + type);
         subject.ifPresent(about -> event.put("subject", about));
-        event.put("time", at);
+        at.ifPresent(time -> event.put("time", time));
         event.put("sequence", sequence);
         event.put("datacontenttype", "application/json");
         event.put("data", data);

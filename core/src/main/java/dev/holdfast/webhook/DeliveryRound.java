@@ -9,7 +9,6 @@ import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.WebhookStore;
 import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import dev.holdfast.webhook.WebhookPost.Refusal;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +33,12 @@ final class DeliveryRound {
     private final WebhookStore store;
     private final Webhook webhook;
     private final WebhookPost post;
-    private final Clock clock;
 
-    DeliveryRound(AuditChain chain, WebhookStore store, WebhookPost post, Clock clock) {
+    DeliveryRound(AuditChain chain, WebhookStore store, WebhookPost post) {
         this.chain = chain;
         this.store = store;
         this.webhook = post.webhook();
         this.post = post;
-        this.clock = clock;
     }
 
     static Duration lease(Webhook webhook) {
@@ -82,7 +79,8 @@ final class DeliveryRound {
     /** Returns what is to be told on the way to a seal: that some up to it are lost, and what it covers, if that is wanted. */
     private List<AuditMessage> messages(AuditSeal at, long gone, AuditSeal seal, Map<Long, AuditRow> rows) {
         Optional<AuditMessage> lost = gone > 0
-                ? Optional.of(AuditMessage.lost(at.number() + 1, at.number() + gone, clock.instant()))
+                ? Optional.of(AuditMessage.lost(
+                        at.number() + 1, at.number() + gone, Optional.ofNullable(rows.get(seal.entry()))))
                 : Optional.empty();
         Optional<AuditMessage> entry = Optional.ofNullable(rows.get(seal.entry()))
                 .map(row -> AuditMessage.of(seal, row))

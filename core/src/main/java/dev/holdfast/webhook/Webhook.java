@@ -2,6 +2,7 @@ package dev.holdfast.webhook;
 
 import dev.holdfast.internal.Durations;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.store.WebhookStore.WebhookStatus;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -174,6 +176,16 @@ public final class Webhook {
         return String.join(
                 " ",
                 secrets.stream().map(secret -> secret.sign(id, seconds, body)).toList());
+    }
+
+    /** Returns which events are wanted, as the store keeps it: the same for the same ones in another order. */
+    String choiceOfEvents() {
+        return choice.events.stream().distinct().sorted().collect(Collectors.joining(","));
+    }
+
+    /** Returns whether it is this one's. */
+    boolean is(WebhookStatus known) {
+        return known.name().equals(name) && known.events().equals(choiceOfEvents());
     }
 
     boolean wants(AuditMessage message) {

@@ -8,17 +8,23 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends events to one receiver. */
-final class WebhookPost {
+final class WebhookPost implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WebhookPost.class);
     private static final int GONE = 410;
     private static final Duration LONGEST_WISH = Duration.ofHours(1);
 
@@ -27,6 +33,9 @@ final class WebhookPost {
 
     /** Made by the first event: a client has a thread. */
     @Nullable private HttpClient client;
+
+    private int underWay;
+    private boolean closed;
 
     WebhookPost(Webhook webhook, Clock clock) {
         this.webhook = webhook;
@@ -63,7 +72,7 @@ final class WebhookPost {
                 .header("webhook-signature", webhook.signature(message.id(), seconds, body))
                 .POST(BodyPublishers.ofByteArray(body))
                 .build();
-        CompletableFuture<HttpResponse<Void>> answer = client().sendAsync(request, BodyHandlers.discarding());
+        CompletableFuture<HttpResponse<Void>> answer = begun().sendAsync(request, BodyHandlers.discarding());
         try {
             // The request's own time ends with the headers: an answer that drips would have no end.
             return refusal(answer.get(webhook.timeout().toNanos(), TimeUnit.NANOSECONDS));
@@ -73,10 +82,39 @@ final class WebhookPost {
             return Optional.of(failure(e.getCause()));
         } finally {
             answer.cancel(true);
+            ended();
         }
     }
 
-    private synchronized HttpClient client() {
+    /** What is under way ends first. Java 17 has no way to end a client but to forget it. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (underWay == 0 && client != null) {
+            if (webhook.client().isEmpty() && (Object) client instanceof AutoCloseable own) {
+                end(own);
+            }
+            client = null;
+        }
+    }
+
+    private static void end(AutoCloseable client) {
+        try {
+            client.close();
+        } catch (Exception e) {
+            LOG.debug("the client of a webhook did not close", e);
+        }
+    }
+
+    private synchronized void ended() {
+        underWay--;
+        if (closed) {
+            close();
+        }
+    }
+
+    private synchronized HttpClient begun() {
+        underWay++;
         if (client == null) {
             client = webhook.client()
                     .orElseGet(() -> HttpClient.newBuilder()
@@ -88,7 +126,7 @@ final class WebhookPost {
         return client;
     }
 
-    private static Optional<Refusal> refusal(HttpResponse<Void> answer) {
+    private Optional<Refusal> refusal(HttpResponse<Void> answer) {
         int status = answer.statusCode();
         if (status >= 200 && status < 300) {
             return Optional.empty();
@@ -102,9 +140,21 @@ final class WebhookPost {
                 status == GONE,
                 answer.headers()
                         .firstValue("retry-after")
-                        .filter(wish -> wish.matches("\\d{1,6}"))
-                        .map(wish -> Duration.ofSeconds(Long.parseLong(wish)))
+                        .flatMap(this::wish)
                         .map(wish -> wish.compareTo(LONGEST_WISH) > 0 ? LONGEST_WISH : wish)));
+    }
+
+    /** Seconds or a date, as RFC 9110 has them; what is neither says nothing. */
+    private Optional<Duration> wish(String text) {
+        if (text.matches("\\d{1,6}")) {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
+        }
+        try {
+            Instant until = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text));
+            return Optional.of(Duration.between(clock.instant(), until)).filter(wish -> !wish.isNegative());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     private Refusal late() {

@@ -76,14 +76,16 @@ public final class Webhooks implements AutoCloseable {
         Duration lease = DeliveryRound.lease(post.webhook());
         trail.seal();
         // Most looks find nothing, and write nothing.
-        boolean idle = status(name)
+        boolean idle = status(post.webhook())
                 .filter(known -> known.waiting() == 0 || known.suspended().isPresent())
                 .isPresent();
         Deadline held = Deadline.after(lease);
-        Optional<WebhookClaim> claim = idle || closed ? Optional.empty() : store.claim(name, setting.node(), lease);
+        Optional<WebhookClaim> claim = idle || closed
+                ? Optional.empty()
+                : store.claim(name, post.webhook().choiceOfEvents(), setting.node(), lease);
         if (claim.isPresent()) {
             try {
-                new DeliveryRound(chain, store, post, setting.clock()).run(claim.get(), held, () -> closed);
+                new DeliveryRound(chain, store, post).run(claim.get(), held, () -> closed);
             } catch (InterruptedException e) {
                 // What was under way may have arrived. When the claim has run out, it is sent again.
                 Thread.currentThread().interrupt();
@@ -96,13 +98,25 @@ public final class Webhooks implements AutoCloseable {
         posts.keySet().forEach(this::deliver);
     }
 
-    /** Lists how all webhooks stand that any node ever told something, ordered by name. */
+    /** Lists how all webhooks stand that any node ever told something, ordered by name and choice of events. */
     public List<WebhookStatus> list() {
         return store.list();
     }
 
-    private Optional<WebhookStatus> status(String name) {
-        return store.list().stream().filter(known -> known.name().equals(name)).findFirst();
+    private Optional<WebhookStatus> status(Webhook webhook) {
+        return store.list().stream().filter(webhook::is).findFirst();
+    }
+
+    /** Lists how the webhooks stand that this host was given and that were told something, for its events. */
+    public List<WebhookStatus> own() {
+        return posts.isEmpty()
+                ? List.of()
+                : store.list().stream().filter(this::isOwn).toList();
+    }
+
+    private boolean isOwn(WebhookStatus known) {
+        WebhookPost post = posts.get(known.name());
+        return post != null && post.webhook().is(known);
     }
 
     /**
@@ -118,13 +132,11 @@ public final class Webhooks implements AutoCloseable {
     /** Returns what a person should know of this host's webhooks, a sentence each. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
-        for (WebhookStatus known : posts.isEmpty() ? List.<WebhookStatus>of() : store.list()) {
-            if (posts.containsKey(known.name())) {
-                problem(known).ifPresent(problems::add);
-                if (known.lost() > 0) {
-                    problems.add(known.lost() + " events were pruned before webhook '" + known.name()
-                            + "' took them; read them from a backup of the audit, and resume the webhook");
-                }
+        for (WebhookStatus known : own()) {
+            problem(known).ifPresent(problems::add);
+            if (known.lost() > 0) {
+                problems.add(known.lost() + " events were pruned before webhook '" + known.name()
+                        + "' took them; read them from a backup of the audit, and resume the webhook");
             }
         }
         return problems;
@@ -143,9 +155,10 @@ public final class Webhooks implements AutoCloseable {
                         + known.lastError().orElse("") + waits + "; it goes on by itself");
     }
 
-    /** Begins no more attempts; one that is under way ends. */
+    /** Begins no more attempts; one that is under way ends, and with it the client that no host has given. */
     @Override
     public void close() {
         closed = true;
+        posts.values().forEach(WebhookPost::close);
     }
 }

@@ -3,7 +3,7 @@ import { at, get, post } from "./api.js";
 import { ask } from "./ask.js";
 import { el, facts, head, label, note, section } from "./dom.js";
 import { attempt, working } from "./status.js";
-import { count, move, revision, phrase, size, time } from "./words.js";
+import { count, move, revision, phrase, plain, size, time } from "./words.js";
 import { why } from "./updates.js";
 
 export const hears = ["decided", "changed", "failed", "recovered"];
@@ -40,8 +40,8 @@ function commits(changes) {
         el(
           "li",
           {},
-          el("div", {}, commit.subject || "(no message)"),
-          el("div", { class: "quiet" }, `${commit.author} · `, time(commit.at), " · ", revision(commit.revision)),
+          el("div", {}, commit.subject ? plain(commit.subject) : "(no message)"),
+          el("div", { class: "quiet" }, plain(commit.author), " · ", time(commit.at), " · ", revision(commit.revision)),
         ),
       ),
     ),
@@ -60,7 +60,7 @@ function files(changes) {
       all
         .sort((a, b) => (a.path < b.path ? -1 : 1))
         .map(({ kind, sign, path }) =>
-          el("li", { class: kind }, el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", { class: "unseen" }, kind), el("code", {}, path)),
+          el("li", { class: kind }, el("span", { class: "sign", "aria-hidden": "true" }, sign), el("span", { class: "unseen" }, kind), el("code", {}, plain(path))),
         ),
     ),
   );
@@ -87,7 +87,7 @@ function lines(file) {
         "pre",
         {},
         el("span", { class: "at" }, `Line ${hunk.after}\n`),
-        hunk.lines.map((line) => el("span", { class: { "+": "new", "-": "gone" }[line[0]] ?? "same" }, `${line}\n`)),
+        hunk.lines.map((line) => el("span", { class: { "+": "new", "-": "gone" }[line[0]] ?? "same" }, plain(line.replace(/\r$/, "")), "\n")),
       ),
     ),
     file.cut ? el("p", { class: "quiet" }, "More lines have changed.") : null,
@@ -98,7 +98,7 @@ async function showLines(update, place, button) {
   button.disabled = true;
   try {
     const found = await get(`/admin/plugin-updates/${update.id}/lines`);
-    place.replaceChildren(...found.map((file) => el("div", { class: "sheet" }, el("h3", {}, file.path), lines(file))));
+    place.replaceChildren(...found.map((file) => el("div", { class: "sheet" }, el("h3", {}, plain(file.path)), lines(file))));
     button.remove();
   } catch (problem) {
     button.disabled = false;

@@ -82,3 +82,18 @@ export function move(fromVersion, from, toVersion, to) {
     toVersion ? el("b", { title: to }, toVersion) : revision(to),
   );
 }
+
+// What is not seen, or turns the text around it: controls but the tabulator, marks of direction, and what has no width.
+const UNSEEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+
+/** Returns a text of a plugin's author in which nothing hides: each such character stands as its number. */
+export function plain(text) {
+  const shown = [];
+  let from = 0;
+  for (const match of text.matchAll(UNSEEN)) {
+    const code = match[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+    shown.push(text.slice(from, match.index), el("span", { class: "hidden-sign", title: "A character that is not seen" }, `U+${code}`));
+    from = match.index + match[0].length;
+  }
+  return [...shown, text.slice(from)];
+}

@@ -17,6 +17,10 @@ import dev.holdfast.webhook.Webhooks;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -227,6 +231,18 @@ public abstract class WebhookLifeContract extends TrackingStoreContractFixture {
         assertThat(status().dueAt()).isEqualTo(clock.instant().plus(Duration.ofMinutes(30)));
     }
 
+    @Test
+    void itMayAlsoSayByDateWhenToTryAgain() {
+        installed(GREETER, origin(MAIN), A);
+        receiver.answers(429);
+        Instant until = clock.instant().plus(Duration.ofMinutes(40)).truncatedTo(ChronoUnit.SECONDS);
+        receiver.retryAfter(DateTimeFormatter.RFC_1123_DATE_TIME.format(until.atOffset(ZoneOffset.UTC)));
+
+        node("node-1").deliver();
+
+        assertThat(status().dueAt()).isBetween(until.minusSeconds(2), until.plusSeconds(2));
+    }
+
     /** A node that dies between the answer and its note has told what the next one tells again. */
     @Test
     void aNodeThatDiesBeforeItNotesWhatWasTakenHasItToldAgainUnderTheSameId() {
@@ -279,12 +295,43 @@ public abstract class WebhookLifeContract extends TrackingStoreContractFixture {
         node.deliver();
 
         assertThat(receiver.types()).containsExactly("update-queued", "uninstall.succeeded");
-        assertThat(status().waiting()).isZero();
+        assertThat(node.own()).singleElement().returns(0L, WebhookStatus::waiting);
+    }
+
+    /** As in a deployment that changes the events: nodes with the old and the new configuration work side by side. */
+    @Test
+    void aNodeWithOtherEventsPassesOverNothingOfAnothers() {
+        Webhooks older = node("node-1", store, webhook().events("install.*"));
+        Webhooks newer = node("node-2", store, webhook().events("uninstall.*", "install.*"));
+        older.deliver();
+        newer.deliver();
+        installed(GREETER, origin(MAIN), A);
+        uninstalled(GREETER);
+
+        older.deliver();
+        newer.deliver();
+        node("node-3", store, webhook().events("install.*", "uninstall.*")).deliver();
+
+        assertThat(receiver.types()).containsExactly("install.succeeded", "install.succeeded", "uninstall.succeeded");
+        assertThat(receiver.taken().get(0).id())
+                .isEqualTo(receiver.taken().get(1).id());
+    }
+
+    @Test
+    void whatALaterChoiceOfEventsWantsBeginsWhereTheNameWasToldLast() {
+        receiver.answers(500);
+        installed(GREETER, origin(MAIN), A);
+        node("node-1").deliver();
+
+        node("node-2", store, webhook().events("install.*")).deliver();
+
+        assertThat(receiver.types()).containsExactly("install.succeeded");
     }
 
     @Test
     void whatWasPrunedBeforeItWasTakenIsToldAsLost() {
         Webhooks node = node("node-1", store, webhook().events("uninstall.*"));
+        node.deliver();
         installed(key(1), origin(MAIN), A);
         installed(key(2), origin(MAIN), A);
         receiver.answers(500);
@@ -308,6 +355,30 @@ public abstract class WebhookLifeContract extends TrackingStoreContractFixture {
         assertThat(node.problems()).singleElement().asString().contains("2 events were pruned");
         node.resume(NAME, "alice");
         assertThat(node.problems()).isEmpty();
+    }
+
+    @Test
+    void whatIsToldAsLostOnceMoreIsTheSameEvent() {
+        FaultyStore dying = FaultyStore.around(store);
+        Webhooks first = node("node-1", dying, webhook());
+        installed(key(1), origin(MAIN), A);
+        new AuditTrail(store.auditChain(), event -> {}, clock).seal();
+        clock.advance(KEPT.plusDays(1));
+        installed(key(2), origin(MAIN), A);
+        new AuditTrail(store.auditChain(), event -> {}, clock).seal();
+        prune();
+        dying.failNext("delivered", new TransientException(Reason.STORE, "the node died"));
+        assertThatThrownBy(first::deliver).hasMessage("the node died");
+        clock.advance(Duration.ofMinutes(2));
+
+        node("node-2").deliver();
+
+        List<Received> lost = receiver.taken().stream()
+                .filter(one -> one.type().equals("events-lost"))
+                .toList();
+        assertThat(lost).hasSize(2);
+        assertThat(lost.get(0).id()).isEqualTo(lost.get(1).id());
+        assertThat(lost.get(0).body()).isEqualTo(lost.get(1).body());
     }
 
     /** The pruner may come between the reading of seals and that of their entries. */

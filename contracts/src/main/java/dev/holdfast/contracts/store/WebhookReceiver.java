@@ -32,6 +32,7 @@ final class WebhookReceiver implements AutoCloseable {
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
     private final String secret;
+    private volatile String retryAfter = "1800";
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
     /** One event, as it came. */
@@ -60,6 +61,11 @@ final class WebhookReceiver implements AutoCloseable {
     /** Sets what the next requests are answered; then they are taken again. */
     void answers(Integer... statuses) {
         answers.addAll(List.of(statuses));
+    }
+
+    /** Sets what is said with an answer of 429. */
+    void retryAfter(String wish) {
+        retryAfter = wish;
     }
 
     /** Lets requests hang until {@link #release}. */
@@ -99,7 +105,7 @@ final class WebhookReceiver implements AutoCloseable {
             exchange.getResponseHeaders().add("location", address().toString());
         }
         if (status == 429) {
-            exchange.getResponseHeaders().add("retry-after", "1800");
+            exchange.getResponseHeaders().add("retry-after", retryAfter);
         }
         exchange.sendResponseHeaders(status, -1);
         exchange.close();

@@ -5,6 +5,7 @@ import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -15,7 +16,18 @@ import java.util.function.UnaryOperator;
 final class InMemoryWebhooks implements WebhookStore {
 
     private final InMemoryTables tables;
-    private final NavigableMap<String, Row> rows = new TreeMap<>();
+    private final NavigableMap<Key, Row> rows = new TreeMap<>();
+
+    private record Key(String name, String events) implements Comparable<Key> {
+
+        @Override
+        public int compareTo(Key other) {
+            return BY_NAME.compare(this, other);
+        }
+    }
+
+    private static final Comparator<Key> BY_NAME =
+            Comparator.comparing(Key::name).thenComparing(Key::events);
 
     /** @param token of the claim that holds it; 0 where none does */
     private record Row(WebhookStatus status, long token) {}
@@ -34,6 +46,7 @@ final class InMemoryWebhooks implements WebhookStore {
         long at = kept.upTo().number();
         return new WebhookStatus(
                 kept.name(),
+                kept.events(),
                 kept.upTo(),
                 Math.max(0, tables.newestSeal().number() - at),
                 kept.lost() + Math.max(0, tables.keptSeal.number() - at),
@@ -46,24 +59,38 @@ final class InMemoryWebhooks implements WebhookStore {
     }
 
     @Override
-    public Optional<WebhookClaim> claim(String name, String node, Duration lease) {
+    public Optional<WebhookClaim> claim(String name, String events, String node, Duration lease) {
         InMemoryTables.positive("lease", lease);
         return tables.locked(() -> {
-            WebhookStatus row = rows.computeIfAbsent(name, this::begun).status();
+            Key key = new Key(name, events);
+            AuditSeal place = place(name);
+            WebhookStatus row =
+                    rows.computeIfAbsent(key, unknown -> begun(unknown, place)).status();
             if (row.suspended().isPresent() || row.dueAt().isAfter(tables.now())) {
                 return Optional.empty();
             }
             long token = tables.nextNumber();
-            rows.put(name, new Row(due(row, tables.in(lease)), token));
-            return Optional.of(new WebhookClaim(name, row.upTo(), row.failures(), token));
+            rows.put(key, new Row(due(row, tables.in(lease)), token));
+            return Optional.of(new WebhookClaim(name, events, row.upTo(), row.failures(), token));
         });
     }
 
-    private Row begun(String name) {
+    /** Where a name was told last, or the newest seal. */
+    private AuditSeal place(String name) {
+        return rows.values().stream()
+                .map(Row::status)
+                .filter(known -> known.name().equals(name))
+                .map(WebhookStatus::upTo)
+                .max(Comparator.comparingLong(AuditSeal::number))
+                .orElseGet(tables::newestSeal);
+    }
+
+    private Row begun(Key key, AuditSeal place) {
         return new Row(
                 new WebhookStatus(
-                        name,
-                        tables.newestSeal(),
+                        key.name(),
+                        key.events(),
+                        place,
                         0,
                         0,
                         0,
@@ -78,6 +105,7 @@ final class InMemoryWebhooks implements WebhookStore {
     private static WebhookStatus due(WebhookStatus row, Instant dueAt) {
         return new WebhookStatus(
                 row.name(),
+                row.events(),
                 row.upTo(),
                 row.waiting(),
                 row.lost(),
@@ -97,6 +125,7 @@ final class InMemoryWebhooks implements WebhookStore {
                 claim.token(),
                 row -> new WebhookStatus(
                         row.name(),
+                        row.events(),
                         upTo,
                         0,
                         row.lost() + lost,
@@ -116,6 +145,7 @@ final class InMemoryWebhooks implements WebhookStore {
                 0,
                 row -> new WebhookStatus(
                         row.name(),
+                        row.events(),
                         row.upTo(),
                         0,
                         row.lost(),
@@ -134,11 +164,12 @@ final class InMemoryWebhooks implements WebhookStore {
 
     private boolean held(WebhookClaim claim, long then, UnaryOperator<WebhookStatus> change) {
         return tables.locked(() -> {
-            Row row = rows.get(claim.name());
+            Key key = new Key(claim.name(), claim.events());
+            Row row = rows.get(key);
             if (row == null || row.token() != claim.token()) {
                 return false;
             }
-            rows.put(claim.name(), new Row(change.apply(row.status()), then));
+            rows.put(key, new Row(change.apply(row.status()), then));
             return true;
         });
     }
@@ -146,29 +177,32 @@ final class InMemoryWebhooks implements WebhookStore {
     @Override
     public boolean resume(String name, String actor) {
         return tables.locked(() -> {
-            Row row = rows.get(name);
-            if (row == null) {
-                return false;
+            List<Key> named = rows.keySet().stream()
+                    .filter(key -> key.name().equals(name))
+                    .toList();
+            named.forEach(key -> rows.computeIfPresent(key, (same, row) -> resumed(row)));
+            if (!named.isEmpty()) {
+                tables.audit(AuditEntry.of(actor, "webhook-resumed", name));
             }
-            WebhookStatus status = row.status();
-            Instant due = row.token() == 0 ? tables.now() : status.dueAt();
-            rows.put(
-                    name,
-                    new Row(
-                            new WebhookStatus(
-                                    name,
-                                    status.upTo(),
-                                    0,
-                                    0,
-                                    0,
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    status.deliveredAt(),
-                                    due,
-                                    Optional.empty()),
-                            row.token()));
-            tables.audit(AuditEntry.of(actor, "webhook-resumed", name));
-            return true;
+            return !named.isEmpty();
         });
+    }
+
+    private Row resumed(Row row) {
+        WebhookStatus status = row.status();
+        return new Row(
+                new WebhookStatus(
+                        status.name(),
+                        status.events(),
+                        status.upTo(),
+                        0,
+                        0,
+                        0,
+                        Optional.empty(),
+                        Optional.empty(),
+                        status.deliveredAt(),
+                        row.token() == 0 ? tables.now() : status.dueAt(),
+                        Optional.empty()),
+                row.token());
     }
 }

@@ -12,37 +12,41 @@ import java.util.Optional;
 /** Up to where webhooks were told. */
 record Webhooks(Database database) implements WebhookStore {
 
-    private static final String HELD = " WHERE name = ? AND token = ? AND claimed_by IS NOT NULL";
+    private static final String HELD = " WHERE name = ? AND events = ? AND token = ? AND claimed_by IS NOT NULL";
 
     @Override
     public List<WebhookStatus> list() {
         return database.transaction("listing webhooks", session -> session.list(Webhooks::status, """
-                SELECT w.name, w.number, w.entry, w.hash, greatest(0, coalesce(c.number, 0) - w.number) AS waiting,
+                SELECT w.name, w.events, w.number, w.entry, w.hash, greatest(0, coalesce(c.number, 0) - w.number) AS waiting,
                   w.lost + greatest(0, coalesce(c.kept_number, 0) - w.number) AS lost, w.failures, w.last_error,
                   w.failing_since, w.delivered_at, w.due_at, w.suspended
-                FROM @.webhook w LEFT JOIN @.audit_chain c ON true ORDER BY w.name
+                FROM @.webhook w LEFT JOIN @.audit_chain c ON true ORDER BY w.name, w.events
                 """));
     }
 
     @Override
-    public Optional<WebhookClaim> claim(String name, String node, Duration lease) {
+    public Optional<WebhookClaim> claim(String name, String events, String node, Duration lease) {
         Checks.positive("lease", lease);
         return database.transaction("claiming webhook " + name, session -> {
             session.change("""
-                    INSERT INTO @.webhook (name, number, entry, hash, due_at)
-                    SELECT ?, number, entry, hash, @.clock() FROM @.audit_chain
-                    ON CONFLICT (name) DO NOTHING
-                    """, name);
+                    INSERT INTO @.webhook (name, events, number, entry, hash, due_at)
+                    SELECT ?, ?, place.number, place.entry, place.hash, @.clock() FROM (
+                      (SELECT number, entry, hash, 0 AS rank FROM @.webhook WHERE name = ? ORDER BY number DESC LIMIT 1)
+                      UNION ALL SELECT number, entry, hash, 1 FROM @.audit_chain
+                      ORDER BY rank LIMIT 1) place
+                    ON CONFLICT (name, events) DO NOTHING
+                    """, name, events, name);
             return session.first(
-                    row -> new WebhookClaim(name, seal(row), row.getInt("failures"), row.getLong("token")),
+                    row -> new WebhookClaim(name, events, seal(row), row.getInt("failures"), row.getLong("token")),
                     """
                     UPDATE @.webhook SET token = token + 1, claimed_by = ?, due_at = @.later(?)
-                    WHERE name = ? AND suspended IS NULL AND due_at <= @.clock()
+                    WHERE name = ? AND events = ? AND suspended IS NULL AND due_at <= @.clock()
                     RETURNING number, entry, hash, failures, token
                     """,
                     node,
                     lease,
-                    name);
+                    name,
+                    events);
         });
     }
 
@@ -62,6 +66,7 @@ record Webhooks(Database database) implements WebhookStore {
                                 lost,
                                 lease,
                                 claim.name(),
+                                claim.events(),
                                 claim.token())
                         == 1);
     }
@@ -81,6 +86,7 @@ record Webhooks(Database database) implements WebhookStore {
                                 retryAfter.orElse(Duration.ZERO),
                                 retryAfter.isPresent() ? Optional.empty() : Optional.of(kept),
                                 claim.name(),
+                                claim.events(),
                                 claim.token())
                         == 1);
     }
@@ -92,6 +98,7 @@ record Webhooks(Database database) implements WebhookStore {
                 session -> session.change(
                                 "UPDATE @.webhook SET claimed_by = NULL, due_at = @.clock()" + HELD,
                                 claim.name(),
+                                claim.events(),
                                 claim.token())
                         == 1);
     }
@@ -103,7 +110,7 @@ record Webhooks(Database database) implements WebhookStore {
                             UPDATE @.webhook SET suspended = NULL, failures = 0, last_error = NULL, failing_since = NULL,
                               lost = 0, due_at = CASE WHEN claimed_by IS NULL THEN @.clock() ELSE due_at END
                             WHERE name = ?
-                            """, name) == 1;
+                            """, name) > 0;
             if (known) {
                 Audit.write(session, AuditEntry.of(actor, "webhook-resumed", name));
             }
@@ -118,6 +125,7 @@ record Webhooks(Database database) implements WebhookStore {
     private static WebhookStatus status(ResultSet row) throws SQLException {
         return new WebhookStatus(
                 row.getString("name"),
+                row.getString("events"),
                 seal(row),
                 row.getLong("waiting"),
                 row.getLong("lost"),

@@ -198,8 +198,9 @@ final class EveryStatement {
     }
 
     private void webhook() {
-        WebhookClaim claim =
-                store.webhooks().claim("receiver-" + round, "node-a", MINUTE).orElseThrow();
+        WebhookClaim claim = store.webhooks()
+                .claim("receiver-" + round, "", "node-a", MINUTE)
+                .orElseThrow();
         store.webhooks().delivered(claim, claim.upTo(), 0, MINUTE);
         store.webhooks().failed(claim, "away", Optional.of(MINUTE));
         store.webhooks().resume(claim.name(), "tester");

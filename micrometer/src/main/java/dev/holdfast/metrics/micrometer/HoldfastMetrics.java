@@ -122,11 +122,12 @@ public final class HoldfastMetrics implements HoldfastListener {
     }
 
     /**
-     * Adds gauges of how {@code holdfast} stands: they read {@link Holdfast#health()}, at most once in five seconds whatever
-     * the number of gauges. Those of the store are {@code NaN} while it cannot be reached.
+     * Adds gauges of how {@code holdfast} and its webhooks stand: they read {@link Holdfast#health()} and {@link Holdfast#webhooks()}, at most
+     * once in five seconds whatever the number of gauges. Those of the store are {@code NaN} while it cannot be reached.
      */
     public HoldfastMetrics watch(Holdfast holdfast) {
         new HealthGauges(holdfast::health, registry).bind();
+        new WebhookGauges(holdfast.webhooks(), registry).bind();
         return this;
     }
 

@@ -3,6 +3,7 @@ package dev.holdfast.metrics.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
@@ -33,11 +34,15 @@ import dev.holdfast.testkit.FaultyTarget;
 import dev.holdfast.testkit.FileTree;
 import dev.holdfast.testkit.MutableClock;
 import dev.holdfast.testkit.ScriptedResolver;
+import dev.holdfast.webhook.Webhook;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -300,6 +305,43 @@ final class HoldfastMetricsTest {
 
         assertThat(found("(?m)^\\| `(holdfast\\.[a-z.]+)`", Files.readString(Path.of("../docs/operations.md"))))
                 .isEqualTo(meters);
+    }
+
+    @Test
+    void howFarAWebhookHasComeIsShownAndItsAddressIsNot() throws IOException {
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(410, -1);
+            exchange.close();
+        });
+        receiver.start();
+        URI address = URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/s3cr3t");
+        Webhook billing = Webhook.to("billing", address, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        try (Holdfast told = MetricsWiring.wire(
+                Holdfast.builder()
+                        .store(store)
+                        .resolver(resolver)
+                        .target(target)
+                        .webhook(billing),
+                registry)) {
+            assertThat(gauge("holdfast.webhook.waiting", "webhook", "billing")).isZero();
+            told.webhooks().deliver();
+            release("v1.0.0");
+            install();
+
+            told.webhooks().deliver();
+
+            registryClock.add(Duration.ofSeconds(6));
+            assertThat(gauge("holdfast.webhook.suspended", "webhook", "billing"))
+                    .isEqualTo(1);
+            assertThat(gauge("holdfast.webhook.failures", "webhook", "billing")).isEqualTo(1);
+            assertThat(gauge("holdfast.webhook.waiting", "webhook", "billing")).isPositive();
+            assertThat(gauge("holdfast.webhook.lost", "webhook", "billing")).isZero();
+            assertThat(registry.getMeters())
+                    .noneMatch(meter -> meter.getId().toString().contains("s3cr3t"));
+        } finally {
+            receiver.stop(0);
+        }
     }
 
     @Test

@@ -204,6 +204,20 @@ public record HoldfastProperties(
             @DefaultValue("/holdfast") URI source,
             @DefaultValue("10s") Duration timeout) {
 
+        /** Refuses one that lacks what each must have: the binder names the place in the list. */
+        public Receiver {
+            needed("name", name);
+            needed("url", url);
+            needed("secret", secret);
+        }
+
+        private static void needed(String property, @Nullable Object value) {
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "a receiver has no " + property + ": each of holdfast.webhooks has a name, a url and a secret");
+            }
+        }
+
         Webhook webhook() {
             Webhook webhook = Webhook.to(name, url, secret)
                     .events(events.toArray(String[]::new))

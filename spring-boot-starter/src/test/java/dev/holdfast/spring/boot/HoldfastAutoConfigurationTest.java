@@ -7,12 +7,15 @@ import dev.holdfast.Health;
 import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastListener;
 import dev.holdfast.InstallRequest;
+import dev.holdfast.Tracing;
 import dev.holdfast.delivery.directory.DirectoryTarget;
 import dev.holdfast.delivery.docker.DockerTarget;
 import dev.holdfast.delivery.ssh.SshTarget;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
+import dev.holdfast.metrics.micrometer.HoldfastObservations;
 import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.local.LocalResolver;
+import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
 import dev.holdfast.spi.TargetAddress;
 import dev.holdfast.spi.WorkspaceId;
@@ -26,6 +29,7 @@ import dev.holdfast.trust.TrustPolicy;
 import dev.holdfast.webhook.Webhook;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
@@ -156,6 +160,20 @@ final class HoldfastAutoConfigurationTest {
     }
 
     @Test
+    void aWebhookThatLacksSomethingStopsTheStartAndSaysWhat() {
+        Map<String, String> whole = Map.of("name", "billing", "url", "https://shop.invalid/s3cr3t", "secret", SECRET);
+        whole.keySet()
+                .forEach(missing -> host.withPropertyValues(whole.entrySet().stream()
+                                .filter(property -> !property.getKey().equals(missing))
+                                .map(property ->
+                                        "holdfast.webhooks[0]." + property.getKey() + "=" + property.getValue())
+                                .toArray(String[]::new))
+                        .run(context -> assertThat(context.getStartupFailure())
+                                .hasStackTraceContaining("'holdfast.webhooks[0]'")
+                                .hasStackTraceContaining("a receiver has no " + missing)));
+    }
+
+    @Test
     void everyResolverListenerAndCustomizerOfTheHostIsTaken() {
         List<Object> events = new ArrayList<>();
 
@@ -270,6 +288,29 @@ final class HoldfastAutoConfigurationTest {
                 .hasMessageContaining("holdfast.enabled=false"));
         boot.withPropertyValues("holdfast.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(HoldfastProperties.class));
+    }
+
+    @Test
+    void operationsAreObservedWhereThereIsARegistryOfObservations() {
+        host.run(context -> assertThat(context).doesNotHaveBean(Tracing.class));
+        List<String> begun = new ArrayList<>();
+        ObservationRegistry observations = ObservationRegistry.create();
+        observations.observationConfig().observationHandler(context -> begun.add(context.getName()));
+        host.withUserConfiguration(Own.class)
+                .withBean(ObservationRegistry.class, () -> observations)
+                .run(context -> {
+                    assertThat(context).hasSingleBean(HoldfastObservations.class);
+                    InstallRequest request = InstallRequest.of(
+                            WorkspaceId.of("ws-1"),
+                            Source.parse("shop://greeter#tag:v1.0.0"),
+                            TargetAddress.parse("dir://" + place));
+                    assertThatThrownBy(() -> context.getBean(Holdfast.class).install(request))
+                            .isInstanceOf(PermanentException.class);
+                    assertThat(begun).containsExactly("holdfast.operation", "holdfast.stage");
+                });
+        host.withBean(ObservationRegistry.class, () -> observations)
+                .withBean(Tracing.class, () -> HoldfastObservations.to(observations))
+                .run(context -> assertThat(context).hasSingleBean(Tracing.class));
     }
 
     @Test

@@ -12,7 +12,7 @@ final class FleetCommands {
     private FleetCommands() {}
 
     static List<CommandLine> groups(Cli cli) {
-        return List.of(sources(cli), quarantine(cli), rollout(cli), images(cli), containers(cli));
+        return List.of(sources(cli), quarantine(cli), rollout(cli), images(cli), containers(cli), webhooks(cli));
     }
 
     private static CommandLine sources(Cli cli) {
@@ -51,6 +51,13 @@ final class FleetCommands {
     private static CommandLine containers(Cli cli) {
         CommandLine group = group("containers", "List the containers that hosts have indexed.");
         group.addSubcommand(new ContainersCommand(cli));
+        return group;
+    }
+
+    private static CommandLine webhooks(Cli cli) {
+        CommandLine group = group("webhooks", "List who is told what happens, and tell them again.");
+        group.addSubcommand(new WebhooksCommand(cli));
+        group.addSubcommand(new ResumeWebhookCommand(cli));
         return group;
     }
 

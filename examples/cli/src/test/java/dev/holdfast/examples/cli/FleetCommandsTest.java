@@ -7,9 +7,12 @@ import dev.holdfast.examples.cli.CommandLineFixture.Run;
 import dev.holdfast.release.PluginDirectory;
 import dev.holdfast.release.PluginHold;
 import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +39,25 @@ final class FleetCommandsTest {
     private void drift() throws IOException {
         cli.authorWrites("hello, world");
         cli.withLocal("sweep");
+    }
+
+    @Test
+    void aWebhookThatIsSuspendedIsListedAndResumed() throws IOException {
+        MemoryDatabase records = new MemoryDatabase();
+        CommandLineFixture person = new CommandLineFixture(directory, records);
+        assertThat(person.run("webhooks", "list").out()).contains("No webhook was ever told something");
+        WebhookClaim claim = records.store
+                .webhooks()
+                .claim("billing", "upgrade.*", "node-1", Duration.ofMinutes(1))
+                .orElseThrow();
+        records.store.webhooks().failed(claim, "the receiver answered 410", Optional.empty());
+
+        assertThat(person.run("webhooks", "list").out())
+                .contains("billing", "upgrade.*", "suspended: the receiver answered 410");
+        assertThat(person.run("webhooks", "resume", "billing").out()).contains("billing is told again");
+        JsonNode listed = person.run("webhooks", "list", "--json").json();
+        assertThat(listed.at("/items/0/suspended").isNull()).isTrue();
+        assertThat(person.run("webhooks", "resume", "nobody").exit()).isEqualTo(5);
     }
 
     @Test

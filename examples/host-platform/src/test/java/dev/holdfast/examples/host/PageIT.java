@@ -66,11 +66,11 @@ final class PageIT {
 
     @Test
     void anOperatorReadsTheDifferenceAppliesItAndRollsItBack() throws IOException {
-        DemoRepository repository = updateIn("harbour", "Greet by name");
+        DemoRepository repository = updateIn("harbour", "Greet \u202eby name");
         open("");
 
         browser.click("Review greeter in harbour");
-        browser.sees("Greet by name");
+        browser.sees("Greet U+202Eby name");
         assertThat(browser.text())
                 .contains("greeting.txt", "new.txt", "old.txt", "3 files differ", "1 commit", "Trust policy");
         assertThat(live("harbour")).hasContent("1\n");
