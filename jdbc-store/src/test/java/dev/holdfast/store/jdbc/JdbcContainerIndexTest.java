@@ -8,6 +8,6 @@ final class JdbcContainerIndexTest extends ContainerIndexContract {
 
     @Override
     protected ContainerIndex index(Clock clock) {
-        return Postgres.store(clock).containers();
+        return Postgres.emptied(clock).containers();
     }
 }

@@ -8,6 +8,6 @@ final class JdbcContainerLifeTest extends ContainerLifeContract {
 
     @Override
     protected ContainerIndex index(MutableClock clock) {
-        return Postgres.store(clock).containers();
+        return Postgres.emptied(clock).containers();
     }
 }

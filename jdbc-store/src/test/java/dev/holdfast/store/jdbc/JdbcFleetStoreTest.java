@@ -8,6 +8,6 @@ final class JdbcFleetStoreTest extends FleetStoreContract {
 
     @Override
     protected TrackingStore store(Clock clock) {
-        return Postgres.store(clock);
+        return Postgres.emptied(clock);
     }
 }

@@ -8,7 +8,7 @@ final class JdbcImageLedgerTest extends ImageLedgerContract {
 
     @Override
     protected ImageStores stores(MutableClock clock) {
-        JdbcTrackingStore store = Postgres.store(clock);
+        JdbcTrackingStore store = Postgres.emptied(clock);
         return new ImageStores(store, store.images());
     }
 }

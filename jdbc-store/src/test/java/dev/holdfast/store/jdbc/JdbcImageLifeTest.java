@@ -8,7 +8,7 @@ final class JdbcImageLifeTest extends ImageLifeContract {
 
     @Override
     protected ImageStores stores(MutableClock clock) {
-        JdbcTrackingStore store = Postgres.store(clock);
+        JdbcTrackingStore store = Postgres.emptied(clock);
         return new ImageStores(store, store.images());
     }
 }

@@ -8,6 +8,6 @@ final class JdbcInspectionLifeTest extends InspectionLifeContract {
 
     @Override
     protected TrackingStore store(MutableClock clock) {
-        return Postgres.store(clock);
+        return Postgres.emptied(clock);
     }
 }

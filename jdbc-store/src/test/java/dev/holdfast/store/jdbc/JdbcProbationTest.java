@@ -8,6 +8,6 @@ final class JdbcProbationTest extends ProbationContract {
 
     @Override
     protected TrackingStore store(MutableClock clock) {
-        return Postgres.store(clock);
+        return Postgres.emptied(clock);
     }
 }

@@ -8,6 +8,6 @@ final class JdbcRolloutHaltTest extends RolloutHaltContract {
 
     @Override
     protected TrackingStore store(MutableClock clock) {
-        return Postgres.store(clock);
+        return Postgres.emptied(clock);
     }
 }

@@ -8,6 +8,6 @@ final class JdbcRolloutLifeTest extends RolloutLifeContract {
 
     @Override
     protected TrackingStore store(MutableClock clock) {
-        return Postgres.store(clock);
+        return Postgres.emptied(clock);
     }
 }

@@ -8,6 +8,6 @@ final class JdbcWebhookStoreTest extends WebhookStoreContract {
 
     @Override
     protected TrackingStore store(Clock clock) {
-        return Postgres.store(clock);
+        return Postgres.emptied(clock);
     }
 }
