@@ -29,7 +29,7 @@ import java.util.function.Function;
  * them for named ones and never removes them with a container. Images are not removed.
  *
  * <p>Refused, without any change: containers whose network, IPC or PID namespace others use, which would go on with that of a
- * container that is no more; those of a swarm, which replaces them itself; those whose old image is gone from the engine, as
+ * container that is no more; those of a swarm, which replaces them itself; those whose old image is gone from engine and registry, as
  * nothing then tells what it had set. Refused as well, on Linux: the container in which this JVM runs. It would stop itself, and
  * nobody would start its successor; replace it from outside, from a second host in another container, or name who does it with
  * {@link #ownContainerBy}.
@@ -158,7 +158,7 @@ public final class DockerRefresher implements ImageRefresher {
         if (imageId.equals(old.path("Image").asText())) {
             return;
         }
-        JsonNode former = former(engine, old);
+        JsonNode former = former(engine, container.image(), old);
         ContainerSpec told = ContainerSpec.of(old, former);
         ContainerSpec spec = engine.isPodman() ? told.forPodman() : told;
         spec.body().put("Image", RefreshNames.image(old));
@@ -177,8 +177,10 @@ public final class DockerRefresher implements ImageRefresher {
     }
 
     /** A container keeps what its image did not set, so that must be known. */
-    private static JsonNode former(EngineApi engine, JsonNode old) {
-        JsonNode former = engine.find("/images/" + old.path("Image").asText() + "/json")
+    private JsonNode former(EngineApi engine, ImageReference image, JsonNode old) {
+        String id = old.path("Image").asText();
+        JsonNode former = engine.find("/images/" + id + "/json")
+                .or(() -> pulledAgain(engine, image, id))
                 .orElseThrow(() -> unusable(
                         old.path("Name").asText().substring(1),
                         "its image is gone from the engine; make it anew once by hand"));
@@ -188,6 +190,16 @@ public final class DockerRefresher implements ImageRefresher {
                     "the engine does not say what its image had set; make it anew once by hand");
         }
         return former;
+    }
+
+    /** In the containerd store an image's id is a digest of its repository, and a push from the engine itself drops what had the tag. */
+    private Optional<JsonNode> pulledAgain(EngineApi engine, ImageReference image, String id) {
+        try {
+            engine.pull(image, id, credentials.apply(image.registry()));
+            return engine.find("/images/" + id + "/json");
+        } catch (PermanentException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

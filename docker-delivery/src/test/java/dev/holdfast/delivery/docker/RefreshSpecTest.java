@@ -2,11 +2,15 @@ package dev.holdfast.delivery.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.spi.Deadline;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.image.ImageDigest;
+import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +38,49 @@ final class RefreshSpecTest {
             assertThat(failure).as("nothing can be made there").isNotNull();
             assertThat(engine.sent("POST /containers/create").contains("02:77:00:00:00:09"))
                     .isEqualTo(all);
+        }
+    }
+
+    private static HoldfastException refreshed(ScriptedEngine engine) {
+        DockerRefresher refresher = DockerRefresher.over(engine.client());
+        Deadline deadline = Deadline.after(Duration.ofMinutes(1));
+        RunningContainer container = refresher.running(deadline).get(0);
+        HoldfastException failure = catchThrowableOfType(
+                HoldfastException.class,
+                () -> refresher.refresh(container, ImageDigest.of(ScriptedEngine.digest('d')), () -> {}, deadline));
+        assertThat(failure).as("nothing can be made there").isNotNull();
+        return failure;
+    }
+
+    /** Known failure: with the containerd store a push from the engine itself drops the old image, and a person had to act. */
+    @Test
+    void anOldImageThatIsGoneFromTheEngineIsPulledAgainByItsDigest() throws IOException {
+        try (ScriptedEngine engine =
+                ScriptedEngine.start("1.51").oneContainer(",\"Env\":[\"MINE=1\"]", "{}", "{}", "{}")) {
+            String old = "GET /images/" + ScriptedEngine.digest('a') + "/json";
+            engine.on(old, 404, "{\"message\":\"No such image\"}")
+                    .on(
+                            "POST /images/create?fromImage=registry.example%2Fshop%2Fapp&tag=sha256%3Aaaaa",
+                            () -> {
+                                engine.on(old, ScriptedEngine.image(ScriptedEngine.digest('a'), ",\"Config\":{}"));
+                                return new ScriptedEngine.Answer(200, "{\"status\":\"pulled\"}");
+                            });
+
+            refreshed(engine);
+
+            assertThat(engine.sent("POST /containers/create")).contains("MINE=1");
+        }
+    }
+
+    @Test
+    void anOldImageThatNobodyHasIsRefused() throws IOException {
+        try (ScriptedEngine engine = ScriptedEngine.start("1.41").oneContainer("", "{}", "{}", "{}")) {
+            engine.on("GET /images/" + ScriptedEngine.digest('a') + "/json", 404, "{\"message\":\"No such image\"}")
+                    .on(
+                            "POST /images/create?fromImage=registry.example%2Fshop%2Fapp&tag=sha256%3Aaaaa",
+                            404, "{\"message\":\"manifest unknown\"}");
+
+            assertThat(refreshed(engine)).hasMessageContaining("its image is gone from the engine");
         }
     }
 }
