@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.OperationLog;
 import dev.holdfast.spi.Change;
 import dev.holdfast.spi.Deadline;
@@ -82,12 +81,11 @@ final class Completion {
     }
 
     private Optional<String> probed(Operation operation, Change change) {
-        return engine.workers()
-                .traces()
-                .within(
-                        new Step(Tracing.Kind.PROBE, operation.key().toString()),
-                        () -> new Prober(engine, operation).failure(change),
-                        why -> why.map(text -> new PermanentException(Reason.UNHEALTHY, text)));
+        return engine.traced(
+                Tracing.Kind.PROBE,
+                operation.key(),
+                () -> new Prober(engine, operation).failure(change),
+                why -> why.map(text -> new PermanentException(Reason.UNHEALTHY, text)));
     }
 
     private Finished closed(Operation operation, Optional<Release> now, Closing closing, Reload reload) {

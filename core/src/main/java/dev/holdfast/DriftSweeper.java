@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.Backoff;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.RecentlyUsed;
@@ -175,12 +174,8 @@ public final class DriftSweeper {
 
     private void ask(SweepClaim claim, HostQueue queue, SweepCounter counter) {
         counter.claimed();
-        Optional<HoldfastException> unused = engine.workers()
-                .traces()
-                .within(
-                        new Step(Tracing.Kind.SWEEP, claim.upstream().toString()),
-                        () -> asked(claim, queue, counter),
-                        failure -> failure);
+        Optional<HoldfastException> unused = engine.traced(
+                Tracing.Kind.SWEEP, claim.upstream(), () -> asked(claim, queue, counter), failure -> failure);
     }
 
     /** Returns why it could not be asked, or what it answered not be recorded. */
@@ -230,16 +225,14 @@ public final class DriftSweeper {
             return Map.of();
         }
         Deadline deadline = Deadline.after(engine.timings().resolve());
-        Step step = new Step(Tracing.Kind.RESOLVE, claim.upstream().toString());
-        return engine.workers()
-                .traces()
-                .within(
-                        step,
-                        () -> engine.workers()
-                                .within(
-                                        deadline,
-                                        "asking " + claim.upstream(),
-                                        () -> engine.resolvers().resolve(claim.upstream(), refs, deadline)));
+        return engine.traced(
+                Tracing.Kind.RESOLVE,
+                claim.upstream(),
+                () -> engine.workers()
+                        .within(
+                                deadline,
+                                "asking " + claim.upstream(),
+                                () -> engine.resolvers().resolve(claim.upstream(), refs, deadline)));
     }
 
     /** An alarm that was audited. */

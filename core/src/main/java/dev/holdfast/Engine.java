@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.Tracing.Step;
 import dev.holdfast.fleet.Quarantines;
 import dev.holdfast.inspection.InspectionSchedule;
 import dev.holdfast.inspection.Inspections;
@@ -10,6 +11,7 @@ import dev.holdfast.internal.Targets;
 import dev.holdfast.internal.Workers;
 import dev.holdfast.release.AtomicInstaller;
 import dev.holdfast.spi.HealthProbe;
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Operation;
@@ -23,7 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The host's parts and settings, checked once by the builder and then handed to everything inside. */
 record Engine(
@@ -84,6 +88,26 @@ record Engine(
     void checkServes(Install install) {
         resolvers.upstream(install.origin().source());
         targets.serving(install.address());
+    }
+
+    /** Does work as a part of the host's trace, on this thread. */
+    <T> T traced(Tracing.Kind part, Object subject, Supplier<T> work) {
+        return traced(part, subject, work, result -> Optional.empty());
+    }
+
+    /**
+     * As {@link #traced(Tracing.Kind, Object, Supplier)}.
+     *
+     * @param failure what a result says of a failure that was not thrown
+     */
+    <T> T traced(
+            Tracing.Kind part, Object subject, Supplier<T> work, Function<T, Optional<HoldfastException>> failure) {
+        return workers.traces().within(new Step(part, subject.toString()), work, failure);
+    }
+
+    /** Does work as a trace, or as a part of the caller's, that goes on when the caller is interrupted. */
+    <T> T outliving(Tracing.Kind kind, InstallKey key, Supplier<T> work) {
+        return workers.outliving(new Step(kind, key.toString()), work);
     }
 
     /** Returns the operation that is changing an install now. */

@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.RolloutTurns;
 import dev.holdfast.internal.VersionPicker;
 import dev.holdfast.release.Placement;
@@ -67,23 +66,19 @@ final class Installs {
         engine.targets().serving(request.address());
         conflicts.check(request, origin);
         engine.quarantines().checkSource(key, request.source(), request.labels());
-        return engine.workers().outliving(new Step(Tracing.Kind.INSTALL, key.toString()), () -> {
+        return engine.outliving(Tracing.Kind.INSTALL, key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(request.address(), deadline)) {
                 Resolution.Found found = orOfItsRollout(
                         request,
                         origin,
-                        engine.workers()
-                                .traces()
-                                .within(
-                                        new Step(
-                                                Tracing.Kind.RESOLVE,
-                                                origin.upstream().toString()),
-                                        () -> engine.resolvers()
-                                                .resolve(
-                                                        request.source(),
-                                                        deadline.atMost(
-                                                                engine.timings().resolve()))));
+                        engine.traced(
+                                Tracing.Kind.RESOLVE,
+                                origin.upstream(),
+                                () -> engine.resolvers()
+                                        .resolve(
+                                                request.source(),
+                                                deadline.atMost(engine.timings().resolve()))));
                 ChangeReport report = install(new Wanted(request, key, origin, found, deadline), session);
                 request.policy().ifPresent(policy -> engine.store().installs().setPolicy(key, policy, request.actor()));
                 if (!request.labels().values().isEmpty()) {
@@ -200,7 +195,7 @@ final class Installs {
 
     ChangeReport uninstall(InstallKey key, String actor) {
         Install install = installed(key);
-        return engine.workers().outliving(new Step(Tracing.Kind.UNINSTALL, key.toString()), () -> {
+        return engine.outliving(Tracing.Kind.UNINSTALL, key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
                 NewOperation operation = NewOperation.of(Kind.UNINSTALL, key, install.address(), actor)
@@ -250,7 +245,7 @@ final class Installs {
     private ChangeReport rollback(
             Install install, String actor, Optional<String> reason, BiFunction<TargetSession, Install, Goal> choice) {
         InstallKey key = install.key();
-        return engine.workers().outliving(new Step(Tracing.Kind.ROLLBACK, key.toString()), () -> {
+        return engine.outliving(Tracing.Kind.ROLLBACK, key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
                 Goal back = choice.apply(session, install);
@@ -267,7 +262,7 @@ final class Installs {
 
     ChangeReport repair(InstallKey key, String actor) {
         Install install = installed(key);
-        return engine.workers().outliving(new Step(Tracing.Kind.REPAIR, key.toString()), () -> {
+        return engine.outliving(Tracing.Kind.REPAIR, key, () -> {
             Deadline deadline = deadline();
             try (TargetSession session = engine.targets().open(install.address(), deadline)) {
                 return repair(install, actor, session, deadline);

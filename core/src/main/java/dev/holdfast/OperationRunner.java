@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.Work.Running;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
@@ -89,13 +88,11 @@ final class OperationRunner {
         long began = System.nanoTime();
         Optional<Install> after;
         try {
-            after = engine.workers()
-                    .traces()
-                    .within(new Step(Tracing.Kind.SWAP, operation.key().toString()), () -> {
-                        Optional<Install> live = work.commit(running);
-                        undo.recordOrFlipBack(operation, running.session(), live);
-                        return live;
-                    });
+            after = engine.traced(Tracing.Kind.SWAP, operation.key(), () -> {
+                Optional<Install> live = work.commit(running);
+                undo.recordOrFlipBack(operation, running.session(), live);
+                return live;
+            });
         } catch (TransientException e) {
             if (!mayJump || e.reason() != Reason.FENCED) {
                 return settledByRecovery(operation, e);

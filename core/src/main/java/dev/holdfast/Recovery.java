@@ -2,7 +2,6 @@ package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
 import dev.holdfast.Completion.Finished;
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.OperationLog;
 import dev.holdfast.release.Placement;
@@ -86,13 +85,7 @@ final class Recovery {
         try {
             Settled settled = Contained.get(
                     "recovering operation " + operation.id(),
-                    () -> engine.workers()
-                            .traces()
-                            .within(
-                                    new Step(
-                                            Tracing.Kind.RECOVER,
-                                            operation.key().toString()),
-                                    () -> settle(operation)));
+                    () -> engine.traced(Tracing.Kind.RECOVER, operation.key(), () -> settle(operation)));
             engine.events().tell(new HoldfastEvent.Recovered(operation, settled.outcome()));
             return new RecoveryReport.Item(operation, Optional.of(settled.outcome()), "", settled.reload());
         } catch (HoldfastException e) {

@@ -1,7 +1,6 @@
 package dev.holdfast;
 
 import dev.holdfast.ChangeReport.Reload;
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.internal.Contained;
 import dev.holdfast.internal.OperationLog;
 import dev.holdfast.release.FileDifference;
@@ -14,6 +13,7 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Operation.Kind;
 import dev.holdfast.spi.Operation.Phase;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.WorkspaceReloader;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.util.Optional;
@@ -61,17 +61,15 @@ final class Reloads {
     /** Its time begins here: what a store that hardly answers took before is not the reloader's. */
     private void reload(WorkspaceReloader reloader, Operation operation, Change change) {
         Deadline deadline = Deadline.after(engine.timings().recover());
-        Step step = new Step(Tracing.Kind.RELOAD, operation.key().workspace().toString());
-        engine.workers()
-                .traces()
-                .within(
-                        step,
-                        () -> engine.workers().within(deadline, step.toString(), () -> {
-                            Contained.run(
-                                    step.toString(),
-                                    () -> reloader.reload(operation.key().workspace(), change, deadline));
-                            return true;
-                        }));
+        WorkspaceId workspace = operation.key().workspace();
+        String what = "reloading " + workspace;
+        engine.traced(
+                Tracing.Kind.RELOAD,
+                workspace,
+                () -> engine.workers().within(deadline, what, () -> {
+                    Contained.run(what, () -> reloader.reload(workspace, change, deadline));
+                    return true;
+                }));
     }
 
     /** A store that does not answer ends no reload: the lease may hold until it does. */

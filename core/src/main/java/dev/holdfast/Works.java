@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.Work.Running;
 import dev.holdfast.release.ReleaseOwner;
 import dev.holdfast.release.Staging;
@@ -194,11 +193,10 @@ final class Works {
                 }
                 Staging over = base(operation).map(staging::over).orElse(staging);
                 Progress kept = keepingTheLease(running, young.isNegative() ? third(running.lease()) : young);
-                staged = engine.workers()
-                        .traces()
-                        .within(
-                                new Step(Tracing.Kind.STAGE, operation.key().toString()),
-                                () -> engine.installer().stage(running.session(), over, bundle, kept));
+                staged = engine.traced(
+                        Tracing.Kind.STAGE,
+                        operation.key(),
+                        () -> engine.installer().stage(running.session(), over, bundle, kept));
             }
         }
 
@@ -217,13 +215,10 @@ final class Works {
         /** A resolver knows the revision alone; a person looks for the tag. */
         private Bundle fetched(Goal goal) {
             try {
-                return engine.workers()
-                        .traces()
-                        .within(
-                                new Step(
-                                        Tracing.Kind.FETCH,
-                                        goal.origin().upstream().toString()),
-                                () -> engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline));
+                return engine.traced(
+                        Tracing.Kind.FETCH,
+                        goal.origin().upstream(),
+                        () -> engine.resolvers().fetch(goal.origin().source(), goal.revision(), deadline));
             } catch (PermanentException e) {
                 if (e.reason() != Reason.REVISION_NOT_FOUND || goal.version().isEmpty()) {
                     throw e;
