@@ -72,7 +72,7 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
         this.location = location;
         this.deadline = deadline;
         this.base = location.url();
-        this.credentials = settings.credentials().apply(location.host()).orElse(null);
+        this.credentials = settings.logins().servers().apply(location.host()).orElse(null);
     }
 
     void ifServerFilters(Runnable then) {
@@ -184,7 +184,14 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
         if (credentials != null && sameOrigin(target, location.url())) {
             request.header("Authorization", credentials.header());
         }
+        // Java gives it to the proxy alone: over https with the request for a tunnel, and with nothing inside.
+        proxyCredentials().ifPresent(given -> request.header("Proxy-Authorization", given.header()));
         return request;
+    }
+
+    private Optional<Credentials> proxyCredentials() {
+        String proxy = proxy();
+        return proxy.isEmpty() ? Optional.empty() : settings.logins().proxies().apply(proxy);
     }
 
     /**
@@ -199,7 +206,11 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
                             info -> new HttpBody(location, deadline, settings.idle(), budget).subscriber());
             if (response.statusCode() == PROXY_AUTHENTICATION) {
                 // A body there may be none of: the JDK gives null for what a proxy answers to a request for a tunnel.
-                throw HttpStatus.ofProxy(location, proxy(), PROXY_AUTHENTICATION);
+                throw HttpStatus.proxyLogin(
+                        location,
+                        proxy(),
+                        PROXY_AUTHENTICATION,
+                        proxyCredentials().isPresent());
             }
             bodies.add(response.body());
             return response;
@@ -217,16 +228,24 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
         String proxy = proxy();
         Matcher refused = NO_TUNNEL.matcher(String.valueOf(failure.getMessage()));
         if (!proxy.isEmpty() && refused.matches()) {
-            return HttpStatus.ofProxy(location, proxy, Integer.parseInt(refused.group(1)));
+            int status = Integer.parseInt(refused.group(1));
+            // tinyproxy (1.11) answers a wrong login so, as if it were the server.
+            return status == PROXY_AUTHENTICATION || status == HttpConnection.HTTP_UNAUTHORIZED
+                    ? HttpStatus.proxyLogin(
+                            location, proxy, status, proxyCredentials().isPresent())
+                    : HttpStatus.ofProxy(location, proxy, status);
         }
         return Failures.unreachable(location, proxy.isEmpty() ? "" : " through the proxy " + proxy, failure);
     }
 
-    /** Returns the proxy on the way, or nothing. */
+    /** Returns the proxy on the way as {@code host:port}, or nothing. */
     private String proxy() {
         ProxySelector selector = settings.client().proxy().orElseGet(ProxySelector::getDefault);
         List<Proxy> proxies = selector == null ? List.of() : selector.select(base);
-        return proxies.isEmpty() || !(proxies.get(0).address() instanceof InetSocketAddress at)
+        // Java's client takes no other kind, and goes straight.
+        return proxies.isEmpty()
+                        || proxies.get(0).type() != Proxy.Type.HTTP
+                        || !(proxies.get(0).address() instanceof InetSocketAddress at)
                 ? ""
                 : at.getHostString() + ":" + at.getPort();
     }

@@ -10,15 +10,19 @@ import java.util.function.Function;
  *
  * @param client keeps the connections
  * @param known what repositories said of their abilities
- * @param credentials by host, with port unless it is the scheme's own
+ * @param logins whom credentials are for
  * @param idle longest silence inside a body
  * @param refBytes most bytes of one answer about refs
  * @param packBytes most bytes of one answer with objects
  */
 record HttpSettings(
-        HttpClient client,
-        KnownServers known,
-        Function<String, Optional<Credentials>> credentials,
-        Duration idle,
-        long refBytes,
-        long packBytes) {}
+        HttpClient client, KnownServers known, Logins logins, Duration idle, long refBytes, long packBytes) {
+
+    /**
+     * Credentials by whom they are for. Their text form shows no secret.
+     *
+     * @param servers by host, with port unless it is the scheme's own
+     * @param proxies by {@code host:port}
+     */
+    record Logins(Function<String, Optional<Credentials>> servers, Function<String, Optional<Credentials>> proxies) {}
+}

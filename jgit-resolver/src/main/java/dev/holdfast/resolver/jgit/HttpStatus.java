@@ -29,16 +29,27 @@ final class HttpStatus {
         return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
     }
 
-    /** Returns what it means that a proxy on the way answered for itself: 407, or any status to a request for a tunnel. */
+    /** Returns what it means that a proxy on the way wants a login, whether or not it was given one. */
+    static PermanentException proxyLogin(GitLocation at, String proxy, int status, boolean given) {
+        String way = at + " is asked through the proxy " + proxy + ", which wants credentials (HTTP " + status + ")";
+        if (!given) {
+            return new PermanentException(
+                    Reason.UNAUTHORIZED, way + ", and none are given for it; give them by proxyCredentials");
+        }
+        boolean tunnel = at.url().getScheme().equals("https");
+        return new PermanentException(
+                Reason.UNAUTHORIZED,
+                way + " and did not take those that are given for it; renew them"
+                        + (tunnel
+                                ? ", and start the JVM with -Djdk.http.auth.tunneling.disabledSchemes= (nothing behind the"
+                                        + " sign), without which Java sends none for https"
+                                : ""));
+    }
+
+    /** Returns what it means that a proxy on the way answered a request for a tunnel by itself. */
     static HoldfastException ofProxy(GitLocation at, String proxy, int status) {
         String way = at + " is asked through the proxy " + proxy + ", which ";
         return switch (status) {
-            case 407 ->
-                new PermanentException(
-                        Reason.UNAUTHORIZED,
-                        way
-                                + "wants credentials (HTTP 407), and the resolver gives none to a proxy; let it through there,"
-                                + " or give the resolver a proxy that asks for none");
             case 403, 405 ->
                 new PermanentException(
                         Reason.FORBIDDEN,
@@ -67,7 +78,10 @@ final class HttpStatus {
         }
         if (status == 408 || status >= 500) {
             return new TransientException(
-                    Reason.UNREACHABLE, at + " is out of order (HTTP " + status + "); try again later", null, wait);
+                    Reason.UNREACHABLE,
+                    at + " is out of order (HTTP " + status + "); try again later",
+                    status == 500 ? new ServerFailed() : null,
+                    wait);
         }
         return switch (status) {
             case 401 ->
@@ -100,6 +114,11 @@ final class HttpStatus {
                 new PermanentException(
                         Reason.PROTOCOL, at + " answered with HTTP " + status + "; check that it is a git server");
         };
+    }
+
+    /** The cause where a server failed over the request itself (HTTP 500), and is not just away. */
+    static final class ServerFailed extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** The cause where a request was too large for the server, or for what stands before it. */

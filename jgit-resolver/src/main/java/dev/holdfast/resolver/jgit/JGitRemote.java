@@ -7,6 +7,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -135,12 +136,27 @@ final class JGitRemote implements GitRemote {
             if (connection.getMessages().contains("not our ref")) {
                 throw Failures.revisionNotFound(location, "it has no such commit, or gives only what its refs name");
             }
+            if (Failures.find(e, HttpStatus.ServerFailed.class) != null && unnamed(connection, refs)) {
+                throw Failures.revisionNotFound(
+                        location,
+                        "no ref of it names that commit, and it fails (HTTP 500) where it is asked for such a one");
+            }
             throw e;
         } finally {
             for (PackLock lock : connection.getPackLocks()) {
                 lock.unlock();
             }
         }
+    }
+
+    /** Returns whether the server has told all its refs, as older protocols do, and none of them is at any of {@code wanted}. */
+    private static boolean unnamed(FetchConnection connection, List<Ref> wanted) {
+        Set<ObjectId> named = new HashSet<>();
+        for (Ref ref : connection.getRefs()) {
+            named.add(ref.getObjectId());
+            named.add(ref.getPeeledObjectId());
+        }
+        return !named.isEmpty() && wanted.stream().noneMatch(ref -> named.contains(ref.getObjectId()));
     }
 
     private void configure(Transport transport, Part part, boolean[] filters) throws IOException {

@@ -35,6 +35,7 @@ public final class JGitResolverBuilder {
     private final List<Path> fileRoots = new ArrayList<>();
     private final List<SshAccess.SshKey> sshKeys = new ArrayList<>();
     private Function<String, Optional<Credentials>> credentials = host -> Optional.empty();
+    private Function<String, Optional<Credentials>> proxyCredentials = proxy -> Optional.empty();
     private @Nullable Path knownHosts;
     private @Nullable SSLContext sslContext;
     private @Nullable ProxySelector proxy;
@@ -60,6 +61,7 @@ public final class JGitResolverBuilder {
         fileRoots.addAll(of.fileRoots);
         sshKeys.addAll(of.sshKeys);
         credentials = of.credentials;
+        proxyCredentials = of.proxyCredentials;
         knownHosts = of.knownHosts;
         sslContext = of.sslContext;
         proxy = of.proxy;
@@ -157,6 +159,19 @@ public final class JGitResolverBuilder {
     }
 
     /**
+     * Gives credentials for proxies by {@code host:port}, such as {@code proxy.internal:3128}. Asked for each request; a proxy gets
+     * them with the first one, and no server does.
+     *
+     * <p>For https, Java sends {@link Credentials#basic} to a proxy only where the JVM was started with
+     * {@code -Djdk.http.auth.tunneling.disabledSchemes=} (nothing behind the sign). Without that the answer is
+     * {@link Reason#UNAUTHORIZED}, and says so.
+     */
+    public JGitResolverBuilder proxyCredentials(Function<String, Optional<Credentials>> byProxy) {
+        this.proxyCredentials = byProxy;
+        return this;
+    }
+
+    /**
      * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. Until an answer over HTTP begins, which may take
      * a server long, and in total each call's deadline counts.
      */
@@ -240,7 +255,13 @@ public final class JGitResolverBuilder {
         if (proxy != null) {
             client.proxy(proxy);
         }
-        return new HttpSettings(client.build(), new KnownServers(), credentials, idle, refBytes, packBytes);
+        return new HttpSettings(
+                client.build(),
+                new KnownServers(),
+                new HttpSettings.Logins(credentials, proxyCredentials),
+                idle,
+                refBytes,
+                packBytes);
     }
 
     /** Loads the ssh keys. */

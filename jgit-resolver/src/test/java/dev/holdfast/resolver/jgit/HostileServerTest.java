@@ -109,6 +109,33 @@ final class HostileServerTest extends HostileServer {
         }
     }
 
+    /** Known failure: dulwich (0.21.2) fails where another commit than that of a ref is asked for, and was asked again for ever. */
+    @ParameterizedTest
+    @CsvSource({"true, UNREACHABLE", "false, REVISION_NOT_FOUND"})
+    void takesTheFailureOfAServerThatIsAskedForACommitOfNoRefForItsAnswer(boolean named, Reason reason)
+            throws IOException {
+        String advertised = "a".repeat(40);
+        try (RawServer server = new RawServer((request, exchange) -> {
+            if (request.line().startsWith("GET")) {
+                exchange.advertise(RawServer.pkt("# service=git-upload-pack\n") + "0000"
+                        + RawServer.pkt(advertised + " refs/heads/main\0multi_ack_detailed side-band-64k shallow\n")
+                        + "0000");
+            } else {
+                exchange.respond(500, "", "client wants invalid object");
+            }
+        })) {
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> resolver(server)
+                            .fetch(
+                                    source(server),
+                                    Revision.of(named ? advertised : "f".repeat(40)),
+                                    Deadline.after(Duration.ofMinutes(1))));
+
+            assertThat(failure.reason()).isEqualTo(reason);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "401, UNAUTHORIZED",

@@ -29,8 +29,9 @@ final class ProxyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "github://acme/greeter, 407, UNAUTHORIZED, true, wants credentials",
+        "github://acme/greeter, 407, UNAUTHORIZED, true, give them by proxyCredentials",
         "git+http://git.example.com/x.git, 407, UNAUTHORIZED, true, wants credentials",
+        "github://acme/greeter, 401, UNAUTHORIZED, true, wants credentials (HTTP 401)",
         "github://acme/greeter, 403, FORBIDDEN, true, forbids that",
         "github://acme/greeter, 502, UNREACHABLE, false, cannot reach it",
         "github://acme/greeter, 503, UNREACHABLE, false, cannot reach it",

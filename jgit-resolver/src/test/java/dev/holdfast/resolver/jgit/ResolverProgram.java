@@ -62,12 +62,16 @@ final class ResolverProgram {
 
     /** Runs this program and returns what it prints; {@code before} may hold a tracer and its options. */
     static String run(List<String> before, List<String> jvm, Path home, String... args) {
+        return run(ResolverProgram.class, before, jvm, home, args);
+    }
+
+    /** Runs another program likewise. */
+    static String run(Class<?> program, List<String> before, List<String> jvm, Path home, String... args) {
         List<String> command = new ArrayList<>(before);
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(jvm);
-        command.addAll(List.of(
-                "-Duser.home=" + home, "-cp", System.getProperty("java.class.path"), ResolverProgram.class.getName()));
+        command.addAll(List.of("-Duser.home=" + home, "-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(args));
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

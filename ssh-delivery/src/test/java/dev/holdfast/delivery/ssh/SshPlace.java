@@ -15,7 +15,12 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** An SSH server of this machine for all tests of a class, and directories on it that each test has for itself. */
+/**
+ * An SSH server of this machine for all tests of a class, and directories on it that each test has for itself.
+ *
+ * <p>{@link #plain} takes a server that runs already, if {@code HOLDFAST_SSH_HOST} names its {@code user@host:port}; its key is
+ * in the file {@code HOLDFAST_SSH_KNOWN_HOSTS}, and who has {@code HOLDFAST_SSH_KEY} may log in.
+ */
 final class SshPlace implements BeforeAllCallback, AfterAllCallback {
 
     private final boolean busybox;
@@ -23,6 +28,8 @@ final class SshPlace implements BeforeAllCallback, AfterAllCallback {
     @Nullable private Path places;
 
     @Nullable private LocalSshd sshd;
+
+    @Nullable private String authority;
 
     @Nullable private SshTarget target;
 
@@ -42,10 +49,22 @@ final class SshPlace implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         Path directory = Files.createTempDirectory("holdfast-ssh");
-        LocalSshd server = LocalSshd.start(busybox ? applets(directory) : new String[0]);
         places = directory;
+        String given = System.getenv("HOLDFAST_SSH_HOST");
+        if (given != null && !busybox) {
+            authority = given;
+            target = LocalSshd.target(file("HOLDFAST_SSH_KNOWN_HOSTS"), file("HOLDFAST_SSH_KEY"))
+                    .build();
+            return;
+        }
+        LocalSshd server = LocalSshd.start(busybox ? applets(directory) : new String[0]);
         sshd = server;
+        authority = server.authority();
         target = server.target().build();
+    }
+
+    private static Path file(String variable) {
+        return Path.of(Objects.requireNonNull(System.getenv(variable), variable));
     }
 
     private static String[] applets(Path directory) throws IOException {
@@ -62,7 +81,9 @@ final class SshPlace implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         Objects.requireNonNull(target).close();
-        Objects.requireNonNull(sshd).close();
+        if (sshd != null) {
+            sshd.close();
+        }
         List<Path> all;
         try (Stream<Path> found = Files.walk(Objects.requireNonNull(places))) {
             all = found.sorted(Comparator.reverseOrder()).toList();
@@ -79,7 +100,7 @@ final class SshPlace implements BeforeAllCallback, AfterAllCallback {
     /** Returns a directory that no other test has. */
     TargetAddress address() {
         return new TargetAddress(
-                "ssh", Objects.requireNonNull(sshd).authority(), places + "/" + UUID.randomUUID() + "/plugins");
+                "ssh", Objects.requireNonNull(authority), places + "/" + UUID.randomUUID() + "/plugins");
     }
 
     String permissions(TargetAddress address, String path) {
