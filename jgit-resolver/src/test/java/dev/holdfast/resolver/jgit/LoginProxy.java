@@ -76,8 +76,14 @@ final class LoginProxy implements AutoCloseable {
                     .contains("proxy-authorization: " + wanted.header().toLowerCase(Locale.ROOT))) {
                 send(
                         back,
-                        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"gate\"\r\n"
-                                + "Connection: close\r\nContent-Length: 0\r\n\r\n");
+                        String.join(
+                                "\r\n",
+                                "HTTP/1.1 407 Proxy Authentication Required",
+                                "Proxy-Authenticate: Basic realm=\"gate\"",
+                                "Connection: close",
+                                "Content-Length: 0",
+                                "",
+                                ""));
                 return;
             }
             heads.add(head);

@@ -36,8 +36,8 @@ final class ProxiedHost {
         Credentials login = args.length < 5 ? Credentials.basic("me", "secret") : Credentials.basic(args[3], args[4]);
         try (GitHttpServer server = GitHttpServer.startWithTls(directory.resolve("server"));
                 LoginProxy own = LoginProxy.start(login)) {
-            InetSocketAddress proxy =
-                    new InetSocketAddress("127.0.0.1", args.length < 5 ? own.port() : Integer.parseInt(args[2]));
+            InetSocketAddress proxy = InetSocketAddress.createUnresolved(
+                    "127.0.0.1", args.length < 5 ? own.port() : Integer.parseInt(args[2]));
             GitRepository repository = server.repository("acme/greeter");
             Revision revision = repository.commit(Map.of("a", "1"));
             try (JGitResolver resolver = JGitResolver.builder(directory.resolve("cache"))

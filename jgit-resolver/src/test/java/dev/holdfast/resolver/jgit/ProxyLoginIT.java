@@ -20,7 +20,7 @@ final class ProxyLoginIT extends AgainstGitServer {
     private static final Credentials LOGIN = Credentials.basic("me", "secret");
 
     private JGitResolverBuilder through(LoginProxy proxy) {
-        return builder().proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", proxy.port())));
+        return builder().proxy(ProxySelector.of(InetSocketAddress.createUnresolved("127.0.0.1", proxy.port())));
     }
 
     @Test
