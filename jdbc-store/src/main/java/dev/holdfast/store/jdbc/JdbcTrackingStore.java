@@ -140,6 +140,14 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
         return new Migration(dataSource, schema).run(mode);
     }
 
+    /**
+     * Returns whether exactly the scripts of this version have been run, by one question. Does not look whether what they made is still
+     * there, as {@link #migrate()} does: for programs that make few calls and end.
+     */
+    public boolean isMigrated() {
+        return new Migration(dataSource, schema).isDone();
+    }
+
     @Override
     public InstallStore installs() {
         return new Installs(database);

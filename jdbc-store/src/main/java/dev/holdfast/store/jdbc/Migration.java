@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,9 @@ final class Migration {
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final String TABLE = "schema_history";
+    /** No such schema, no such table. */
+    private static final Set<String> NOT_THERE = Set.of("3F000", "42P01");
+
     private static final int MOST_NAMED = 5;
     /** Longer than a pool waits for a statement: an index of a large table takes a while, and so does the lock. */
     private static final int LONGEST_SCRIPT_MILLIS = 600_000;
@@ -65,6 +69,25 @@ final class Migration {
     }
 
     private record Applied(long checksum, boolean breaking) {}
+
+    /** Returns whether exactly our scripts have been run; a schema or table that is not there has seen none. */
+    boolean isDone() {
+        Set<Integer> known = SCRIPTS.stream().map(Script::version).collect(Collectors.toSet());
+        Set<Integer> done = new HashSet<>();
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT version FROM \"" + schema + "\"." + TABLE)) {
+            while (rows.next()) {
+                done.add(rows.getInt(1));
+            }
+            return done.equals(known);
+        } catch (SQLException e) {
+            if (NOT_THERE.contains(String.valueOf(e.getSQLState()))) {
+                return false;
+            }
+            throw Failure.of(e).exception("looking at schema '" + schema + "'");
+        }
+    }
 
     /** Returns how many scripts were run. */
     int run(SchemaMode mode) {

@@ -41,6 +41,18 @@ final class MigrationTest {
     }
 
     @Test
+    void oneQuestionTellsWhetherExactlyTheScriptsOfThisVersionWereRun() throws Exception {
+        assertThat(store.isMigrated()).isFalse();
+        store.migrate();
+        assertThat(store.isMigrated()).isTrue();
+
+        sql("INSERT INTO @.schema_history (version, script, checksum, breaking) VALUES (99, 'V099', 0, true)");
+        assertThat(store.isMigrated()).isFalse();
+        sql("DELETE FROM @.schema_history WHERE version IN (99, 1)");
+        assertThat(store.isMigrated()).isFalse();
+    }
+
+    @Test
     void nodesThatStartAtOnceMigrateOnce() throws Exception {
         ExecutorService nodes = Executors.newFixedThreadPool(8);
 

@@ -17,16 +17,18 @@ public final class Cli {
     private final Console console;
     private final Database database;
     private final Images images;
+    private final Runnable beforeGit;
 
-    private Cli(Console console, Database database, Images images) {
+    private Cli(Console console, Database database, Images images, Runnable beforeGit) {
         this.console = console;
         this.database = database;
         this.images = images;
+        this.beforeGit = beforeGit;
     }
 
-    /** Returns the command line of that console, over PostgreSQL. */
+    /** Returns the command line of that console, over PostgreSQL, in a process that does nothing else. */
     public static Cli in(Console console) {
-        return in(console, new PostgreSqlDatabase());
+        return new Cli(console, new PostgreSqlDatabase(), Images.ofDocker(), GitAccess::prepareProcess);
     }
 
     /** Returns a command line whose commands share {@code database}. */
@@ -36,15 +38,20 @@ public final class Cli {
 
     /** As {@link #in(Console, Database)}, with other images. */
     static Cli in(Console console, Database database, Images images) {
-        return new Cli(console, database, images);
+        return new Cli(console, database, images, () -> {});
     }
 
     Console console() {
         return console;
     }
 
+    /** Makes ready for git; to be called before its first use. */
+    void beforeGit() {
+        beforeGit.run();
+    }
+
     Host open(HostOptions options) {
-        return Host.open(options, console, database, images);
+        return Host.open(options, console, database, images, beforeGit);
     }
 
     /** Runs one command and returns its exit code; never throws for what a command met. */

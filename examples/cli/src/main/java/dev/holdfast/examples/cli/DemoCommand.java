@@ -26,6 +26,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         TemporaryDirectory directory = TemporaryDirectory.create("holdfast-demo-");
         try {
+            cli.beforeGit();
             HostOptions options = new HostOptions();
             options.state = directory.path().resolve("state");
             options.allowFile = List.of(directory.path());

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.jgit.util.FS;
 
 /** Git sources, with credentials from the environment, each for one host: a token is never shown to another. */
 final class GitAccess {
@@ -16,7 +17,22 @@ final class GitAccess {
 
     private GitAccess() {}
 
-    static JGitResolver resolver(HostOptions options, Console console) {
+    /** Makes a process that is ours ready for git. */
+    static void prepareProcess() {
+        // Nobody's git configuration changes what the demo and the sources do.
+        JGitResolver.isolateJvm();
+        // Otherwise each run waits two seconds for JGit to measure how exact the clock of the disk is.
+        FS.FileStoreAttributes.setBackground(true);
+    }
+
+    static GitSources sources(HostOptions options, Console console, Runnable beforeGit) {
+        return new GitSources(() -> {
+            beforeGit.run();
+            return resolver(options, console);
+        });
+    }
+
+    private static JGitResolver resolver(HostOptions options, Console console) {
         Path cache = console.resolve(options.state).resolve("git");
         JGitResolverBuilder git = JGitResolver.builder(cache).credentials(host -> credentials(console, host));
         options.allowFile.forEach(root -> git.allowFiles(console.resolve(root)));

@@ -4,8 +4,6 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.HoldfastBuilder;
 import dev.holdfast.HoldfastEvent;
 import dev.holdfast.delivery.directory.DirectoryTarget;
-import dev.holdfast.delivery.ssh.SshTarget;
-import dev.holdfast.resolver.jgit.JGitResolver;
 import dev.holdfast.resolver.local.LocalResolver;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.container.ContainerIndex;
@@ -25,17 +23,17 @@ final class Host implements AutoCloseable {
 
     private final List<HoldfastEvent> events = new CopyOnWriteArrayList<>();
     private final Database.Opened database;
-    private final JGitResolver git;
-    private final SshTarget ssh;
+    private final GitSources git;
+    private final SshAccess ssh;
     private final DockerAccess docker = new DockerAccess();
     private final Images images;
     private final Holdfast holdfast;
 
-    private Host(Database.Opened database, HostOptions options, Console console, Images images) {
+    private Host(Database.Opened database, HostOptions options, Console console, Images images, Runnable beforeGit) {
         this.database = database;
         this.images = images;
-        this.git = GitAccess.resolver(options, console);
-        this.ssh = SshAccess.target(options, console);
+        this.git = GitAccess.sources(options, console, beforeGit);
+        this.ssh = new SshAccess(options, console);
         HoldfastBuilder parts = Holdfast.builder()
                 .store(database.store())
                 .resolver(git)
@@ -49,10 +47,11 @@ final class Host implements AutoCloseable {
         this.holdfast = parts.build();
     }
 
-    static Host open(HostOptions options, Console console, Database database, Images images) {
+    /** @param beforeGit what a process does before its first use of git */
+    static Host open(HostOptions options, Console console, Database database, Images images, Runnable beforeGit) {
         Database.Opened opened = database.open(options, console);
         try {
-            return new Host(opened, options, console, images);
+            return new Host(opened, options, console, images, beforeGit);
         } catch (HoldfastException e) {
             opened.close();
             throw e;

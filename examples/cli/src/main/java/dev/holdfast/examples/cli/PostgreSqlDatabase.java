@@ -45,7 +45,10 @@ final class PostgreSqlDatabase implements Database {
 
     private static Opened ready(JdbcTrackingStore store, Runnable close) {
         try {
-            store.migrate();
+            // Each call would otherwise compare the whole schema.
+            if (!store.isMigrated()) {
+                store.migrate();
+            }
         } catch (HoldfastException e) {
             close.run();
             throw e;

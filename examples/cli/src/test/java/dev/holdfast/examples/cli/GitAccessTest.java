@@ -2,10 +2,12 @@ package dev.holdfast.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.resolver.jgit.JGitResolver;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +22,13 @@ final class GitAccessTest {
     })
     void eachHostHasAVariableOfItsOwn(String host, String suffix) {
         assertThat(GitAccess.suffix(host)).isEqualTo(suffix);
+    }
+
+    @Test
+    void theSourcesThatAreMadeLaterServeWhatGitDoes(@TempDir Path cache) {
+        try (JGitResolver git = JGitResolver.builder(cache).build()) {
+            assertThat(GitSources.SCHEMES).isEqualTo(git.schemes());
+        }
     }
 
     @Test
