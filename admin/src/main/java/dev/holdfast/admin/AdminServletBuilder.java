@@ -64,7 +64,13 @@ public final class AdminServletBuilder {
     /** Builds it; touches no network, no store and no thread. */
     public AdminServlet build() {
         Services services = new Services(
-                holdfast, access, workspaces.orElseGet(() -> new RecordedWorkspaces(holdfast)), index, events, clock);
+                holdfast,
+                access,
+                workspaces.orElseGet(() -> new RecordedWorkspaces(holdfast)),
+                index,
+                events,
+                clock,
+                new SharedAnswers());
         return new AdminServlet(services, new HookRoutes(services, hookSecret));
     }
 }

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class QueueRoutes {
 
     private final Holdfast holdfast;
+    private final SharedAnswers shared;
 
     QueueRoutes(Services services) {
         this.holdfast = services.holdfast();
+        this.shared = services.shared();
     }
 
     /**
@@ -41,7 +43,13 @@ final class QueueRoutes {
         routes.get("/admin/queue", this::list);
     }
 
+    /** All open pages ask for this after each event, and get the same. */
     private void list(Exchange ctx) {
+        String query = String.valueOf(ctx.request().getQueryString());
+        Requests.answer(ctx, shared.of("queue?" + query, () -> part(ctx)));
+    }
+
+    private Requests.Part part(Exchange ctx) {
         EnumSet<UpdateStatus> statuses = EnumSet.of(UpdateStatus.PENDING, UpdateStatus.APPLYING, UpdateStatus.FAILED);
         Requests.query(ctx, "status").ifPresent(word -> {
             statuses.clear();
@@ -49,7 +57,7 @@ final class QueueRoutes {
         });
         UpdateQuery query = new UpdateQuery(statuses, Requests.workspaceQuery(ctx), Optional.empty());
         Known known = new Known(holdfast);
-        Requests.answer(ctx, holdfast.updates().list(query, Requests.page(ctx)), known::view);
+        return Requests.part(holdfast.updates().list(query, Requests.page(ctx)), known::view);
     }
 
     /** What is known of the workspaces of one answer: two questions for each of them. */

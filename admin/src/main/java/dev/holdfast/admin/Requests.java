@@ -75,8 +75,27 @@ final class Requests {
 
     /** Answers with an array, {@code []} if there is nothing, and where the next part is in a {@code Link} (RFC 8288). */
     static <T, V> void answer(Exchange ctx, Page<T> page, Function<T, V> view) {
-        page.next().ifPresent(next -> ctx.header("Link", "<" + next(ctx, next) + ">; rel=\"next\""));
-        answer(ctx, page.items().stream().map(view).toList());
+        answer(ctx, part(page, view));
+    }
+
+    /** A part of a list, ready to be sent. */
+    static final class Part {
+        private final byte[] json;
+        private final Optional<String> next;
+
+        private Part(byte[] json, Optional<String> next) {
+            this.json = json;
+            this.next = next;
+        }
+    }
+
+    static <T, V> Part part(Page<T> page, Function<T, V> view) {
+        return new Part(Json.bytes(page.items().stream().map(view).toList()), page.next());
+    }
+
+    static void answer(Exchange ctx, Part part) {
+        part.next.ifPresent(next -> ctx.header("Link", "<" + next(ctx, next) + ">; rel=\"next\""));
+        ctx.result(part.json, "application/json");
     }
 
     static void answer(Exchange ctx, Object value) {

@@ -12,4 +12,5 @@ record Services(
         AdminWorkspaces workspaces,
         Optional<ContainerIndex> index,
         AdminEvents events,
-        Clock clock) {}
+        Clock clock,
+        SharedAnswers shared) {}

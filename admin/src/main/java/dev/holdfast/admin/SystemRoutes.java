@@ -11,10 +11,12 @@ final class SystemRoutes {
 
     private final Holdfast holdfast;
     private final AdminAccess access;
+    private final SharedAnswers shared;
 
     SystemRoutes(Services services) {
         this.holdfast = services.holdfast();
         this.access = services.access();
+        this.shared = services.shared();
     }
 
     /**
@@ -45,7 +47,7 @@ final class SystemRoutes {
                         ctx.caller().right() == AdminCaller.Right.DECIDE,
                         csrf.map(AdminCsrf::header).orElse(null),
                         csrf.map(AdminCsrf::token).orElse(null),
-                        HealthView.of(holdfast.health())));
+                        shared.of("health", () -> HealthView.of(holdfast.health()))));
     }
 
     /** A source that fails is no reason to take this node out of service. */

@@ -39,6 +39,7 @@ public final class Main {
             case "index" -> new Looks(rounds).measure(report);
             case "rollout" -> new RolloutRings().measure(report);
             case "fleet" -> new Fleet(rounds, large).measure(report);
+            case "pages" -> new OpenPages(rounds).measure(report);
             case "store" -> new StoreScale().measure(report);
             case "trust" -> {
                 new SignatureChecks(rounds).measure(report);
@@ -46,7 +47,7 @@ public final class Main {
             }
             default -> {
                 System.err.println("benchmarks: there is no scenario '" + scenario
-                        + "'; name install, delta, fleet, sweep, cache, start, index, rollout, store or trust");
+                        + "'; name install, delta, fleet, sweep, cache, start, index, pages, rollout, store or trust");
                 System.exit(2);
             }
         }

@@ -75,6 +75,17 @@ final class StoreLoad {
         }
     }
 
+    /** Queues an update for each of the first workspaces. */
+    void queue(int updates) {
+        execute("""
+                INSERT INTO holdfast.update_entry (kind, workspace, plugin, from_revision, to_revision, version, why, status,
+                  attempts, actor, seen_at, created_at, changed_at)
+                SELECT 'plugin', 'ws-' || n, 'plugin', '%s', '%s', 'v1.1.0', 'UPSTREAM_MOVED', 'PENDING', 0, 'loader', now(), now(), now()
+                FROM generate_series(1, %d) n
+                """.formatted(INSTALLED, MOVED, updates));
+        execute("VACUUM (ANALYZE)");
+    }
+
     /** Makes every upstream due, as if an hour had passed, and forgets that any was asked. */
     void makeAllDue() {
         execute("UPDATE holdfast.upstream SET due_at = now() - interval '1 second', checked_at = NULL, token = 0,"
