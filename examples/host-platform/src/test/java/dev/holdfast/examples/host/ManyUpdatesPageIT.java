@@ -288,6 +288,7 @@ final class ManyUpdatesPageIT {
         browser.click("Look at what is due");
         browser.sees("1 install differs from what was delivered.");
         PageRules.check(browser, "targets");
+        picture("targets");
         browser.size(390, 860);
         PageRules.check(browser, "targets at 390 px");
         browser.size(1280, 860);
