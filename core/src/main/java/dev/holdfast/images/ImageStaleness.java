@@ -2,6 +2,7 @@ package dev.holdfast.images;
 
 import dev.holdfast.internal.Backoff;
 import dev.holdfast.internal.Contained;
+import dev.holdfast.internal.RecentlyUsed;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
@@ -10,6 +11,7 @@ import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageDigests.PlatformImage;
+import dev.holdfast.spi.image.ImagePlatform;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import dev.holdfast.spi.image.WatchedImage;
 import java.time.Duration;
@@ -27,9 +29,14 @@ final class ImageStaleness {
     private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
     private static final Duration FIRST_WAIT_FOR_A_PERSON = Duration.ofMinutes(15);
     private static final Duration LONGEST_WAIT = Duration.ofHours(6);
+    private static final int MOST_FORMERS = 1000;
 
     private final ImageEngine engine;
     private final Map<WatchedImage, Pause> pauses = new ConcurrentHashMap<>();
+    private final RecentlyUsed<Former, Optional<PlatformImage>> formers = new RecentlyUsed<>(MOST_FORMERS);
+
+    /** The index that a container was pulled by, and the platform that it runs. */
+    private record Former(WatchedImage key, ImageDigest digest, ImagePlatform platform) {}
 
     /** How often in a row an image could not be asked for, and until when it is not. */
     record Pause(int failures, Instant until, Reason reason, String message) {}
@@ -120,18 +127,27 @@ final class ImageStaleness {
 
     /**
      * Returns what a container runs where its runtime knows the digest it was pulled under alone, which may be an index's: the
-     * registry knows the rest. Empty where the runtime knows more, and where the registry has removed it.
+     * registry knows the rest. Empty where the runtime knows more, and where the registry has removed it or does not answer: a
+     * question that only spares a restart holds no refresh up. A digest is asked for once.
      */
     private Optional<PlatformImage> former(WatchedImage key, RunningContainer container) {
         List<ImageDigest> known = List.copyOf(container.digests());
         if (known.size() != 1 || !known.get(0).value().equals(container.imageId())) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(on(key, known.get(0), container));
-        } catch (PermanentException e) {
-            return Optional.empty();
-        }
+        Former asked = new Former(key, known.get(0), container.platform());
+        return formers.find(asked).orElseGet(() -> {
+            try {
+                Optional<PlatformImage> answer = Optional.of(on(key, asked.digest(), container));
+                formers.put(asked, answer);
+                return answer;
+            } catch (PermanentException e) {
+                formers.put(asked, Optional.empty());
+                return Optional.empty();
+            } catch (TransientException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Returns what a container runs, by the digest it was pulled under if one is known. */

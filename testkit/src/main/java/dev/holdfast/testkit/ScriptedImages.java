@@ -38,6 +38,7 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
     private final Map<ImageReference, ImageDigest> tags = new ConcurrentHashMap<>();
     private final Map<ImageDigest, PlatformImage> contents = new ConcurrentHashMap<>();
     private final Map<ImageReference, RuntimeException> broken = new ConcurrentHashMap<>();
+    private final Map<ImageDigest, RuntimeException> brokenContents = new ConcurrentHashMap<>();
     private final Map<String, RunningContainer> containers = new ConcurrentHashMap<>();
     private Consumer<RunningContainer> beforeRefresh = container -> {};
     private Runnable beforePull = () -> {};
@@ -121,7 +122,12 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
 
     /** Forgets what a digest holds, as a registry does that removes what no tag names. */
     public void forget(int digest) {
-        contents.remove(digest(digest));
+        fails(digest, new PermanentException(Reason.REVISION_NOT_FOUND, "no " + digest(digest)));
+    }
+
+    /** Lets every question about what a digest holds fail from now on. */
+    public void fails(int digest, RuntimeException failure) {
+        brokenContents.put(digest(digest), failure);
     }
 
     /** Runs a container of an image at a digest. */
@@ -186,8 +192,10 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
     @Override
     public PlatformImage on(ImagePlatform platform, ImageReference image, ImageDigest digest, Deadline deadline) {
         asked.add(image + "@" + digest.value().substring(60));
-        return Optional.ofNullable(contents.get(digest))
-                .orElseThrow(() -> new PermanentException(Reason.REVISION_NOT_FOUND, "no " + image + "@" + digest));
+        Optional.ofNullable(brokenContents.get(digest)).ifPresent(failure -> {
+            throw failure;
+        });
+        return Optional.ofNullable(contents.get(digest)).orElseThrow();
     }
 
     @Override

@@ -66,6 +66,13 @@ final class ContainerSession implements TargetSession {
 
     /** What the engine puts where root may not write, nobody removes. */
     private void makeAsRoot(String directory) {
+        if (place.reach() == RootReach.WITHOUT_CAPABILITY && owner.user() != 0 && shell instanceof OwnShell) {
+            throw new PermanentException(
+                    Reason.TARGET_READ_ONLY,
+                    "root of the container lacks DAC_OVERRIDE, so it could not move or remove in " + place.path()
+                            + " what is given to user " + owner.user()
+                            + "; add that capability, or deliver as root (without DockerTarget.owner)");
+        }
         if (run(FileScript.of(new FileStep.MakeDirectory(directory))) instanceof ScriptResult.Failed failed
                 && failed.reason() == Reason.TARGET_READ_ONLY) {
             throw new PermanentException(

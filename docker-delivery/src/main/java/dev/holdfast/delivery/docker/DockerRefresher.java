@@ -198,6 +198,9 @@ public final class DockerRefresher implements ImageRefresher {
             engine.pull(image, id, credentials.apply(image.registry()));
             return engine.find("/images/" + id + "/json");
         } catch (PermanentException e) {
+            if (e.reason() != Reason.REVISION_NOT_FOUND) {
+                throw e;
+            }
             return Optional.empty();
         }
     }

@@ -14,12 +14,15 @@ import java.util.Set;
 enum RootReach {
     /** It can. */
     FULL,
-    /** It may not: it has lost the capability for that, or is another user outside of its container. */
-    DOUBTFUL,
-    /** It may not where the engine runs containers as other users, for the directory is one of the engine's machine. */
+    /** It has lost the capability for that: what belongs to others it may neither change nor remove. */
+    WITHOUT_CAPABILITY,
+    /** It is another user outside of its container. */
+    ANOTHER_USER,
+    /** It is another user where the engine runs containers so, for the directory is one of the engine's machine. */
     AS_THE_ENGINE_SAYS;
 
     private static final String CAPABILITY = "DAC_OVERRIDE";
+    private static final String ALL = "ALL";
     private static final Set<String> UNMAPPED = Set.of("", "host");
 
     /**
@@ -29,15 +32,27 @@ enum RootReach {
      */
     static RootReach of(JsonNode container, boolean bound) {
         JsonNode host = container.path("HostConfig");
-        Set<String> dropped = capabilities(host.path("CapDrop"));
-        boolean lost = dropped.contains(CAPABILITY) || dropped.contains("ALL");
-        Set<String> added = capabilities(host.path("CapAdd"));
-        boolean given = added.contains(CAPABILITY) || added.contains("ALL");
+        if (hasLostTheCapability(host)) {
+            return WITHOUT_CAPABILITY;
+        }
         String namespace = host.path("UsernsMode").asText("");
-        if ((lost && !given) || !UNMAPPED.contains(namespace)) {
-            return DOUBTFUL;
+        if (!UNMAPPED.contains(namespace)) {
+            return ANOTHER_USER;
         }
         return bound && namespace.isEmpty() ? AS_THE_ENGINE_SAYS : FULL;
+    }
+
+    /** Of a list with {@code ALL} and one with a name the name counts, wherever it stands; a privileged container has all. */
+    private static boolean hasLostTheCapability(JsonNode host) {
+        Set<String> dropped = capabilities(host.path("CapDrop"));
+        Set<String> added = capabilities(host.path("CapAdd"));
+        if (host.path("Privileged").asBoolean()) {
+            return false;
+        }
+        if (added.contains(ALL)) {
+            return dropped.contains(CAPABILITY);
+        }
+        return !added.contains(CAPABILITY) && (dropped.contains(CAPABILITY) || dropped.contains(ALL));
     }
 
     private static Set<String> capabilities(JsonNode told) {
@@ -48,6 +63,10 @@ enum RootReach {
 
     /** Returns whether root may be unable to write; asks the engine where that depends on it. */
     boolean isDoubtful(DockerClient client) throws IOException {
-        return this == DOUBTFUL || (this == AS_THE_ENGINE_SAYS && EngineAnswer.mapsUsers(client));
+        return switch (this) {
+            case FULL -> false;
+            case WITHOUT_CAPABILITY, ANOTHER_USER -> true;
+            case AS_THE_ENGINE_SAYS -> EngineAnswer.mapsUsers(client);
+        };
     }
 }

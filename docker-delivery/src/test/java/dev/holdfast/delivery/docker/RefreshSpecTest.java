@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
+import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.image.ImageDigest;
 import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import java.io.IOException;
@@ -81,6 +82,19 @@ final class RefreshSpecTest {
                             404, "{\"message\":\"manifest unknown\"}");
 
             assertThat(refreshed(engine)).hasMessageContaining("its image is gone from the engine");
+        }
+    }
+
+    /** Known failure: a full disk was told as an image that is gone. */
+    @Test
+    void anOldImageThatCannotBePulledNowIsToldWithTheReason() throws IOException {
+        try (ScriptedEngine engine = ScriptedEngine.start("1.41").oneContainer("", "{}", "{}", "{}")) {
+            engine.on("GET /images/" + ScriptedEngine.digest('a') + "/json", 404, "{\"message\":\"No such image\"}")
+                    .on(
+                            "POST /images/create?fromImage=registry.example%2Fshop%2Fapp&tag=sha256%3Aaaaa",
+                            500, "{\"message\":\"write: no space left on device\"}");
+
+            assertThat(refreshed(engine).reason()).isEqualTo(Reason.NO_SPACE);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TargetAddress;
+import dev.holdfast.spi.delivery.FileOwner;
 import dev.holdfast.spi.delivery.Progress;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.io.ByteArrayInputStream;
@@ -67,8 +68,12 @@ final class UploadTest {
     }
 
     private TargetSession open() {
-        return DockerTarget.over(engine.client())
-                .open(TargetAddress.parse("docker://c-1/vol/current/plugins"), Deadline.after(Duration.ofMinutes(1)));
+        return open(DockerTarget.over(engine.client()));
+    }
+
+    private static TargetSession open(DockerTarget target) {
+        return target.open(
+                TargetAddress.parse("docker://c-1/vol/current/plugins"), Deadline.after(Duration.ofMinutes(1)));
     }
 
     private void upload() {
@@ -209,7 +214,8 @@ final class UploadTest {
                 "{}; bind; name=rootless",
                 "{\"UsernsMode\":\"auto\"}; volume; name=seccomp",
                 "{\"CapDrop\":[\"all\"]}; volume; name=seccomp",
-                "{\"CapDrop\":[\"CAP_DAC_OVERRIDE\"],\"CapAdd\":[\"CHOWN\"]}; volume; name=seccomp"
+                "{\"CapDrop\":[\"CAP_DAC_OVERRIDE\"],\"CapAdd\":[\"CHOWN\"]}; volume; name=seccomp",
+                "{\"CapDrop\":[\"DAC_OVERRIDE\"],\"CapAdd\":[\"ALL\"]}; volume; name=seccomp"
             })
     void whatRootOfTheContainerMayNotWriteIsRefusedBeforeTheUpload(String host, String mount, String option) {
         runs(host, mount);
@@ -230,7 +236,8 @@ final class UploadTest {
                 "{}; volume; name=userns",
                 "{}; bind; name=seccomp",
                 "{\"UsernsMode\":\"host\"}; bind; name=userns",
-                "{\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"dac_override\"]}; volume; name=seccomp"
+                "{\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"dac_override\"]}; volume; name=seccomp",
+                "{\"CapDrop\":[\"ALL\"],\"Privileged\":true}; volume; name=seccomp"
             })
     void whereRootWritesAsTheEngineDoesNothingIsTriedBefore(String host, String mount, String option) {
         runs(host, mount);
@@ -239,5 +246,20 @@ final class UploadTest {
         upload();
 
         assertThat(changes()).containsExactly("PUT /containers/1/archive");
+    }
+
+    /** Known failure: files that are given to somebody else could be neither moved nor removed, and each try left a folder more. */
+    @Test
+    void whatRootCouldNotMoveOnceItIsAnothersIsRefusedBeforeTheUpload() {
+        runs("{\"CapDrop\":[\"DAC_OVERRIDE\"]}", "volume");
+
+        HoldfastException e = catchThrowableOfType(HoldfastException.class, () -> {
+            try (TargetSession session = open(DockerTarget.over(engine.client()).owner(new FileOwner(1000, 1000)))) {
+                session.upload(".staging/n/1", Bundles.of("SKILL.md", "hello"), Progress.NONE);
+            }
+        });
+
+        assertThat(e).hasMessageContaining("lacks DAC_OVERRIDE").hasMessageContaining("user 1000");
+        assertThat(changes()).isEmpty();
     }
 }

@@ -83,12 +83,12 @@ public record Labels(Map<String, String> values) {
         Text.matching(VALUE, "label value", value, "use at most 63 letters, digits, '-', '_' and '.'");
     }
 
-    /** Returns them as {@code env=prod,tier=gold}. */
     /** Returns the labels for people: {@code none} where there are none. */
     public String text() {
         return values.isEmpty() ? "none" : toString();
     }
 
+    /** Returns them as {@code env=prod,tier=gold}. */
     @Override
     public String toString() {
         return values.entrySet().stream()
