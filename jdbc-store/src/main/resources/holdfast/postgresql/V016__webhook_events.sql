@@ -1,4 +1,7 @@
--- Each choice of events has a place of its own: nodes that differ during a deployment pass over nothing of each other's.
-ALTER TABLE webhook ADD COLUMN events text COLLATE "C" NOT NULL DEFAULT '';
-ALTER TABLE webhook DROP CONSTRAINT webhook_pkey;
-ALTER TABLE webhook ADD CONSTRAINT webhook_pkey PRIMARY KEY (name, events);
+-- Which events nodes want of each webhook, and when one of them said so last.
+CREATE TABLE webhook_events (
+  name    text        COLLATE "C" NOT NULL,
+  event   text        COLLATE "C" NOT NULL,
+  seen_at timestamptz NOT NULL,
+  PRIMARY KEY (name, event)
+) WITH (fillfactor = 50);

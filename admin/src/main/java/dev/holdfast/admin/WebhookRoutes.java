@@ -16,16 +16,16 @@ final class WebhookRoutes {
     }
 
     /**
-     * How a webhook stands, for one choice of events.
+     * How a webhook stands.
      *
-     * @param events which events, by commas; empty for all
-     * @param configured whether this host tells it these events; others may, or did
+     * @param events which events hosts wanted in the last half hour, types or beginnings of types with a {@code *}
+     * @param configured whether this host tells it; others may, or did
      * @param waiting how many entries come after the newest that was taken
      * @param lost how many were pruned before they were taken
      */
     record WebhookView(
             String name,
-            String events,
+            List<String> events,
             boolean configured,
             String state,
             long waiting,
@@ -66,15 +66,10 @@ final class WebhookRoutes {
     }
 
     private void list(Exchange ctx) {
-        List<WebhookStatus> own = webhooks.own();
         Requests.answer(
                 ctx,
                 webhooks.list().stream()
-                        .map(known -> WebhookView.of(
-                                known,
-                                own.stream()
-                                        .anyMatch(ours -> ours.name().equals(known.name())
-                                                && ours.events().equals(known.events()))))
+                        .map(known -> WebhookView.of(known, webhooks.names().contains(known.name())))
                         .toList());
     }
 

@@ -69,7 +69,7 @@ final class DeliveryRound {
         for (AuditSeal seal : stretch.seals()) {
             // An entry may be pruned, or removed, between the reading of its seal and its own.
             long lost = seal.number() - place.at.number() - (rows.containsKey(seal.entry()) ? 1 : 0);
-            if (stopped.getAsBoolean() || !place.pass(seal, messages(place.at, lost, seal, rows), lost)) {
+            if (stopped.getAsBoolean() || !place.pass(seal, messages(place, lost, seal, rows), lost)) {
                 return false;
             }
         }
@@ -77,14 +77,15 @@ final class DeliveryRound {
     }
 
     /** Returns what is to be told on the way to a seal: that some up to it are lost, and what it covers, if that is wanted. */
-    private List<AuditMessage> messages(AuditSeal at, long gone, AuditSeal seal, Map<Long, AuditRow> rows) {
+    private List<AuditMessage> messages(Place place, long gone, AuditSeal seal, Map<Long, AuditRow> rows) {
+        AuditSeal at = place.at;
         Optional<AuditMessage> lost = gone > 0
                 ? Optional.of(AuditMessage.lost(
                         at.number() + 1, at.number() + gone, Optional.ofNullable(rows.get(seal.entry()))))
                 : Optional.empty();
         Optional<AuditMessage> entry = Optional.ofNullable(rows.get(seal.entry()))
                 .map(row -> AuditMessage.of(seal, row))
-                .filter(webhook::wants);
+                .filter(message -> place.claim.events().stream().anyMatch(message::is));
         return Stream.of(lost, entry).flatMap(Optional::stream).toList();
     }
 

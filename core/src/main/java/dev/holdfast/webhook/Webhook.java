@@ -2,7 +2,6 @@ package dev.holdfast.webhook;
 
 import dev.holdfast.internal.Durations;
 import dev.holdfast.spi.PermanentException;
-import dev.holdfast.spi.store.WebhookStore.WebhookStatus;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -104,7 +102,7 @@ public final class Webhook {
     }
 
     /**
-     * Returns the same for some events only.
+     * Returns the same for some events only. The receiver also gets what another node wanted in the last hour.
      *
      * @param types without {@code dev.holdfast.}, as in {@code upgrade.failed}; a {@code *} at the end stands for the rest
      */
@@ -178,18 +176,11 @@ public final class Webhook {
                 secrets.stream().map(secret -> secret.sign(id, seconds, body)).toList());
     }
 
-    /** Returns which events are wanted, as the store keeps it: the same for the same ones in another order. */
-    String choiceOfEvents() {
-        return choice.events.stream().distinct().sorted().collect(Collectors.joining(","));
-    }
-
-    /** Returns whether it is this one's. */
-    boolean is(WebhookStatus known) {
-        return known.name().equals(name) && known.events().equals(choiceOfEvents());
-    }
-
-    boolean wants(AuditMessage message) {
-        return choice.events.isEmpty() || choice.events.stream().anyMatch(message::is);
+    /** Returns which events are wanted, as the store keeps it: at least one. */
+    List<String> events() {
+        return choice.events.isEmpty()
+                ? List.of("*")
+                : choice.events.stream().distinct().sorted().toList();
     }
 
     /** Returns name and host: what may be logged. */

@@ -72,9 +72,17 @@ final class WebhookPost implements AutoCloseable {
                 .header("webhook-signature", webhook.signature(message.id(), seconds, body))
                 .POST(BodyPublishers.ofByteArray(body))
                 .build();
-        CompletableFuture<HttpResponse<Void>> answer = begun().sendAsync(request, BodyHandlers.discarding());
+        HttpClient http = begun();
         try {
-            // The request's own time ends with the headers: an answer that drips would have no end.
+            return answer(http.sendAsync(request, BodyHandlers.discarding()));
+        } finally {
+            ended();
+        }
+    }
+
+    /** The request's own time ends with the headers: an answer that drips would have no end. */
+    private Optional<Refusal> answer(CompletableFuture<HttpResponse<Void>> answer) throws InterruptedException {
+        try {
             return refusal(answer.get(webhook.timeout().toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.of(late());
@@ -82,7 +90,6 @@ final class WebhookPost implements AutoCloseable {
             return Optional.of(failure(e.getCause()));
         } finally {
             answer.cancel(true);
-            ended();
         }
     }
 
@@ -114,16 +121,18 @@ final class WebhookPost implements AutoCloseable {
     }
 
     private synchronized HttpClient begun() {
-        underWay++;
-        if (client == null) {
-            client = webhook.client()
+        HttpClient http = client;
+        if (http == null) {
+            http = webhook.client()
                     .orElseGet(() -> HttpClient.newBuilder()
                             .version(HttpClient.Version.HTTP_1_1)
                             .followRedirects(HttpClient.Redirect.NEVER)
                             .connectTimeout(webhook.timeout())
                             .build());
+            client = http;
         }
-        return client;
+        underWay++;
+        return http;
     }
 
     private Optional<Refusal> refusal(HttpResponse<Void> answer) {

@@ -76,13 +76,13 @@ public final class Webhooks implements AutoCloseable {
         Duration lease = DeliveryRound.lease(post.webhook());
         trail.seal();
         // Most looks find nothing, and write nothing.
-        boolean idle = status(post.webhook())
-                .filter(known -> known.waiting() == 0 || known.suspended().isPresent())
-                .isPresent();
+        List<String> events = post.webhook().events();
+        boolean idle = store.list().stream()
+                .filter(known -> known.name().equals(name) && known.events().containsAll(events))
+                .anyMatch(known -> known.waiting() == 0 || known.suspended().isPresent());
         Deadline held = Deadline.after(lease);
-        Optional<WebhookClaim> claim = idle || closed
-                ? Optional.empty()
-                : store.claim(name, post.webhook().choiceOfEvents(), setting.node(), lease);
+        Optional<WebhookClaim> claim =
+                idle || closed ? Optional.empty() : store.claim(name, events, setting.node(), lease);
         if (claim.isPresent()) {
             try {
                 new DeliveryRound(chain, store, post).run(claim.get(), held, () -> closed);
@@ -98,25 +98,18 @@ public final class Webhooks implements AutoCloseable {
         posts.keySet().forEach(this::deliver);
     }
 
-    /** Lists how all webhooks stand that any node ever told something, ordered by name and choice of events. */
+    /** Lists how all webhooks stand that any node ever told something, ordered by name. */
     public List<WebhookStatus> list() {
         return store.list();
     }
 
-    private Optional<WebhookStatus> status(Webhook webhook) {
-        return store.list().stream().filter(webhook::is).findFirst();
-    }
-
-    /** Lists how the webhooks stand that this host was given and that were told something, for its events. */
+    /** Lists how the webhooks stand that this host was given and that were told something. */
     public List<WebhookStatus> own() {
         return posts.isEmpty()
                 ? List.of()
-                : store.list().stream().filter(this::isOwn).toList();
-    }
-
-    private boolean isOwn(WebhookStatus known) {
-        WebhookPost post = posts.get(known.name());
-        return post != null && post.webhook().is(known);
+                : store.list().stream()
+                        .filter(known -> posts.containsKey(known.name()))
+                        .toList();
     }
 
     /**

@@ -87,7 +87,7 @@ function lines(file) {
         "pre",
         {},
         el("span", { class: "at" }, `Line ${hunk.after}\n`),
-        hunk.lines.map((line) => el("span", { class: { "+": "new", "-": "gone" }[line[0]] ?? "same" }, plain(line.replace(/\r$/, "")), "\n")),
+        hunk.lines.map((line) => el("span", { class: { "+": "new", "-": "gone" }[line[0]] ?? "same" }, plain(line), "\n")),
       ),
     ),
     file.cut ? el("p", { class: "quiet" }, "More lines have changed.") : null,

@@ -83,8 +83,8 @@ export function move(fromVersion, from, toVersion, to) {
   );
 }
 
-// What is not seen, or turns the text around it: controls but the tabulator, marks of direction, and what has no width.
-const UNSEEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+// What is not seen, or turns the text around it: controls but the tabulator, separators of lines, and what Unicode lets be ignored.
+const UNSEEN = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** Returns a text of a plugin's author in which nothing hides: each such character stands as its number. */
 export function plain(text) {

@@ -1,7 +1,6 @@
 package dev.holdfast.contracts.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
@@ -34,7 +33,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
     }
 
     private WebhookClaim claimedHook() {
-        return store.webhooks().claim(NAME, "", "node-1", LEASE).orElseThrow();
+        return store.webhooks().claim(NAME, List.of("*"), "node-1", LEASE).orElseThrow();
     }
 
     private WebhookStatus status() {
@@ -68,7 +67,8 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
 
     @Test
     void ofManyWhoClaimOneGetsIt() throws InterruptedException, ExecutionException {
-        List<Optional<WebhookClaim>> claims = together(8, () -> store.webhooks().claim(NAME, "", "node-1", LEASE));
+        List<Optional<WebhookClaim>> claims =
+                together(8, () -> store.webhooks().claim(NAME, List.of("*"), "node-1", LEASE));
 
         assertThat(claims).filteredOn(Optional::isPresent).hasSize(1);
     }
@@ -79,7 +79,8 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
         AuditSeal seal = sealed(1);
         clock.advance(LEASE);
 
-        WebhookClaim second = store.webhooks().claim(NAME, "", "node-2", LEASE).orElseThrow();
+        WebhookClaim second =
+                store.webhooks().claim(NAME, List.of("*"), "node-2", LEASE).orElseThrow();
 
         assertThat(store.webhooks().delivered(first, seal, 0, LEASE)).isFalse();
         assertThat(store.webhooks().failed(first, "late", Optional.of(HOUR))).isFalse();
@@ -96,7 +97,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
         store.webhooks().delivered(claim, seal, 0, LEASE);
         clock.advance(LEASE.dividedBy(2));
 
-        assertThat(store.webhooks().claim(NAME, "", "node-2", LEASE)).isEmpty();
+        assertThat(store.webhooks().claim(NAME, List.of("*"), "node-2", LEASE)).isEmpty();
         assertThat(status())
                 .returns(seal, WebhookStatus::upTo)
                 .returns(0L, WebhookStatus::waiting)
@@ -117,7 +118,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
     void aFailureIsRetriedWhenItsTimeHasComeAndCountedUntilItEnds() {
         store.webhooks().failed(claimedHook(), "away", Optional.of(HOUR));
         Instant since = clock.instant();
-        assertThat(store.webhooks().claim(NAME, "", "node-1", LEASE)).isEmpty();
+        assertThat(store.webhooks().claim(NAME, List.of("*"), "node-1", LEASE)).isEmpty();
         clock.advance(HOUR);
         WebhookClaim again = claimedHook();
         assertThat(again.failures()).isEqualTo(1);
@@ -142,7 +143,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
         store.webhooks().failed(claimedHook(), "it said that it is gone", Optional.empty());
         clock.advance(KEPT);
 
-        assertThat(store.webhooks().claim(NAME, "", "node-1", LEASE)).isEmpty();
+        assertThat(store.webhooks().claim(NAME, List.of("*"), "node-1", LEASE)).isEmpty();
         assertThat(status().suspended()).contains("it said that it is gone");
         assertThat(store.webhooks().resume(NAME, "alice")).isTrue();
         assertThat(status().suspended()).isEmpty();
@@ -151,43 +152,71 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
     }
 
     @Test
-    void eachChoiceOfEventsHasAPlaceOfItsOwnThatBeginsWhereItsNameWasToldLast() {
-        WebhookClaim all = claimedHook();
-        AuditSeal told = sealed(2);
-        store.webhooks().delivered(all, told, 0, LEASE);
-        sealed(1);
+    void aClaimSaysWhatAnyNodeWantedInTheLastHour() {
+        store.webhooks().claim(NAME, List.of("pull", "install.*"), "node-1", LEASE);
+        clock.advance(HOUR.minusMinutes(1));
 
-        WebhookClaim some =
-                store.webhooks().claim(NAME, "install.*", "node-2", LEASE).orElseThrow();
+        WebhookClaim both = store.webhooks()
+                .claim(NAME, List.of("upgrade.*"), "node-2", LEASE)
+                .orElseThrow();
+        assertThat(both.events()).containsExactly("install.*", "pull", "upgrade.*");
+        assertThat(status().events()).containsExactly("upgrade.*");
 
-        assertThat(some.upTo()).isEqualTo(told);
-        AuditSeal newest = sealed(1);
-        assertThat(store.webhooks().delivered(some, newest, 0, LEASE)).isTrue();
-        assertThat(store.webhooks().list())
-                .extracting(WebhookStatus::events, WebhookStatus::waiting)
-                .containsExactly(tuple("", 2L), tuple("install.*", 0L));
-        assertThat(store.webhooks().release(all)).isTrue();
-        assertThat(store.webhooks().release(some)).isTrue();
-        assertThat(claimedHook().upTo()).isEqualTo(told);
+        clock.advance(Duration.ofMinutes(1));
+        store.webhooks().release(both);
+        assertThat(store.webhooks()
+                        .claim(NAME, List.of("upgrade.*"), "node-2", LEASE)
+                        .orElseThrow()
+                        .events())
+                .containsExactly("upgrade.*");
     }
 
     @Test
-    void aPersonResumesANameWhateverItsEvents() {
-        store.webhooks().failed(claimedHook(), "gone", Optional.empty());
-        store.webhooks()
-                .failed(
-                        store.webhooks()
-                                .claim(NAME, "install.*", "node-2", LEASE)
-                                .orElseThrow(),
-                        "gone",
-                        Optional.empty());
+    void whoeverWantsMoreEndsAClaimThatWouldPassOverIt() {
+        WebhookClaim held = store.webhooks()
+                .claim(NAME, List.of("install.*"), "node-1", LEASE)
+                .orElseThrow();
+        AuditSeal seal = sealed(1);
 
-        assertThat(store.webhooks().resume(NAME, "alice")).isTrue();
+        assertThat(store.webhooks().claim(NAME, List.of("install.*", "pull"), "node-2", LEASE))
+                .isEmpty();
+
+        assertThat(store.webhooks().delivered(held, seal, 0, LEASE)).isFalse();
+        assertThat(store.webhooks().failed(held, "late", Optional.of(HOUR))).isFalse();
+        assertThat(store.webhooks().claim(NAME, List.of("install.*"), "node-1", LEASE))
+                .as("its event may still be under way")
+                .isEmpty();
+        clock.advance(LEASE);
+        assertThat(store.webhooks()
+                        .claim(NAME, List.of("install.*"), "node-1", LEASE)
+                        .orElseThrow())
+                .returns(held.upTo(), WebhookClaim::upTo)
+                .returns(List.of("install.*", "pull"), WebhookClaim::events);
+    }
+
+    @Test
+    void whoeverWantsTheSameOrLessEndsNoClaim() {
+        WebhookClaim held = store.webhooks()
+                .claim(NAME, List.of("install.*", "pull"), "node-1", LEASE)
+                .orElseThrow();
+
+        assertThat(store.webhooks().claim(NAME, List.of("pull"), "node-2", LEASE))
+                .isEmpty();
+
+        assertThat(store.webhooks().delivered(held, sealed(1), 0, LEASE)).isTrue();
+    }
+
+    @Test
+    void whoeverWantsOtherEventsFindsItSuspended() {
+        store.webhooks().failed(claimedHook(), "gone", Optional.empty());
+
+        assertThat(store.webhooks().claim(NAME, List.of("install.*"), "node-2", LEASE))
+                .isEmpty();
 
         assertThat(store.webhooks().list())
-                .hasSize(2)
-                .allMatch(known -> known.suspended().isEmpty());
-        assertThat(audited()).containsExactly("webhook-resumed");
+                .singleElement()
+                .returns(Optional.of("gone"), WebhookStatus::suspended)
+                .returns(List.of("*", "install.*"), WebhookStatus::events);
     }
 
     @Test
@@ -202,7 +231,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
 
         store.webhooks().resume(NAME, "alice");
 
-        assertThat(store.webhooks().claim(NAME, "", "node-2", LEASE)).isEmpty();
+        assertThat(store.webhooks().claim(NAME, List.of("*"), "node-2", LEASE)).isEmpty();
         assertThat(store.webhooks().release(claim)).isTrue();
     }
 

@@ -5,8 +5,10 @@ import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.WebhookStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -15,19 +17,14 @@ import java.util.function.UnaryOperator;
 /** Up to where webhooks were told. */
 final class InMemoryWebhooks implements WebhookStore {
 
+    private static final Duration TOLD = Duration.ofHours(1);
+    private static final Duration LISTED = Duration.ofMinutes(30);
+
     private final InMemoryTables tables;
-    private final NavigableMap<Key, Row> rows = new TreeMap<>();
+    private final NavigableMap<String, Row> rows = new TreeMap<>();
 
-    private record Key(String name, String events) implements Comparable<Key> {
-
-        @Override
-        public int compareTo(Key other) {
-            return BY_NAME.compare(this, other);
-        }
-    }
-
-    private static final Comparator<Key> BY_NAME =
-            Comparator.comparing(Key::name).thenComparing(Key::events);
+    /** When a node wanted an event of a webhook last, by name and event. */
+    private final Map<String, NavigableMap<String, Instant>> wanted = new HashMap<>();
 
     /** @param token of the claim that holds it; 0 where none does */
     private record Row(WebhookStatus status, long token) {}
@@ -46,7 +43,7 @@ final class InMemoryWebhooks implements WebhookStore {
         long at = kept.upTo().number();
         return new WebhookStatus(
                 kept.name(),
-                kept.events(),
+                wanted(kept.name(), LISTED),
                 kept.upTo(),
                 Math.max(0, tables.newestSeal().number() - at),
                 kept.lost() + Math.max(0, tables.keptSeal.number() - at),
@@ -59,38 +56,39 @@ final class InMemoryWebhooks implements WebhookStore {
     }
 
     @Override
-    public Optional<WebhookClaim> claim(String name, String events, String node, Duration lease) {
+    public Optional<WebhookClaim> claim(String name, List<String> events, String node, Duration lease) {
         InMemoryTables.positive("lease", lease);
         return tables.locked(() -> {
-            Key key = new Key(name, events);
-            AuditSeal place = place(name);
-            WebhookStatus row =
-                    rows.computeIfAbsent(key, unknown -> begun(unknown, place)).status();
+            WebhookStatus row = rows.computeIfAbsent(name, this::begun).status();
+            if (!wanted(name, TOLD).containsAll(events)) {
+                // Whoever holds it would pass over what this one wants.
+                rows.put(name, new Row(row, tables.nextNumber()));
+            }
+            events.forEach(event ->
+                    wanted.computeIfAbsent(name, unknown -> new TreeMap<>()).put(event, tables.now()));
             if (row.suspended().isPresent() || row.dueAt().isAfter(tables.now())) {
                 return Optional.empty();
             }
             long token = tables.nextNumber();
-            rows.put(key, new Row(due(row, tables.in(lease)), token));
-            return Optional.of(new WebhookClaim(name, events, row.upTo(), row.failures(), token));
+            rows.put(name, new Row(due(row, tables.in(lease)), token));
+            return Optional.of(new WebhookClaim(name, wanted(name, TOLD), row.upTo(), row.failures(), token));
         });
     }
 
-    /** Where a name was told last, or the newest seal. */
-    private AuditSeal place(String name) {
-        return rows.values().stream()
-                .map(Row::status)
-                .filter(known -> known.name().equals(name))
-                .map(WebhookStatus::upTo)
-                .max(Comparator.comparingLong(AuditSeal::number))
-                .orElseGet(tables::newestSeal);
+    private List<String> wanted(String name, Duration within) {
+        Instant since = tables.now().minus(within);
+        return wanted.getOrDefault(name, Collections.emptyNavigableMap()).entrySet().stream()
+                .filter(event -> event.getValue().isAfter(since))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
-    private Row begun(Key key, AuditSeal place) {
+    private Row begun(String name) {
         return new Row(
                 new WebhookStatus(
-                        key.name(),
-                        key.events(),
-                        place,
+                        name,
+                        List.of(),
+                        tables.newestSeal(),
                         0,
                         0,
                         0,
@@ -164,12 +162,11 @@ final class InMemoryWebhooks implements WebhookStore {
 
     private boolean held(WebhookClaim claim, long then, UnaryOperator<WebhookStatus> change) {
         return tables.locked(() -> {
-            Key key = new Key(claim.name(), claim.events());
-            Row row = rows.get(key);
+            Row row = rows.get(claim.name());
             if (row == null || row.token() != claim.token()) {
                 return false;
             }
-            rows.put(key, new Row(change.apply(row.status()), then));
+            rows.put(claim.name(), new Row(change.apply(row.status()), then));
             return true;
         });
     }
@@ -177,14 +174,11 @@ final class InMemoryWebhooks implements WebhookStore {
     @Override
     public boolean resume(String name, String actor) {
         return tables.locked(() -> {
-            List<Key> named = rows.keySet().stream()
-                    .filter(key -> key.name().equals(name))
-                    .toList();
-            named.forEach(key -> rows.computeIfPresent(key, (same, row) -> resumed(row)));
-            if (!named.isEmpty()) {
+            Row row = rows.computeIfPresent(name, (same, known) -> resumed(known));
+            if (row != null) {
                 tables.audit(AuditEntry.of(actor, "webhook-resumed", name));
             }
-            return !named.isEmpty();
+            return row != null;
         });
     }
 

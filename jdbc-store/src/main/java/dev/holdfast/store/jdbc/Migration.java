@@ -39,7 +39,7 @@ final class Migration {
             new Script(13, "V013__inspections.sql", true),
             new Script(14, "V014__image_rollout.sql", true),
             new Script(15, "V015__webhooks.sql", false),
-            new Script(16, "V016__webhook_events.sql", true));
+            new Script(16, "V016__webhook_events.sql", false));
 
     private static final long LOCK = 0x486f6c6466617374L; // "Holdfast"
     private static final String TABLE = "schema_history";

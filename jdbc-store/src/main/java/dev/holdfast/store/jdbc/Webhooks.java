@@ -12,42 +12,60 @@ import java.util.Optional;
 /** Up to where webhooks were told. */
 record Webhooks(Database database) implements WebhookStore {
 
-    private static final String HELD = " WHERE name = ? AND events = ? AND token = ? AND claimed_by IS NOT NULL";
+    private static final String HELD = " WHERE name = ? AND token = ? AND claimed_by IS NOT NULL";
 
     @Override
     public List<WebhookStatus> list() {
         return database.transaction("listing webhooks", session -> session.list(Webhooks::status, """
-                SELECT w.name, w.events, w.number, w.entry, w.hash, greatest(0, coalesce(c.number, 0) - w.number) AS waiting,
+                SELECT w.name, w.number, w.entry, w.hash, ARRAY(
+                    SELECT e.event FROM @.webhook_events e
+                    WHERE e.name = w.name AND e.seen_at > @.clock() - interval '30 minutes' ORDER BY e.event) AS events,
+                  greatest(0, coalesce(c.number, 0) - w.number) AS waiting,
                   w.lost + greatest(0, coalesce(c.kept_number, 0) - w.number) AS lost, w.failures, w.last_error,
                   w.failing_since, w.delivered_at, w.due_at, w.suspended
-                FROM @.webhook w LEFT JOIN @.audit_chain c ON true ORDER BY w.name, w.events
+                FROM @.webhook w LEFT JOIN @.audit_chain c ON true ORDER BY w.name
                 """));
     }
 
     @Override
-    public Optional<WebhookClaim> claim(String name, String events, String node, Duration lease) {
+    public Optional<WebhookClaim> claim(String name, List<String> events, String node, Duration lease) {
         Checks.positive("lease", lease);
         return database.transaction("claiming webhook " + name, session -> {
             session.change("""
-                    INSERT INTO @.webhook (name, events, number, entry, hash, due_at)
-                    SELECT ?, ?, place.number, place.entry, place.hash, @.clock() FROM (
-                      (SELECT number, entry, hash, 0 AS rank FROM @.webhook WHERE name = ? ORDER BY number DESC LIMIT 1)
-                      UNION ALL SELECT number, entry, hash, 1 FROM @.audit_chain
-                      ORDER BY rank LIMIT 1) place
-                    ON CONFLICT (name, events) DO NOTHING
-                    """, name, events, name);
-            return session.first(
-                    row -> new WebhookClaim(name, events, seal(row), row.getInt("failures"), row.getLong("token")),
+                    INSERT INTO @.webhook (name, number, entry, hash, due_at)
+                    SELECT ?, number, entry, hash, @.clock() FROM @.audit_chain
+                    ON CONFLICT (name) DO NOTHING
+                    """, name);
+            Optional<WebhookClaim> claim = session.first(
+                    row -> new WebhookClaim(name, List.of(), seal(row), row.getInt("failures"), row.getLong("token")),
                     """
                     UPDATE @.webhook SET token = token + 1, claimed_by = ?, due_at = @.later(?)
-                    WHERE name = ? AND events = ? AND suspended IS NULL AND due_at <= @.clock()
+                    WHERE name = ? AND suspended IS NULL AND due_at <= @.clock()
                     RETURNING number, entry, hash, failures, token
                     """,
                     node,
                     lease,
-                    name,
-                    events);
+                    name);
+            if (claim.isEmpty() && !wanted(session, name).containsAll(events)) {
+                // Whoever holds it would pass over what this one wants.
+                session.change("UPDATE @.webhook SET token = token + 1 WHERE name = ?", name);
+            }
+            session.change("""
+                    INSERT INTO @.webhook_events AS known (name, event, seen_at)
+                    SELECT ?, e.event, @.clock() FROM unnest(?::text[]) AS e (event) ORDER BY e.event
+                    ON CONFLICT (name, event) DO UPDATE SET seen_at = excluded.seen_at
+                    WHERE known.seen_at < excluded.seen_at - interval '5 minutes'
+                    """, name, events.toArray(String[]::new));
+            List<String> all = wanted(session, name);
+            return claim.map(held -> new WebhookClaim(name, all, held.upTo(), held.failures(), held.token()));
         });
+    }
+
+    private static List<String> wanted(Session session, String name) throws SQLException {
+        return session.list(row -> row.getString("event"), """
+                SELECT event FROM @.webhook_events
+                WHERE name = ? AND seen_at > @.clock() - interval '1 hour' ORDER BY event
+                """, name);
     }
 
     @Override
@@ -66,7 +84,6 @@ record Webhooks(Database database) implements WebhookStore {
                                 lost,
                                 lease,
                                 claim.name(),
-                                claim.events(),
                                 claim.token())
                         == 1);
     }
@@ -86,7 +103,6 @@ record Webhooks(Database database) implements WebhookStore {
                                 retryAfter.orElse(Duration.ZERO),
                                 retryAfter.isPresent() ? Optional.empty() : Optional.of(kept),
                                 claim.name(),
-                                claim.events(),
                                 claim.token())
                         == 1);
     }
@@ -98,7 +114,6 @@ record Webhooks(Database database) implements WebhookStore {
                 session -> session.change(
                                 "UPDATE @.webhook SET claimed_by = NULL, due_at = @.clock()" + HELD,
                                 claim.name(),
-                                claim.events(),
                                 claim.token())
                         == 1);
     }
@@ -110,7 +125,7 @@ record Webhooks(Database database) implements WebhookStore {
                             UPDATE @.webhook SET suspended = NULL, failures = 0, last_error = NULL, failing_since = NULL,
                               lost = 0, due_at = CASE WHEN claimed_by IS NULL THEN @.clock() ELSE due_at END
                             WHERE name = ?
-                            """, name) > 0;
+                            """, name) == 1;
             if (known) {
                 Audit.write(session, AuditEntry.of(actor, "webhook-resumed", name));
             }
@@ -125,7 +140,7 @@ record Webhooks(Database database) implements WebhookStore {
     private static WebhookStatus status(ResultSet row) throws SQLException {
         return new WebhookStatus(
                 row.getString("name"),
-                row.getString("events"),
+                List.of((String[]) row.getArray("events").getArray()),
                 seal(row),
                 row.getLong("waiting"),
                 row.getLong("lost"),

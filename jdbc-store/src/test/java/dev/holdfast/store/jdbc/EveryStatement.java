@@ -199,8 +199,9 @@ final class EveryStatement {
 
     private void webhook() {
         WebhookClaim claim = store.webhooks()
-                .claim("receiver-" + round, "", "node-a", MINUTE)
+                .claim("receiver-" + round, List.of("*"), "node-a", MINUTE)
                 .orElseThrow();
+        store.webhooks().claim(claim.name(), List.of("pull"), "node-b", MINUTE);
         store.webhooks().delivered(claim, claim.upTo(), 0, MINUTE);
         store.webhooks().failed(claim, "away", Optional.of(MINUTE));
         store.webhooks().resume(claim.name(), "tester");

@@ -70,7 +70,8 @@ final class StatementColumnsTest {
                         "rollout",
                         "rollout_member",
                         "observation",
-                        "webhook")) {
+                        "webhook",
+                        "webhook_events")) {
                     statement.execute("ALTER TABLE " + schema + "." + table + " ADD COLUMN newer text");
                 }
                 statement.execute("ALTER TABLE " + schema + ".update_entry ALTER COLUMN version TYPE varchar(2000)");

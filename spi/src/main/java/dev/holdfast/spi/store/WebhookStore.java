@@ -7,24 +7,26 @@ import java.util.Optional;
 
 /**
  * Remembers up to which seal of the audit each webhook was told, and who may tell it now. The sealed audit is the outbox: a webhook
- * is a place in it, one for each choice of events: nodes whose configurations differ pass over nothing of each other's. Addresses and
- * secrets are the host's and are not kept. Safe for use by several nodes at once.
+ * is a place in it. Nodes whose configurations differ share the place, and tell what any of them wants. Addresses and secrets are the
+ * host's and are not kept. Safe for use by several nodes at once.
  */
 public interface WebhookStore {
 
-    /** Lists how all webhooks stand that were ever claimed, ordered by name and choice of events. */
+    /** Lists how all webhooks stand that were ever claimed, ordered by name. */
     List<WebhookStatus> list();
 
     /**
      * Claims the right to tell a webhook, which one caller has at a time. A name that is not known yet begins at the newest
-     * seal: it is told what comes after. A choice of events that is not known yet begins where its name was told last. A claim whose
-     * lease runs out makes the webhook due again.
+     * seal: it is told what comes after. A claim whose lease runs out makes the webhook due again.
      *
-     * @param events which events it is told, as one text; empty for all
+     * <p>Whatever the answer, it is noted for an hour that the caller wants these events. If nobody wanted one of them in the last
+     * hour, a claim that another holds is void: it would pass over what the caller wants. Its lease runs out all the same.
+     *
+     * @param events which events the caller wants, at least one: types, or beginnings of types with a {@code *}
      * @param lease how long before others may claim it
      * @return empty if another holds it, it is suspended, or it is not due yet
      */
-    Optional<WebhookClaim> claim(String name, String events, String node, Duration lease);
+    Optional<WebhookClaim> claim(String name, List<String> events, String node, Duration lease);
 
     /**
      * Notes that the receiver has taken everything up to a seal, which ends what failed before, and holds the claim for longer.
@@ -53,7 +55,7 @@ public interface WebhookStore {
     boolean release(WebhookClaim claim);
 
     /**
-     * Makes a webhook due now, whatever kept it and whichever its events, and ends what is said of failures and of lost events. Audited.
+     * Makes a webhook due now, whatever kept it, and ends what is said of failures and of lost events. Audited.
      *
      * @return false if there is none of that name
      */
@@ -63,18 +65,19 @@ public interface WebhookStore {
      * The right to tell a webhook, until the lease runs out.
      *
      * @param name which
-     * @param events for which choice of events
+     * @param events what it is to be told: what nodes wanted in the last hour, this caller's among it; ordered
      * @param upTo the newest seal that its receiver has taken
      * @param failures how many attempts in a row have failed
      * @param token the number of this claim
      */
-    record WebhookClaim(String name, String events, AuditSeal upTo, int failures, long token) {}
+    record WebhookClaim(String name, List<String> events, AuditSeal upTo, int failures, long token) {}
 
     /**
      * How a webhook stands.
      *
      * @param name which
-     * @param events for which choice of events; empty for all
+     * @param events what nodes wanted in the last half hour, ordered; a node that wants another claims the webhook, whether
+     *     something waits or not
      * @param upTo the newest seal that its receiver has taken, or that it began at
      * @param waiting how many seals come after it
      * @param lost how many entries were pruned before the receiver took them, since somebody called {@link #resume}
@@ -87,7 +90,7 @@ public interface WebhookStore {
      */
     record WebhookStatus(
             String name,
-            String events,
+            List<String> events,
             AuditSeal upTo,
             long waiting,
             long lost,

@@ -26,10 +26,9 @@ final class WebhooksCommand extends HostCommand {
     }
 
     private static ObjectNode form(WebhookStatus webhook) {
-        return Json.object()
-                .put("name", webhook.name())
-                .put("events", webhook.events())
-                .put("waiting", webhook.waiting())
+        ObjectNode form = Json.object().put("name", webhook.name());
+        webhook.events().forEach(form.putArray("events")::add);
+        return form.put("waiting", webhook.waiting())
                 .put("lost", webhook.lost())
                 .put("failures", webhook.failures())
                 .put("lastError", webhook.lastError().orElse(null))
@@ -44,7 +43,7 @@ final class WebhooksCommand extends HostCommand {
     private static String[] cells(WebhookStatus webhook, Ages ages) {
         return new String[] {
             webhook.name(),
-            webhook.events().isEmpty() ? "all" : webhook.events(),
+            webhook.events().isEmpty() ? Words.NOTHING : String.join(",", webhook.events()),
             Long.toString(webhook.waiting()),
             Long.toString(webhook.lost()),
             webhook.deliveredAt().map(ages::ago).orElse(Words.NOTHING),

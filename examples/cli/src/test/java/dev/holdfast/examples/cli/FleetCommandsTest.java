@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,15 +49,16 @@ final class FleetCommandsTest {
         assertThat(person.run("webhooks", "list").out()).contains("No webhook was ever told something");
         WebhookClaim claim = records.store
                 .webhooks()
-                .claim("billing", "upgrade.*", "node-1", Duration.ofMinutes(1))
+                .claim("billing", List.of("pull", "upgrade.*"), "node-1", Duration.ofMinutes(1))
                 .orElseThrow();
         records.store.webhooks().failed(claim, "the receiver answered 410", Optional.empty());
 
         assertThat(person.run("webhooks", "list").out())
-                .contains("billing", "upgrade.*", "suspended: the receiver answered 410");
+                .contains("billing", "pull,upgrade.*", "suspended: the receiver answered 410");
         assertThat(person.run("webhooks", "resume", "billing").out()).contains("billing is told again");
         JsonNode listed = person.run("webhooks", "list", "--json").json();
         assertThat(listed.at("/items/0/suspended").isNull()).isTrue();
+        assertThat(listed.at("/items/0/events/1").asText()).isEqualTo("upgrade.*");
         assertThat(person.run("webhooks", "resume", "nobody").exit()).isEqualTo(5);
     }
 

@@ -51,7 +51,15 @@ final class PageIT {
         repository
                 .commit(
                         message,
-                        Map.of("greeting.txt", "2\n", "new.txt", "2\n", "old.txt", "", "notes.txt", "pl\u202eain\n"))
+                        Map.of(
+                                "greeting.txt",
+                                "2\n",
+                                "new.txt",
+                                "2\n",
+                                "old.txt",
+                                "",
+                                "notes.txt",
+                                "pl\u202ea\udb40\udd00i\u3164n\r\n"))
                 .tag("v1.1.0");
         platform.look(repository);
         return repository;
@@ -81,7 +89,7 @@ final class PageIT {
         browser.await(
                 "the lines are there",
                 () -> browser.text().contains("-1") && browser.text().contains("+2"));
-        assertThat(browser.text()).as("a character that turns the text around").contains("+plU+202Eain");
+        assertThat(browser.text()).as("characters that hide").contains("+plU+202EaU+E0100iU+3164nU+000D");
         PageRules.check(browser, "changed lines");
         browser.size(390, 860);
         PageRules.check(browser, "changed lines at 390 px");
