@@ -6,6 +6,8 @@ import dev.holdfast.Tracing.Step;
 import dev.holdfast.spi.HoldfastException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -47,9 +49,60 @@ public record Traces(Optional<Tracing> tracing) {
         }
     }
 
-    /** Returns work that another thread does as part of what this one does. */
+    /**
+     * Returns work that another thread does as part of what this one does. It is done once, and its outcome is the caller's, whatever
+     * the host makes of it.
+     */
     public <T> Callable<T> carried(Callable<T> work) {
-        return tracing.flatMap(host -> tried("carry", () -> host.carried(work))).orElse(work);
+        Once<T> once = new Once<>(work);
+        Optional<Callable<T>> host = tracing.flatMap(one -> tried("carry", () -> one.carried(once::outcome)));
+        if (host.isEmpty()) {
+            return work;
+        }
+        return () -> {
+            boolean unused = tried("carry", () -> once.within(host.get())).isPresent();
+            return once.outcome();
+        };
+    }
+
+    /** Work that is done when its outcome is asked for first. */
+    private static final class Once<T> extends FutureTask<T> {
+
+        private volatile Optional<Throwable> failure = Optional.empty();
+
+        Once(Callable<T> work) {
+            super(work);
+        }
+
+        @Override
+        protected void setException(Throwable thrown) {
+            failure = Optional.of(thrown);
+            super.setException(thrown);
+        }
+
+        /** Throws what is the host's own. */
+        boolean within(Callable<T> host) throws Exception {
+            try {
+                T unused = host.call();
+            } catch (Throwable e) {
+                if (failure.filter(own -> own == e).isEmpty()) {
+                    throw e;
+                }
+            }
+            return true;
+        }
+
+        T outcome() throws Exception {
+            run();
+            try {
+                return get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof Error error) {
+                    throw error;
+                }
+                throw e.getCause() instanceof Exception known ? known : e;
+            }
+        }
     }
 
     private static void failed(Span span, Throwable why) {
@@ -60,10 +113,13 @@ public record Traces(Optional<Tracing> tracing) {
                 .isPresent();
     }
 
-    private static <T> Optional<T> tried(String what, Supplier<T> call) {
+    private static <T> Optional<T> tried(String what, Callable<T> call) {
         try {
-            return Optional.of(call.get());
-        } catch (RuntimeException e) {
+            return Optional.of(call.call());
+        } catch (Throwable e) {
+            if (e instanceof VirtualMachineError fatal && !(e instanceof StackOverflowError)) {
+                throw fatal;
+            }
             LOG.atWarn().setCause(e).log("the host's tracing failed to {} a span, which has no part in the work", what);
             return Optional.empty();
         }

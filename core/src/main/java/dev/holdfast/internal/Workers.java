@@ -207,16 +207,9 @@ public final class Workers implements AutoCloseable {
      * left, and that is what this throws.
      */
     public void watched(Duration every, Runnable beat, Runnable work) {
-        CountDownLatch ended = new CountDownLatch(1);
-        Future<?> future = submit(() -> {
-            try {
-                work.run();
-            } finally {
-                ended.countDown();
-            }
-        });
+        Future<?> future = submit(work);
         try {
-            while (!ended.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
+            while (!isOver(future, every)) {
                 beat.run();
             }
         } catch (InterruptedException e) {
@@ -228,6 +221,18 @@ public final class Workers implements AutoCloseable {
             throw e;
         }
         await(future);
+    }
+
+    private static boolean isOver(Future<?> work, Duration atMost) throws InterruptedException {
+        try {
+            work.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException | CancellationException e) {
+            // Whoever waits for it is told.
+            return true;
+        }
     }
 
     /** Waits for all of it, and throws what the first that failed ended with only then. */

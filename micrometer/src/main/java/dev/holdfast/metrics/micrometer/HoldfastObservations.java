@@ -5,6 +5,7 @@ import dev.holdfast.Tracing;
 import dev.holdfast.spi.HoldfastException;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
@@ -44,7 +45,44 @@ public final class HoldfastObservations implements Tracing {
                 .lowCardinalityKeyValue(REASON, "none")
                 .highCardinalityKeyValue("subject", step.subject())
                 .start();
-        return new Observed(observation, observation.openScope());
+        try {
+            return new Observed(observation, opened(observation));
+        } catch (RuntimeException | Error e) {
+            observation.stop();
+            throw e;
+        }
+    }
+
+    /** Opens a scope on this thread. Where a handler throws, nothing stays open. */
+    private Scoped opened(Observation observation) {
+        Optional<Observation.Scope> before = Optional.ofNullable(registry.getCurrentObservationScope());
+        try {
+            return new Scoped(registry, before, observation.openScope());
+        } catch (RuntimeException | Error e) {
+            // It is current before the handlers are told, and those that were told before the one that threw have
+            // opened theirs.
+            Observation.Scope half = registry.getCurrentObservationScope();
+            if (half != null && half != before.orElse(null)) {
+                try {
+                    new Scoped(registry, before, half).close();
+                } catch (RuntimeException | Error again) {
+                    e.addSuppressed(again);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** A scope that is no longer current once it is closed, also where a handler throws. */
+    private record Scoped(ObservationRegistry registry, Optional<Observation.Scope> before, Observation.Scope scope) {
+
+        void close() {
+            try {
+                scope.close();
+            } finally {
+                registry.setCurrentObservationScope(before.orElse(null));
+            }
+        }
     }
 
     @Override
@@ -54,7 +92,7 @@ public final class HoldfastObservations implements Tracing {
             return work;
         }
         return () -> {
-            Observation.Scope scope = open.openScope();
+            Scoped scope = opened(open);
             try {
                 return work.call();
             } finally {
@@ -63,7 +101,7 @@ public final class HoldfastObservations implements Tracing {
         };
     }
 
-    private record Observed(Observation observation, Observation.Scope scope) implements Span {
+    private record Observed(Observation observation, Scoped scope) implements Span {
 
         @Override
         public void failed(Throwable why) {

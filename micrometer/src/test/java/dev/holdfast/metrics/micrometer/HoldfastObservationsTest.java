@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.ApplyResult;
+import dev.holdfast.ChangeReport;
 import dev.holdfast.InstallRequest;
 import dev.holdfast.Probation;
+import dev.holdfast.Tracing;
 import dev.holdfast.spi.HealthProbe;
 import dev.holdfast.spi.HealthProbe.Health;
 import dev.holdfast.spi.InstallKey;
@@ -17,7 +19,9 @@ import dev.holdfast.spi.Update;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.testkit.TestHoldfast;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationTextPublisher;
 import io.micrometer.observation.ObservationView;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
@@ -33,9 +37,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a host's traces show of Holdfast, whose work changes threads on its way. */
+@Timeout(60)
 final class HoldfastObservationsTest {
 
     private static final InstallKey KEY = InstallKey.of("ws-42", "greeter");
@@ -174,15 +184,158 @@ final class HoldfastObservationsTest {
         }
     }
 
-    @Test
-    void aRegistryThatFailsChangesNothing() {
-        ObservationRegistry registry = ObservationRegistry.create();
-        registry.observationConfig().observationHandler(context -> {
-            throw new IllegalStateException("broken");
-        });
-        try (TestHoldfast test = observed(registry)) {
-            assertThat(applied(test, drifted(test))).isInstanceOf(ApplyResult.Applied.class);
+    /** What a handler is told, and throws at where it is broken. */
+    private enum Told {
+        START,
+        SCOPE_OPENED,
+        SCOPE_CLOSED,
+        ERROR,
+        STOP
+    }
+
+    /** A handler of the host's that is whole until {@link #isBroken} says otherwise. */
+    private static final class Breaking implements ObservationHandler<Observation.Context> {
+
+        private final Told at;
+        private final AtomicInteger thrown = new AtomicInteger();
+        private volatile boolean isBroken;
+
+        Breaking(Told at) {
+            this.at = at;
         }
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return true;
+        }
+
+        @Override
+        public void onStart(Observation.Context context) {
+            told(Told.START);
+        }
+
+        @Override
+        public void onScopeOpened(Observation.Context context) {
+            told(Told.SCOPE_OPENED);
+        }
+
+        @Override
+        public void onScopeClosed(Observation.Context context) {
+            told(Told.SCOPE_CLOSED);
+        }
+
+        @Override
+        public void onError(Observation.Context context) {
+            told(Told.ERROR);
+        }
+
+        @Override
+        public void onStop(Observation.Context context) {
+            told(Told.STOP);
+        }
+
+        private void told(Told what) {
+            if (isBroken && what == at) {
+                thrown.incrementAndGet();
+                throw new IllegalStateException("broken at " + what);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerThatThrowsChangesNothing(Told at) {
+        Breaking handler = new Breaking(at);
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(handler);
+
+        changesNothing(registry, handler);
+
+        assertThat(registry.getCurrentObservationScope()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerThatThrowsChangesNothingWithinWhatTheCallerObserves(Told at) {
+        Breaking handler = new Breaking(at);
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(handler);
+        Observation caller = Observation.start("approval", registry);
+
+        try (Observation.Scope scope = caller.openScope()) {
+            changesNothing(registry, handler);
+
+            assertThat(registry.getCurrentObservationScope()).isSameAs(scope);
+        }
+        caller.stop();
+    }
+
+    private void changesNothing(ObservationRegistry registry, Breaking handler) {
+        handler.isBroken = true;
+        try (TestHoldfast test = observed(registry)) {
+            changesWhatItCanAndRefusesAnUnknownTag(test);
+        }
+        handler.isBroken = false;
+        assertThat(handler.thrown).hasPositiveValue();
+    }
+
+    private static void changesWhatItCanAndRefusesAnUnknownTag(TestHoldfast test) {
+        assertThat(applied(test, drifted(test))).isInstanceOf(ApplyResult.Applied.class);
+        assertThat(test.holdfast().rollback(KEY, "alice").reload()).isEqualTo(new ChangeReport.Reload.Taken());
+        assertThatThrownBy(() -> test.holdfast()
+                        .install(InstallRequest.of(
+                                WorkspaceId.of("ws-43"),
+                                Source.parse("github://shop/greeter#tag:v9.0.0"),
+                                TargetAddress.parse("docker://ws-43/plugins"))))
+                .isInstanceOf(PermanentException.class);
+    }
+
+    @Test
+    void aTracingThatThrowsAnErrorChangesNothing() {
+        Tracing broken = new Tracing() {
+            @Override
+            public Span begin(Step step) {
+                throw new LinkageError("broken");
+            }
+
+            @Override
+            public <T> Callable<T> carried(Callable<T> work) {
+                return () -> {
+                    throw new LinkageError("broken");
+                };
+            }
+        };
+        try (TestHoldfast test = TestHoldfast.create(
+                "github", builder -> builder.tracing(broken).reloader((workspace, change, deadline) -> {}))) {
+            changesWhatItCanAndRefusesAnUnknownTag(test);
+        }
+    }
+
+    /** A pooled thread would take what stays for the parent of its next work. */
+    @ParameterizedTest
+    @EnumSource(names = {"SCOPE_OPENED", "SCOPE_CLOSED"})
+    void aHandlerThatThrowsLeavesNothingOpenOnTheThread(Told at) {
+        Breaking handler = new Breaking(at);
+        ObservationRegistry registry = ObservationRegistry.create();
+        List<String> told = new ArrayList<>();
+        registry.observationConfig()
+                .observationHandler(new ObservationTextPublisher(told::add))
+                .observationHandler(handler);
+        HoldfastObservations observations = HoldfastObservations.to(registry);
+        Tracing.Step step = new Tracing.Step(Tracing.Kind.APPLY, "ws-42/greeter");
+
+        handler.isBroken = true;
+        assertThatThrownBy(() -> observations.begin(step).close()).hasMessageContaining("broken at");
+
+        assertThat(registry.getCurrentObservationScope()).isNull();
+        assertThat(told).last().asString().contains("STOP");
+        handler.isBroken = false;
+        Tracing.Span span = observations.begin(step);
+        Callable<String> carried = observations.carried(() -> "done");
+        span.close();
+        handler.isBroken = true;
+        assertThatThrownBy(carried::call).hasMessageContaining("broken at");
+        assertThat(registry.getCurrentObservationScope()).isNull();
     }
 
     @Test
