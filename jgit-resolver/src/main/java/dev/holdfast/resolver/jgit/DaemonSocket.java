@@ -1,6 +1,5 @@
 package dev.holdfast.resolver.jgit;
 
-import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.io.BufferedInputStream;
@@ -29,9 +28,9 @@ final class DaemonSocket implements Closeable {
      *
      * @param location which repository is asked
      * @param idle the longest silence, also until it answers at first
-     * @param bytes the most bytes of its answers
+     * @param budget what is left of the bytes it may send
      */
-    record Bounds(GitLocation location, Duration idle, long bytes) {}
+    record Bounds(GitLocation location, Duration idle, Budget budget) {}
 
     private DaemonSocket(SocketChannel channel, Bounds bounds) {
         this.channel = channel;
@@ -86,8 +85,6 @@ final class DaemonSocket implements Closeable {
 
     private final class Bounded extends FilterInputStream {
 
-        private long left = bounds.bytes();
-
         Bounded(InputStream in) {
             super(in);
         }
@@ -102,13 +99,7 @@ final class DaemonSocket implements Closeable {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
                 int n = super.read(bytes, offset, length);
-                left -= Math.max(0, n);
-                if (left < 0) {
-                    throw new PermanentException(
-                            Reason.TOO_LARGE,
-                            bounds.location()
-                                    + " sends more than the limit set for it; raise the limit if that is meant");
-                }
+                bounds.budget().take(n);
                 return n;
             } catch (SocketTimeoutException e) {
                 throw silent(bounds);

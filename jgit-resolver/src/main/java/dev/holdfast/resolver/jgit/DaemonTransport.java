@@ -55,7 +55,7 @@ final class DaemonTransport extends TcpTransport implements PackTransport {
             DaemonSocket socket = DaemonSocket.connect(bounds);
             try {
                 return connection(socket, specs, prefixes);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 socket.close();
                 throw e;
             }

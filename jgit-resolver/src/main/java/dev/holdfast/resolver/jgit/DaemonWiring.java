@@ -15,28 +15,21 @@ final class DaemonWiring implements JGitRemote.Wiring {
 
     private final GitLocation location;
     private final Deadline deadline;
-    private final Limits limits;
+    private final Duration idle;
+    private final Budget budget;
     private Runnable filtering = () -> {};
-
-    /**
-     * What a server may take of us.
-     *
-     * @param idle the longest silence
-     * @param refBytes the most bytes about refs
-     * @param packBytes the most bytes with objects
-     */
-    record Limits(Duration idle, long refBytes, long packBytes) {}
 
     DaemonWiring(GitLocation location, Deadline deadline, Limits limits) {
         this.location = location;
         this.deadline = deadline;
-        this.limits = limits;
+        this.idle = limits.idle();
+        this.budget = new Budget(location, limits);
     }
 
     @Override
     public Transport open(@Nullable Repository local) throws IOException {
-        long budget = local == null ? limits.refBytes() : limits.packBytes();
-        DaemonSocket.Bounds bounds = new DaemonSocket.Bounds(location, limits.idle(), budget);
+        budget.refs();
+        DaemonSocket.Bounds bounds = new DaemonSocket.Bounds(location, idle, budget);
         try {
             URIish uri = new URIish(location.toString());
             return local == null
@@ -63,6 +56,11 @@ final class DaemonWiring implements JGitRemote.Wiring {
     @Override
     public void ifServerFilters(Runnable then) {
         filtering = then;
+    }
+
+    @Override
+    public void objects() {
+        budget.objects();
     }
 
     @Override

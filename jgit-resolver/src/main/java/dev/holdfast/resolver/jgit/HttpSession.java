@@ -64,6 +64,7 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     private final List<HttpBody> bodies = new ArrayList<>();
     private URI base;
     private Runnable filtering = () -> {};
+    private boolean objects;
     private boolean recalling;
     private boolean recalled;
 
@@ -77,6 +78,11 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
 
     void ifServerFilters(Runnable then) {
         filtering = then;
+    }
+
+    /** Says whether the answers that follow hold objects, and not refs. */
+    void objects(boolean expected) {
+        objects = expected;
     }
 
     /** Lets what the server said of its abilities an earlier time stand for asking it. */
@@ -149,7 +155,7 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     @Override
     public HttpAnswer post(List<String> headers, byte[] body) throws IOException {
         HttpRequest.Builder request = request(UPLOAD_PACK, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        HttpResponse<HttpBody> response = send(request, settings.packBytes());
+        HttpResponse<HttpBody> response = send(request, objects ? settings.packBytes() : settings.refBytes());
         checked(response, "application/x-git-upload-pack-result");
         return HttpAnswer.of(response, answered(response.body()));
     }

@@ -25,6 +25,7 @@ final class HttpWiring implements JGitRemote.Wiring {
         Transport transport = Transports.open(location, local);
         transport.setCredentialsProvider(null);
         session.recalling(local == null);
+        session.objects(false);
         ((TransportHttp) transport).setHttpConnectionFactory(session);
         return transport;
     }
@@ -37,6 +38,11 @@ final class HttpWiring implements JGitRemote.Wiring {
     @Override
     public void ifServerFilters(Runnable then) {
         session.ifServerFilters(then);
+    }
+
+    @Override
+    public void objects() {
+        session.objects(true);
     }
 
     @Override

@@ -46,6 +46,9 @@ final class JGitRemote implements GitRemote {
         /** Runs {@code then} when the server says that it can leave out files, which is before JGit asks for any. */
         void ifServerFilters(Runnable then);
 
+        /** Tells that all refs were read: what the server sends from now on holds objects. */
+        void objects();
+
         /** Forgets what an earlier question told of the server; returns whether this one rested on it. */
         boolean forget();
 
@@ -114,6 +117,7 @@ final class JGitRemote implements GitRemote {
                         throw new PermanentException(
                                 Reason.PROTOCOL, location + " does not give commits without their files");
                     }
+                    wiring.objects();
                     receive(connection, refs);
                 }
             } catch (IOException | RuntimeException e) {

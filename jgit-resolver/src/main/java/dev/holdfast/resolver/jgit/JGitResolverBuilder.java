@@ -26,6 +26,9 @@ public final class JGitResolverBuilder {
 
     private static final long MIB = 1024L * 1024;
     private static final Duration SHORTEST_IDLE = Duration.ofSeconds(1);
+    /** Sockets take milliseconds as an int. */
+    private static final Duration LONGEST_IDLE = Duration.ofDays(24);
+
     private static final Duration CONNECT = Duration.ofSeconds(15);
 
     private final Path directory;
@@ -102,16 +105,17 @@ public final class JGitResolverBuilder {
 
     /** Allows {@code git+http} for a host: {@code git.internal}, {@code git.internal:8080}. */
     public JGitResolverBuilder allowHttp(String host) {
-        httpHosts.add(host.toLowerCase(Locale.ROOT));
+        httpHosts.add(host(host, 80));
         return this;
     }
 
     /**
      * Allows {@code git://} for a host: {@code git.internal}, {@code git.internal:9419}. Neither end proves who it is, and
-     * anybody on the way can read and change what comes: for networks that you trust, or with a trust policy.
+     * anybody on the way can read and change what comes: for networks that you trust, or with a trust policy. Always asked directly: no
+     * proxy is used.
      */
     public JGitResolverBuilder allowGitProtocol(String host) {
-        daemonHosts.add(host.toLowerCase(Locale.ROOT));
+        daemonHosts.add(host(host, 9418));
         return this;
     }
 
@@ -152,7 +156,7 @@ public final class JGitResolverBuilder {
         return this;
     }
 
-    /** Sets the proxies for HTTP; the JVM's default otherwise. */
+    /** Sets the proxies for HTTP; the JVM's default otherwise. SOCKS proxies are not used, and none for {@code git://}. */
     public JGitResolverBuilder proxy(ProxySelector selector) {
         this.proxy = selector;
         return this;
@@ -172,14 +176,14 @@ public final class JGitResolverBuilder {
     }
 
     /**
-     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. Until an answer over HTTP begins, which may take
+     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. More than 24 days count as 24. Until an answer over HTTP begins, which may take
      * a server long, and in total each call's deadline counts.
      */
     public JGitResolverBuilder idleTimeout(Duration longest) {
         if (longest.compareTo(SHORTEST_IDLE) < 0) {
             throw PermanentException.invalid("idle timeout", longest.toString(), "use 1 s or more; 30 s suits most");
         }
-        this.idle = longest;
+        this.idle = longest.compareTo(LONGEST_IDLE) > 0 ? LONGEST_IDLE : longest;
         return this;
     }
 
@@ -235,7 +239,7 @@ public final class JGitResolverBuilder {
     RemoteAccess.Settings access() {
         return new RemoteAccess.Settings(
                 new RemoteAccess.OpenHosts(httpHosts, daemonHosts),
-                new DaemonWiring.Limits(idle, refBytes, packBytes),
+                new Limits(idle, refBytes, packBytes),
                 this::http,
                 this::ssh);
     }
@@ -278,6 +282,11 @@ public final class JGitResolverBuilder {
             throw new PermanentException(
                     Reason.FORBIDDEN, "cannot make " + directory + "/no-home: " + e.getMessage(), e);
         }
+    }
+
+    /** Writes a host as {@link GitLocation#host()} does: its scheme's own port is left out. */
+    private static String host(String host, int usual) {
+        return host.toLowerCase(Locale.ROOT).replaceFirst(":0*" + usual + "$", "");
     }
 
     private static long atLeastOneMib(String what, long bytes) {

@@ -17,15 +17,17 @@ import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.util.FS;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions whose first bytes are kept: over ssh JGit shows nobody what the server says of itself. */
+/** Sessions whose first bytes are kept, and all are counted: over ssh JGit shows nobody what the server says of itself. */
 final class OverheardSessions extends SshSessionFactory {
 
     private static final int KEPT = 8192;
 
     private final SshdSessionFactory sessions;
+    private final Budget budget;
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
 
-    OverheardSessions(SshdSessionFactory sessions) {
+    OverheardSessions(SshdSessionFactory sessions, Budget budget) {
+        this.budget = budget;
         this.sessions = sessions;
     }
 
@@ -66,6 +68,7 @@ final class OverheardSessions extends SshSessionFactory {
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
                 int n = super.read(bytes, offset, length);
+                budget.take(n);
                 synchronized (heard) {
                     heard.write(bytes, offset, Math.max(0, Math.min(n, KEPT - heard.size())));
                 }

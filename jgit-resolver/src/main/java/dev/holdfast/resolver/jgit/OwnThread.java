@@ -15,9 +15,9 @@ final class OwnThread {
     private OwnThread() {}
 
     /**
-     * Returns what {@code work} returns.
+     * Returns what {@code work} returns, and throws the errors it throws.
      *
-     * @throws ExecutionException with what {@code work} has thrown
+     * @throws ExecutionException with the exception that {@code work} has thrown
      */
     static <T> T run(String name, GitLocation location, Deadline deadline, JGitRemote.Work<T> work)
             throws ExecutionException, InterruptedIOException {
@@ -27,6 +27,11 @@ final class OwnThread {
         thread.start();
         try {
             return task.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
         } catch (TimeoutException e) {
             stop(task, thread);
             throw deadline.timeout("asking " + location);

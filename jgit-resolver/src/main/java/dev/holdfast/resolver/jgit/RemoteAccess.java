@@ -24,11 +24,7 @@ final class RemoteAccess implements GitRemote.Opener, AutoCloseable {
      *
      * @param open the hosts that may be asked without encryption
      */
-    record Settings(
-            OpenHosts open,
-            DaemonWiring.Limits limits,
-            Supplier<HttpSettings> http,
-            Function<GitLocation, SshAccess> ssh) {}
+    record Settings(OpenHosts open, Limits limits, Supplier<HttpSettings> http, Function<GitLocation, SshAccess> ssh) {}
 
     /**
      * Hosts that may be asked without encryption, with their port unless it is the scheme's own.
@@ -47,8 +43,8 @@ final class RemoteAccess implements GitRemote.Opener, AutoCloseable {
     @Override
     public GitRemote open(GitLocation location, Deadline deadline) {
         if (location.ssh()) {
-            int idle = (int) settings.limits().idle().toSeconds();
-            return new JGitRemote(location, deadline, new SshWiring(ssh(location), location, deadline, idle));
+            return new JGitRemote(
+                    location, deadline, new SshWiring(ssh(location), location, deadline, settings.limits()));
         }
         if (location.daemon()) {
             return daemon(location, deadline);

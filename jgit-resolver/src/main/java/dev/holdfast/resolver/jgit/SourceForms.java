@@ -3,6 +3,7 @@ package dev.holdfast.resolver.jgit;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Source;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class SourceForms {
             + " escapes such as %20, and do not begin with '-'";
     private static final Pattern HOST =
             Pattern.compile("([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\\[[0-9a-f:]{2,39}\\])(:[0-9]{1,5})?");
+    private static final String HOST_RULE = "its host is no host name, or has a port above 65535";
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     private static final int HIGHEST_PORT = 65_535;
 
@@ -81,10 +83,11 @@ final class SourceForms {
 
     private GitSource onHost(Source source, String host, List<String> repository, String subdirectory) {
         String known = host(source, host);
-        URI base = baseUrls.getOrDefault(known, URI.create("https://" + known));
+        URI base = baseUrls.get(known);
         String path = String.join("/", repository);
         String suffix = path.endsWith(".git") ? "" : ".git";
-        return new GitSource(new GitLocation(URI.create(slashed(base) + path + suffix)), subdirectory);
+        String start = base == null ? "https://" + known + "/" : slashed(base);
+        return new GitSource(location(source, start + path + suffix), subdirectory);
     }
 
     private static GitSource generic(Source source) {
@@ -103,7 +106,7 @@ final class SourceForms {
         }
         String url = source.scheme().replace("git+", "") + "://" + user + host(source, authority.substring(at + 1))
                 + "/" + String.join("/", path);
-        return new GitSource(new GitLocation(URI.create(url)), halves.length < 2 ? "" : halves[1]);
+        return new GitSource(location(source, url), halves.length < 2 ? "" : halves[1]);
     }
 
     private static GitSource file(Source source) {
@@ -122,9 +125,22 @@ final class SourceForms {
         if (!HOST.matcher(host).matches()
                 || host.contains("..")
                 || (ported && Integer.parseInt(host.substring(colon + 1)) > HIGHEST_PORT)) {
-            throw refused(source, "its host is no host name, or has a port above 65535");
+            throw refused(source, HOST_RULE);
         }
         return host;
+    }
+
+    /** Host names are narrower in Java than those above: the last label begins with a letter, and none ends with a dash. */
+    private static GitLocation location(Source source, String url) {
+        try {
+            URI uri = new URI(url);
+            if (uri.getHost() != null) {
+                return new GitLocation(uri);
+            }
+        } catch (URISyntaxException e) {
+            // no more a host than below: an address in brackets that is none
+        }
+        throw refused(source, HOST_RULE);
     }
 
     private static void check(Source source, List<String> segments, Pattern pattern, String rule) {

@@ -14,17 +14,20 @@ final class SshWiring implements JGitRemote.Wiring {
     private final GitLocation location;
     private final Deadline deadline;
     private final int idleSeconds;
+    private final Budget budget;
     private final OverheardSessions overheard;
 
-    SshWiring(SshAccess access, GitLocation location, Deadline deadline, int idleSeconds) {
+    SshWiring(SshAccess access, GitLocation location, Deadline deadline, Limits limits) {
         this.location = location;
         this.deadline = deadline;
-        this.idleSeconds = idleSeconds;
-        this.overheard = new OverheardSessions(access.sessions());
+        this.idleSeconds = (int) limits.idle().toSeconds();
+        this.budget = new Budget(location, limits);
+        this.overheard = new OverheardSessions(access.sessions(), budget);
     }
 
     @Override
     public Transport open(@Nullable Repository local) throws IOException {
+        budget.refs();
         Transport transport = HttpWiring.Transports.open(location, local);
         transport.setCredentialsProvider(null);
         transport.setTimeout(idleSeconds);
@@ -48,6 +51,11 @@ final class SshWiring implements JGitRemote.Wiring {
     @Override
     public void ifServerFilters(Runnable then) {
         // never
+    }
+
+    @Override
+    public void objects() {
+        budget.objects();
     }
 
     @Override

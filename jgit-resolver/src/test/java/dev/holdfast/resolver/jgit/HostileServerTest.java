@@ -240,15 +240,39 @@ final class HostileServerTest extends HostileServer {
         assertThat(failure.getCause()).isNull();
     }
 
-    @Test
-    void stopsReadingRefsAtItsLimit() throws IOException {
-        String many = IntStream.range(0, 8_000)
+    private static String manyRefs() {
+        return IntStream.range(0, 8_000)
                 .mapToObj(i -> RawServer.pkt("f".repeat(40) + " refs/tags/" + "v".repeat(200) + i + "\n"))
                 .collect(Collectors.joining());
+    }
+
+    @Test
+    void stopsReadingRefsAtItsLimit() throws IOException {
+        String many = manyRefs();
         HoldfastException failure = failure((request, exchange) ->
                 exchange.advertise(RawServer.pkt("# service=git-upload-pack\n") + "0000" + many + "0000"));
 
         assertThat(failure.reason()).isEqualTo(Reason.TOO_LARGE);
+    }
+
+    @Test
+    void stopsReadingRefsAtItsLimitWhereAFetchBeginsWithThem() throws IOException {
+        String many = manyRefs();
+        try (RawServer server = new RawServer((request, exchange) -> {
+            if (request.line().startsWith("GET")) {
+                exchange.advertise(RawServer.capabilities());
+            } else {
+                exchange.respond(200, RESULT, many + "0000");
+            }
+        })) {
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> resolver(server)
+                            .fetch(source(server), Revision.of("f".repeat(40)), Deadline.after(Duration.ofMinutes(1))));
+
+            assertThat(failure.reason()).isEqualTo(Reason.TOO_LARGE);
+            assertThat(server.requests()).hasSize(2);
+        }
     }
 
     @Test

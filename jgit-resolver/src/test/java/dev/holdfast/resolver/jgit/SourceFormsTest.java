@@ -70,6 +70,12 @@ final class SourceFormsTest {
                 "git+ssh://we:ird@git.example.com/x.git",
                 "git://git@git.example.com/x.git",
                 "git+file://srv/x.git",
+                "git://a.1/x.git",
+                "git+https://1.2.3/x.git",
+                "git+ssh://git@a-.b/x.git",
+                "gitea://1.2.3/a/b",
+                "gitlab://a.1:8443/group/repo",
+                "git+https://[:::]/x.git",
             })
     void refusesWhatHasNotTheFormOfItsScheme(String text) {
         assertThatThrownBy(() -> forms.parse(Source.parse(text)))

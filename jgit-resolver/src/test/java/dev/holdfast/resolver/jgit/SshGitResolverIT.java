@@ -16,6 +16,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
 import dev.holdfast.spi.Source;
+import dev.holdfast.spi.TrackedRef;
 import dev.holdfast.spi.Upstream;
 import dev.holdfast.spi.source.SourceResolver;
 import java.io.IOException;
@@ -26,7 +27,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +44,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 final class SshGitResolverIT extends VersionedSourceResolverContract {
+
+    private static final int MIB = 1024 * 1024;
 
     private Path directory;
     private SshServer server;
@@ -236,6 +241,52 @@ final class SshGitResolverIT extends VersionedSourceResolverContract {
                         .sshKey(server.file("client"))
                         .build())
                 .hasMessageContaining("knownHosts");
+    }
+
+    @Test
+    void stopsReadingAtTheLimitForRefs() throws IOException {
+        Revision revision = repository.commit(Map.of("a", "1"));
+        StringBuilder refs = new StringBuilder();
+        for (int i = 100_000; i < 120_000; i++) {
+            refs.append(revision.value()).append(" refs/tags/v").append(i).append(".0.0\n");
+        }
+        Files.writeString(repository.directory().resolve("packed-refs"), refs.toString());
+
+        try (JGitResolver strict = strict("cache7").refsLimit(MIB).build()) {
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> strict.resolve(
+                            strict.upstream(repository.source()), Set.of(TrackedRef.latestTag()), plenty()));
+
+            assertThat(failure.reason()).isEqualTo(Reason.TOO_LARGE);
+            assertThat(BundleContent.of(strict.fetch(repository.source(), revision, plenty())))
+                    .containsKey("a");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, TOO_LARGE", "8,"})
+    void countsWhatAFetchBringsApartFromRefs(int mib, @Nullable Reason reason) {
+        StringBuilder large = new StringBuilder();
+        new Random(1).ints(4 * MIB, ' ', '~').forEach(c -> large.append((char) c));
+        Revision revision = repository.commit(Map.of("large", large.toString()));
+
+        try (JGitResolver strict = strict("cache8-" + mib)
+                .refsLimit(MIB)
+                .fetchLimit((long) mib * MIB)
+                .build()) {
+            HoldfastException failure = catchThrowableOfType(
+                    HoldfastException.class,
+                    () -> strict.fetch(repository.source(), revision, plenty()).close());
+
+            assertThat(failure == null ? null : failure.reason()).isEqualTo(reason);
+        }
+    }
+
+    private JGitResolverBuilder strict(String cache) {
+        return JGitResolver.builder(directory.resolve(cache))
+                .sshKey(server.file("client"))
+                .knownHosts(server.file("known"));
     }
 
     private static HoldfastException failure(JGitResolver from, Source source, Deadline deadline) {
