@@ -4,16 +4,16 @@ import dev.holdfast.Holdfast;
 import dev.holdfast.metrics.micrometer.HoldfastMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Metrics in the host's registry. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass({HoldfastMetrics.class, MeterRegistry.class})
-@ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnSingleCandidate(MeterRegistry.class)
 @ConditionalOnMissingBean(HoldfastMetrics.class)
 final class MetricsConfiguration {
 

@@ -25,6 +25,7 @@ import org.springframework.beans.factory.ObjectProvider;
  * @param targets all of them, in their order: the first that serves an address is taken
  * @param listeners all of them
  * @param webhooks all of them, beside those of the properties
+ * @param tracing none of several, unless one is primary: no host stops for its traces
  */
 record Parts(
         ObjectProvider<TrackingStore> store,
@@ -62,6 +63,6 @@ record Parts(
         containers.ifAvailable(builder::containers);
         trust.ifAvailable(builder::trust);
         admission.ifAvailable(builder::admission);
-        tracing.ifAvailable(builder::tracing);
+        tracing.ifUnique(builder::tracing);
     }
 }

@@ -325,6 +325,39 @@ final class HoldfastAutoConfigurationTest {
     }
 
     @Test
+    void aHostWithSeveralRegistriesOrTracingsNoneOfThemPrimaryStartsWithoutThem() {
+        host.withBean("first", ObservationRegistry.class, ObservationRegistry::create)
+                .withBean("second", ObservationRegistry.class, ObservationRegistry::create)
+                .run(context ->
+                        assertThat(context).hasSingleBean(Holdfast.class).doesNotHaveBean(Tracing.class));
+        host.withBean("first", MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean("second", MeterRegistry.class, SimpleMeterRegistry::new)
+                .run(context ->
+                        assertThat(context).hasSingleBean(Holdfast.class).doesNotHaveBean(HoldfastMetrics.class));
+        host.withBean("first", Tracing.class, () -> HoldfastObservations.to(ObservationRegistry.NOOP))
+                .withBean("second", Tracing.class, () -> HoldfastObservations.to(ObservationRegistry.NOOP))
+                .run(context -> assertThat(context).hasSingleBean(Holdfast.class));
+    }
+
+    @Test
+    void thePrimaryOfSeveralRegistriesIsTaken() {
+        host.withBean("first", ObservationRegistry.class, ObservationRegistry::create)
+                .withBean(
+                        "second", ObservationRegistry.class, ObservationRegistry::create, bean -> bean.setPrimary(true))
+                .withBean("third", MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean("fourth", MeterRegistry.class, SimpleMeterRegistry::new, bean -> bean.setPrimary(true))
+                .run(context -> {
+                    assertThat(context)
+                            .hasSingleBean(HoldfastObservations.class)
+                            .hasSingleBean(HoldfastMetrics.class);
+                    assertThat(context.getBean("fourth", MeterRegistry.class)
+                                    .find("holdfast.health")
+                                    .gauges())
+                            .isNotEmpty();
+                });
+    }
+
+    @Test
     void healthIsUpWhileOnlySomethingFails() {
         host.run(context -> {
             HealthIndicator indicator = context.getBean("holdfastHealthIndicator", HealthIndicator.class);
