@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether what a ref stands at now comes after what is installed. Asked only where a ref has moved; what was found of two
- * revisions holds for good, so it is remembered of the last ones.
+ * Whether what a ref stands at now comes after what is installed. Asked only where a ref has moved; what was found of
+ * two revisions holds for good, so it is remembered of the last ones.
  */
 final class Ancestry {
 
@@ -30,8 +30,9 @@ final class Ancestry {
     private record Pair(Upstream upstream, Revision older, Revision newer) {}
 
     /**
-     * Returns whether {@code ref} was set back, as far as the source tells: a branch to what does not descend from the installed
-     * revision, a version's tag to what the installed revision descends from. Tags of two lines of development are neither.
+     * Returns whether {@code ref} was set back, as far as the source tells: a branch to what does not descend from the
+     * installed revision, a version's tag to what the installed revision descends from. Tags of two lines of
+     * development are neither.
      */
     boolean isSetBack(Upstream upstream, TrackedRef ref, Revision installed, Revision now, Deadline deadline) {
         // Mostly all refs of an upstream lead on from what is installed, and one question says so of all of them.

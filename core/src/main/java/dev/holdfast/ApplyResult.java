@@ -34,8 +34,8 @@ public sealed interface ApplyResult {
     record Refused(String why) implements ApplyResult {}
 
     /**
-     * The attempt failed; what was live before is live now, or, where {@code why} says that the outcome is not known yet,
-     * {@link Holdfast#recover()} finishes or undoes it.
+     * The attempt failed; what was live before is live now, or, where {@code why} says that the outcome is not known
+     * yet, {@link Holdfast#recover()} finishes or undoes it.
      *
      * @param reason why, for machines
      * @param why for people

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param now what is live and recorded; empty after an uninstall
  * @param changed false if the wanted revision was live already, so that nothing was delivered
  * @param reload what became of the workspace's reload
- * @param held after an uninstall, the holds of readers that keep releases on the target; empty after any other change, and where
- *     the target could not be asked for them
+ * @param held after an uninstall, the holds of readers that keep releases on the target; empty after any other change,
+ *     and where the target could not be asked for them
  */
 public record ChangeReport(
         Operation.Kind kind,

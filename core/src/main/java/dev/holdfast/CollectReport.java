@@ -9,10 +9,11 @@ import java.util.List;
  *
  * @param places how many places were due, and looked at
  * @param releases how many releases were removed
- * @param failed how many places could not be reached or were in use; they are tried again by themselves, each at its time
+ * @param failed how many places could not be reached or were in use; they are tried again by themselves, each at its
+ *     time
  * @param stuck what could not be removed; it is tried again by itself, ever more seldom
- * @param held what was due and stays because a reader holds it, once for each reader; it is looked at again when the lease of
- *     holds has passed
+ * @param held what was due and stays because a reader holds it, once for each reader; it is looked at again when the
+ *     lease of holds has passed
  */
 public record CollectReport(int places, int releases, int failed, List<Stuck> stuck, List<ReaderHold> held) {
 
@@ -23,8 +24,8 @@ public record CollectReport(int places, int releases, int failed, List<Stuck> st
     }
 
     /**
-     * Something that the target does not let go: files of another user, an immutable file. A release whose marker went before
-     * that is no way back any more.
+     * Something that the target does not let go: files of another user, an immutable file. A release whose marker went
+     * before that is no way back any more.
      *
      * @param key whose
      * @param address where

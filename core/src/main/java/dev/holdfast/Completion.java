@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What follows once an operation is recorded: the workspace is reloaded, an update is on probation, what fails it is put
- * back, the operation is closed, listeners are told. Each step is journaled before the next, so that whoever takes the
- * operation over goes on where its node died.
+ * What follows once an operation is recorded: the workspace is reloaded, an update is on probation, what fails it is
+ * put back, the operation is closed, listeners are told. Each step is journaled before the next, so that whoever takes
+ * the operation over goes on where its node died.
  */
 final class Completion {
 

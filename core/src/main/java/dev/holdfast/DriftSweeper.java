@@ -36,8 +36,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether upstream has moved. The unit is the upstream: each is asked once for all that its installs follow, on any
- * number of nodes together, and nothing is held open in the store meanwhile.
+ * Looks whether upstream has moved. The unit is the upstream: each is asked once for all that its installs follow, on
+ * any number of nodes together, and nothing is held open in the store meanwhile.
  *
  * <p>Safe for use by several threads. The loop that {@link Holdfast#start()} starts calls {@link #sweep()} and nothing
  * else, so a host with a scheduler of its own does the same work.
@@ -70,10 +70,10 @@ public final class DriftSweeper {
     }
 
     /**
-     * Asks every upstream that is due, at most as many at one time as {@link Concurrency} says, and queues what drifted. One
-     * that fails is counted, tried again later by itself, and never keeps another from being asked; a host that asks for
-     * fewer requests is left alone by the rest of the sweep for as long as it said. After {@link Timings#sweep()} no more are
-     * asked: what is left is due at once, and the next sweep asks it.
+     * Asks every upstream that is due, at most as many at one time as {@link Concurrency} says, and queues what
+     * drifted. One that fails is counted, tried again later by itself, and never keeps another from being asked; a host
+     * that asks for fewer requests is left alone by the rest of the sweep for as long as it said. After
+     * {@link Timings#sweep()} no more are asked: what is left is due at once, and the next sweep asks it.
      */
     public SweepReport sweep() {
         SweepCounter counter = new SweepCounter(store.census());
@@ -368,8 +368,8 @@ public final class DriftSweeper {
     }
 
     /**
-     * The normal interval less a part of at most a tenth, which upstream and round draw: what was installed in one minute
-     * does not stay due in one minute.
+     * The normal interval less a part of at most a tenth, which upstream and round draw: what was installed in one
+     * minute does not stay due in one minute.
      */
     private Duration next(SweepClaim claim) {
         long usual = engine.timings().sweepEvery().toMillis();

@@ -82,8 +82,8 @@ record Engine(
     /**
      * Refuses what this node has no part for; another one may have it.
      *
-     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#UNKNOWN_SCHEME} or {@link
-     *     dev.holdfast.spi.Reason#UNKNOWN_TARGET}
+     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#UNKNOWN_SCHEME} or
+     *     {@link dev.holdfast.spi.Reason#UNKNOWN_TARGET}
      */
     void checkServes(Install install) {
         resolvers.upstream(install.origin().source());

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  * @param text why, for people, and what they can do
  * @param next when something can happen next; empty if nothing will until somebody acts
  * @param update the queue entry it is about
- * @param verified what was verified of the installed revision when it was delivered; of an image, of the digest that runs, by this
- *     process before it pulled that. Empty where no trust rule concerned it
+ * @param verified what was verified of the installed revision when it was delivered; of an image, of the digest that
+ *     runs, by this process before it pulled that. Empty where no trust rule concerned it
  */
 public record Explanation(
         Subject subject,
@@ -63,8 +63,8 @@ public record Explanation(
         /** An update goes to a lower version than is installed: an operator decides. */
         GOES_BACK,
         /**
-         * The trust policy, or the host's admission, refuses the revision or could not be asked, as this node found out lately; it
-         * asks again when the time has come.
+         * The trust policy, or the host's admission, refuses the revision or could not be asked, as this node found out
+         * lately; it asks again when the time has come.
          */
         NOT_TRUSTED,
         /** No maintenance window is open. */

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What becomes of an update whose operation did not succeed, by whose fault that is. What a node lacks, or the store has,
- * says nothing against it: it stays pending. So it does while its place or a network is away, with growing pauses. Only
- * what is wrong with the update itself fails it at once.
+ * What becomes of an update whose operation did not succeed, by whose fault that is. What a node lacks, or the store
+ * has, says nothing against it: it stays pending. So it does while its place or a network is away, with growing pauses.
+ * Only what is wrong with the update itself fails it at once.
  */
 record FailedAttempts(UpdateStore updates) {
 
@@ -44,7 +44,10 @@ record FailedAttempts(UpdateStore updates) {
             Reason.UNKNOWN_TARGET,
             Reason.SOURCE_NOT_FOUND);
 
-    /** What a place is for a time: its container is being made anew or stopped, its disk full, its volume mounted read-only. */
+    /**
+     * What a place is for a time: its container is being made anew or stopped, its disk full, its volume mounted
+     * read-only.
+     */
     private static final Set<Reason> PLACE =
             Set.of(Reason.TARGET_NOT_FOUND, Reason.TARGET_UNUSABLE, Reason.TARGET_READ_ONLY, Reason.NO_SPACE);
 
@@ -87,7 +90,10 @@ record FailedAttempts(UpdateStore updates) {
         return again(operation, BROKEN_OFF, MOST_BROKEN_OFF, Duration.ZERO);
     }
 
-    /** Returns whether the last attempt to apply {@code update} ended because its node died or stalled, for no fault of its own. */
+    /**
+     * Returns whether the last attempt to apply {@code update} ended because its node died or stalled, for no fault of
+     * its own.
+     */
     static boolean isBrokenOff(Update update) {
         return update.lastError().equals(Optional.of(BROKEN_OFF));
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How one Holdfast stood at a moment: for a host's health page and its metrics. What concerns the store is the same on all
- * nodes that share it; the loops are this node's.
+ * How one Holdfast stood at a moment: for a host's health page and its metrics. What concerns the store is the same on
+ * all nodes that share it; the loops are this node's.
  *
  * @param at when, by the host's clock
  * @param problems why the verdict is not {@link Verdict#READY}, a sentence each, the worst first; empty if it is
@@ -22,8 +22,8 @@ import java.util.Set;
  * @param store what the store said; empty if it could not be reached
  * @param schemes the schemes that resolvers are registered for
  * @param targets how many targets are registered
- * @param loops this node's loops, empty before {@link Holdfast#start()}; those of images and containers
- *     are among them where {@link HoldfastBuilder} was given them
+ * @param loops this node's loops, empty before {@link Holdfast#start()}; those of images and containers are among them
+ *     where {@link HoldfastBuilder} was given them
  */
 public record Health(
         Instant at,
@@ -45,9 +45,15 @@ public record Health(
     public enum Verdict {
         /** Everything works. Upstreams that a person suspended count as working. */
         READY,
-        /** Something fails and is tried again by itself; the rest works. Look at it, do not take the node out of service. */
+        /**
+         * Something fails and is tried again by itself; the rest works. Look at it, do not take the node out of
+         * service.
+         */
         DEGRADED,
-        /** Nothing can be installed or decided on now: the store cannot be reached or written, or this Holdfast is closed. */
+        /**
+         * Nothing can be installed or decided on now: the store cannot be reached or written, or this Holdfast is
+         * closed.
+         */
         FAILING
     }
 
@@ -70,8 +76,8 @@ public record Health(
     /**
      * One loop of this node.
      *
-     * @param name what it does: {@code recover}, {@code policy}, {@code sweep}, {@code collect}, {@code inspect}; {@code images} of an
-     *     {@link ImageWatcher}, {@code containers} of a {@link ContainerReconciler}
+     * @param name what it does: {@code recover}, {@code policy}, {@code sweep}, {@code collect}, {@code inspect};
+     *     {@code images} of an {@link ImageWatcher}, {@code containers} of a {@link ContainerReconciler}
      * @param every how long it rests between two rounds
      * @param runningSince when the round began that is under way; empty between two rounds
      * @param endedAt when the last round ended; empty before the first did

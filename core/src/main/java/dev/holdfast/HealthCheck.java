@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks how a Holdfast stands. A store that hangs holds one thread, however many ask meanwhile: who comes while a question
- * is open waits for that one's answer.
+ * Looks how a Holdfast stands. A store that hangs holds one thread, however many ask meanwhile: who comes while a
+ * question is open waits for that one's answer.
  */
 final class HealthCheck {
 
@@ -43,7 +43,9 @@ final class HealthCheck {
         this.webhooks = webhooks;
     }
 
-    /** What the store said, what keeps webhooks from being told, and why the store takes no writes; empty if it does. */
+    /**
+     * What the store said, what keeps webhooks from being told, and why the store takes no writes; empty if it does.
+     */
     private record Answer(Health.Store store, List<String> webhooks, Optional<RuntimeException> refused) {}
 
     Health look() {

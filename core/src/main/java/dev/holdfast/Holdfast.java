@@ -40,13 +40,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Installs versioned plugins into running workspaces atomically, remembers what is installed from where, and notices when
- * upstream has moved.
+ * Installs versioned plugins into running workspaces atomically, remembers what is installed from where, and notices
+ * when upstream has moved.
  *
- * <p>A host builds one, starts it, and closes it. Nothing runs before {@link #start()}, and every loop that it starts only
- * calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link Updates#applyDue()},
- * {@link #collect()}, {@link Inspections#inspect()}, {@link AuditTrail#seal()}, {@link
- * Webhooks#deliver()}), so a host with a scheduler of its own need not start it at all.
+ * <p>A host builds one, starts it, and closes it. Nothing runs before {@link #start()}, and every loop that it starts
+ * only calls a public method ({@link #recover()}, {@link DriftSweeper#sweep()}, {@link Updates#applyDue()},
+ * {@link #collect()}, {@link Inspections#inspect()}, {@link AuditTrail#seal()}, {@link Webhooks#deliver()}), so a host
+ * with a scheduler of its own need not start it at all.
  *
  * <p>Safe for use by several threads; with a durable store, any number of nodes work on the same installs together.
  * Methods throw {@link dev.holdfast.spi.TransientException} when trying again later may help and
@@ -131,8 +131,9 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Starts the loops: recovery and the first sweep at once, then each at its interval; also those of {@link #images} and
-     * {@link #containers}. Starting twice does nothing. Logs a line with version, node, sources and loops at {@code INFO}.
+     * Starts the loops: recovery and the first sweep at once, then each at its interval; also those of {@link #images}
+     * and {@link #containers}. Starting twice does nothing. Logs a line with version, node, sources and loops at
+     * {@code INFO}.
      *
      * @throws IllegalStateException after {@link #close()}
      */
@@ -174,23 +175,24 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Installs a plugin, or brings an installed one to what the request's source stands at now. If that revision is live
-     * already, nothing is delivered. An interrupted caller stops waiting; the install goes on to its own deadline.
+     * Installs a plugin, or brings an installed one to what the request's source stands at now. If that revision is
+     * live already, nothing is delivered. An interrupted caller stops waiting; the install goes on to its own deadline.
      *
      * @throws PermanentException before any change if the request is wrong or contradicts what is recorded; with
-     *     {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a rule; with {@link Reason#UNSIGNED},
-     *     {@link Reason#SIGNATURE_REFUSED}, {@link Reason#SIGNER_REFUSED}, {@link Reason#SIGNER_CHANGED} or {@link
-     *     Reason#ORIGIN_CHANGED} if the trust policy refuses it, {@link Reason#NOT_ADMITTED} if the host's admission does
-     * @throws dev.holdfast.spi.TransientException if it could not be done now; what was live before is live, or, where the
-     *     message says that the outcome is not known, {@link #recover()} finishes or undoes it
+     *     {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a rule; with
+     *     {@link Reason#UNSIGNED}, {@link Reason#SIGNATURE_REFUSED}, {@link Reason#SIGNER_REFUSED},
+     *     {@link Reason#SIGNER_CHANGED} or {@link Reason#ORIGIN_CHANGED} if the trust policy refuses it,
+     *     {@link Reason#NOT_ADMITTED} if the host's admission does
+     * @throws dev.holdfast.spi.TransientException if it could not be done now; what was live before is live, or, where
+     *     the message says that the outcome is not known, {@link #recover()} finishes or undoes it
      */
     public ChangeReport install(InstallRequest request) {
         return installs.install(request);
     }
 
     /**
-     * Removes a plugin from its workspace. Its releases stay on the target for their readers until the grace has passed and
-     * {@link #collect()} ran, and longer where a reader holds one; the report names who does.
+     * Removes a plugin from its workspace. Its releases stay on the target for their readers until the grace has passed
+     * and {@link #collect()} ran, and longer where a reader holds one; the report names who does.
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
      */
@@ -199,8 +201,8 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Makes the release live again that was live before, without asking the source. The revision it leaves is remembered as
-     * bad for this install and not queued again.
+     * Makes the release live again that was live before, without asking the source. The revision it leaves is
+     * remembered as bad for this install and not queued again.
      *
      * @throws PermanentException with {@link Reason#NOTHING_TO_ROLL_BACK} if no earlier good release is on the target
      */
@@ -213,8 +215,8 @@ public final class Holdfast implements AutoCloseable {
      *
      * @param to a release that {@link #releases} lists; it may be one that is remembered as bad
      * @param reason why, for the audit
-     * @throws PermanentException with {@link Reason#NOTHING_TO_ROLL_BACK} if that release is not on the target any more;
-     *     with {@link Reason#CONFLICT} if it holds the revision that is installed
+     * @throws PermanentException with {@link Reason#NOTHING_TO_ROLL_BACK} if that release is not on the target any
+     *     more; with {@link Reason#CONFLICT} if it holds the revision that is installed
      */
     public ChangeReport rollback(InstallKey key, Stamp to, String actor, String reason) {
         return installs.rollback(key, to, actor, reason);
@@ -241,8 +243,8 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Says why an install is at the revision it is at and nothing happens to it, and when something can happen next. Reads
-     * the store only.
+     * Says why an install is at the revision it is at and nothing happens to it, and when something can happen next.
+     * Reads the store only.
      *
      * @throws PermanentException with {@link Reason#NOT_INSTALLED} if it is not installed
      */
@@ -289,13 +291,13 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Makes the recorded revision whole again where {@link #verify} finds it damaged or missing: from an undamaged release
-     * of the same content that is still on the target, without the source; else by fetching exactly that revision. If all
-     * is intact, nothing is changed and the report says so.
+     * Makes the recorded revision whole again where {@link #verify} finds it damaged or missing: from an undamaged
+     * release of the same content that is still on the target, without the source; else by fetching exactly that
+     * revision. If all is intact, nothing is changed and the report says so.
      *
-     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded; with {@link Reason#OCCUPIED} if
-     *     something that Holdfast did not put there stands at the live path; with {@link Reason#REVISION_NOT_FOUND} if no release is whole
-     *     and the source does not have the revision any more
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded; with {@link Reason#OCCUPIED}
+     *     if something that Holdfast did not put there stands at the live path; with {@link Reason#REVISION_NOT_FOUND}
+     *     if no release is whole and the source does not have the revision any more
      * @throws dev.holdfast.spi.TransientException as {@link #install} does; with {@link Reason#CONFLICT} if what is
      *     recorded was changed meanwhile
      */
@@ -304,17 +306,18 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Writes an installed plugin as a tar archive: exactly the release that is recorded, read back from its target, whatever stands
-     * at the live path. It holds one directory of the plugin's name, with the modes of a delivery; our marker, and files that
-     * somebody has added, are left out. What is written is bounded by the bundle, what is held in memory by the number of its
-     * entries. Ends within {@link Timings#operation}, however slowly {@code out} takes it.
+     * Writes an installed plugin as a tar archive: exactly the release that is recorded, read back from its target,
+     * whatever stands at the live path. It holds one directory of the plugin's name, with the modes of a delivery; our
+     * marker, and files that somebody has added, are left out. What is written is bounded by the bundle, what is held
+     * in memory by the number of its entries. Ends within {@link Timings#operation}, however slowly {@code out} takes
+     * it.
      *
      * @param out stays open; nothing is written to it before every file was found to be as it was delivered
      * @return which release it is
-     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded; with {@link Reason#CONFLICT} if the
-     *     release is damaged or gone: {@link #repair} it
-     * @throws dev.holdfast.spi.TransientException if it changed while it was written, or its target failed; the archive is then
-     *     cut short, and lacks its end
+     * @throws PermanentException with {@link Reason#NOT_INSTALLED} if nothing is recorded; with {@link Reason#CONFLICT}
+     *     if the release is damaged or gone: {@link #repair} it
+     * @throws dev.holdfast.spi.TransientException if it changed while it was written, or its target failed; the archive
+     *     is then cut short, and lacks its end
      * @throws IOException if {@code out} throws it
      */
     public Release export(InstallKey key, OutputStream out) throws IOException {
@@ -327,8 +330,8 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Streams the operations of one install, newest first, page by page: what was done, by whom, and how it ended; see {@link
-     * Page#stream}.
+     * Streams the operations of one install, newest first, page by page: what was done, by whom, and how it ended; see
+     * {@link Page#stream}.
      */
     public Stream<Operation> operations(InstallKey key) {
         return Page.stream(page -> operations(key, page));
@@ -340,7 +343,8 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Drops a workspace that the host deletes, which is all that a host has to do: installs, open updates, open operations. Touches no target.
+     * Drops a workspace that the host deletes, which is all that a host has to do: installs, open updates, open
+     * operations. Touches no target.
      *
      * @return how many installs were dropped
      */
@@ -349,17 +353,17 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Returns who holds which release of a workspace's plugins, read from their targets: one listing for each install, and two
-     * calls more where something is held. A hold that has ended is removed on the way. What an uninstalled plugin has left is in
-     * {@link CollectReport#held}.
+     * Returns who holds which release of a workspace's plugins, read from their targets: one listing for each install,
+     * and two calls more where something is held. A hold that has ended is removed on the way. What an uninstalled
+     * plugin has left is in {@link CollectReport#held}.
      */
     public HoldReport holds(WorkspaceId workspace) {
         return new Holds(engine).list(workspace);
     }
 
     /**
-     * Ends a hold against its reader's will, so that the release can be collected; audited as {@code break-hold} before it is
-     * tried. The reader finds out when it renews the hold, and until then may read files that go.
+     * Ends a hold against its reader's will, so that the release can be collected; audited as {@code break-hold} before
+     * it is tried. The reader finds out when it renews the hold, and until then may read files that go.
      *
      * @return false if it had ended already
      * @throws dev.holdfast.spi.HoldfastException if the target cannot be reached, or does not let the file go
@@ -374,10 +378,11 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Looks at the places that are due, and removes staging left-overs, and releases beyond the last good ones whose readers
-     * have had their grace. Never what is live, never what it replaced, never what is under way, never what a reader holds. A place is due when an
-     * operation has ended there, when the next grace has passed, and, where it could not be looked at, after a wait that
-     * grows to six hours; on one node. A look that finds nothing is not recorded.
+     * Looks at the places that are due, and removes staging left-overs, and releases beyond the last good ones whose
+     * readers have had their grace. Never what is live, never what it replaced, never what is under way, never what a
+     * reader holds. A place is due when an operation has ended there, when the next grace has passed, and, where it
+     * could not be looked at, after a wait that grows to six hours; on one node. A look that finds nothing is not
+     * recorded.
      */
     public CollectReport collect() {
         return new ReleaseCollector(engine).collect();
@@ -385,9 +390,9 @@ public final class Holdfast implements AutoCloseable {
 
     /**
      * Forgets audit entries, closed operations and closed updates that are older, in small transactions. What rollback,
-     * retention of releases or a dismissal needs stays, and so does an audit entry that is not sealed, once sealing has begun. The
-     * collect loop does so once a day with {@link HoldfastBuilder#retention}, after a look through the sealed audit; any number of nodes may do
-     * so at once.
+     * retention of releases or a dismissal needs stays, and so does an audit entry that is not sealed, once sealing has
+     * begun. The collect loop does so once a day with {@link HoldfastBuilder#retention}, after a look through the
+     * sealed audit; any number of nodes may do so at once.
      *
      * @param olderThan at least the grace
      * @return how many rows went
@@ -427,9 +432,9 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Looks whether sources have signed something within the time of their trust rule, and asks those that seem not to have;
-     * {@link Trust#stale()} and {@link #health()} have what was found. The sweep loop does so once a day. Does nothing where no rule asks for
-     * it.
+     * Looks whether sources have signed something within the time of their trust rule, and asks those that seem not to
+     * have; {@link Trust#stale()} and {@link #health()} have what was found. The sweep loop does so once a day. Does
+     * nothing where no rule asks for it.
      */
     public List<StaleSource> lookAtFreshness() {
         freshness.look();
@@ -463,7 +468,8 @@ public final class Holdfast implements AutoCloseable {
 
     /**
      * Says how this Holdfast stands: its store, the upstreams, what waits, its loops, and one verdict. Ends within two
-     * seconds whatever hangs, never throws, and reads the store with a few short queries; callers at the same time share them.
+     * seconds whatever hangs, never throws, and reads the store with a few short queries; callers at the same time
+     * share them.
      */
     public Health health() {
         return health.look();
@@ -485,8 +491,9 @@ public final class Holdfast implements AutoCloseable {
     }
 
     /**
-     * Looks through the sealed audit, and names the first entry that was changed, deleted or put in; see {@link
-     * AuditTrail#verify()}, and {@link AuditTrail#verify(dev.holdfast.audit.AuditCheckpoint)} for what only a checkpoint shows.
+     * Looks through the sealed audit, and names the first entry that was changed, deleted or put in; see
+     * {@link AuditTrail#verify()}, and {@link AuditTrail#verify(dev.holdfast.audit.AuditCheckpoint)} for what only a
+     * checkpoint shows.
      */
     public AuditVerification verifyAudit() {
         return auditTrail.verify();

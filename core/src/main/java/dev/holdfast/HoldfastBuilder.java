@@ -32,7 +32,10 @@ public final class HoldfastBuilder {
 
     HoldfastBuilder() {}
 
-    /** Adds a resolver, one for each scheme. Without any nothing is installed or swept; recovery, rollback and the like work. */
+    /**
+     * Adds a resolver, one for each scheme. Without any nothing is installed or swept; recovery, rollback and the like
+     * work.
+     */
     public HoldfastBuilder resolver(SourceResolver resolver) {
         settings.resolvers.add(resolver);
         return this;
@@ -78,9 +81,9 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets that installs and repairs are on probation too, and what becomes of a first install that fails it; by default only
-     * updates are. An install over another revision that fails it is put back, a repair stays. Needs a {@link
-     * #healthProbe(HealthProbe, Probation)}; without one it means nothing.
+     * Sets that installs and repairs are on probation too, and what becomes of a first install that fails it; by
+     * default only updates are. An install over another revision that fails it is put back, a repair stays. Needs a
+     * {@link #healthProbe(HealthProbe, Probation)}; without one it means nothing.
      */
     public HoldfastBuilder probeInstalls(UnhealthyInstall then) {
         settings.unhealthyInstall = Optional.of(then);
@@ -94,10 +97,10 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets what runs work that outlives its caller: operations, reloads, probes, parallel sweeps. Default threads of our own,
-     * made when there is work. Give virtual threads on Java 21 and newer
-     * ({@code Executors.newVirtualThreadPerTaskExecutor()}), or one that carries your logging context. It has no bound on its
-     * threads, since work waits there for other work, and stays open. The loops have threads of their own.
+     * Sets what runs work that outlives its caller: operations, reloads, probes, parallel sweeps. Default threads of
+     * our own, made when there is work. Give virtual threads on Java 21 and newer
+     * ({@code Executors.newVirtualThreadPerTaskExecutor()}), or one that carries your logging context. It has no bound
+     * on its threads, since work waits there for other work, and stays open. The loops have threads of their own.
      */
     public HoldfastBuilder executor(Executor threads) {
         settings.executor = Optional.of(threads);
@@ -105,8 +108,8 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets who follows operations and their stages, for a host's traces: what a caller has open on its thread is the parent of what it
-     * calls, also on our threads. By default nobody.
+     * Sets who follows operations and their stages, for a host's traces: what a caller has open on its thread is the
+     * parent of what it calls, also on our threads. By default nobody.
      */
     public HoldfastBuilder tracing(Tracing follows) {
         settings.tracing = Optional.of(follows);
@@ -120,8 +123,8 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets who watches images and applies their updates. It takes this builder's node, clock, executor and listeners, beside
-     * listeners of its own, and starts and closes with what is built. Its ledger belongs to the same store.
+     * Sets who watches images and applies their updates. It takes this builder's node, clock, executor and listeners,
+     * beside listeners of its own, and starts and closes with what is built. Its ledger belongs to the same store.
      */
     public HoldfastBuilder images(ImageWatcher.Builder watcher) {
         settings.watcher = watcher;
@@ -137,8 +140,8 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets who keeps the index of containers. It takes this builder's clock, executor and listeners, beside listeners of its
-     * own, and starts and closes with what is built.
+     * Sets who keeps the index of containers. It takes this builder's clock, executor and listeners, beside listeners
+     * of its own, and starts and closes with what is built.
      */
     public HoldfastBuilder containers(ContainerReconciler.Builder reconciler) {
         settings.reconciler = reconciler;
@@ -152,8 +155,8 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Adds a receiver that is told by HTTP what the audit says, from one node at a time; each has a name of its own. The first time
-     * that its name is seen it begins with what comes then.
+     * Adds a receiver that is told by HTTP what the audit says, from one node at a time; each has a name of its own.
+     * The first time that its name is seen it begins with what comes then.
      */
     public HoldfastBuilder webhook(Webhook receiver) {
         settings.webhooks.add(receiver);
@@ -161,10 +164,10 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets which files {@link Holdfast#verify} ignores where they were added to a release, such as {@code __pycache__/**} and
-     * {@code *.pyc} of a plugin that runs from where it was delivered; default none. What was delivered is compared whatever
-     * it is called. {@code *} and {@code ?} stand for letters of one segment, {@code **} for any number of segments; a
-     * pattern matches at any depth unless it begins with a slash.
+     * Sets which files {@link Holdfast#verify} ignores where they were added to a release, such as
+     * {@code __pycache__/**} and {@code *.pyc} of a plugin that runs from where it was delivered; default none. What
+     * was delivered is compared whatever it is called. {@code *} and {@code ?} stand for letters of one segment,
+     * {@code **} for any number of segments; a pattern matches at any depth unless it begins with a slash.
      */
     public HoldfastBuilder verifyIgnores(String... patterns) {
         settings.verifyIgnores = List.of(patterns);
@@ -231,23 +234,26 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets how readers hold the releases that they use; default {@link ReaderHolds#standard()}. What a reader holds stays until
-     * the hold ends, whatever the grace and {@link #keepReleases}.
+     * Sets how readers hold the releases that they use; default {@link ReaderHolds#standard()}. What a reader holds
+     * stays until the hold ends, whatever the grace and {@link #keepReleases}.
      */
     public HoldfastBuilder readerHolds(ReaderHolds rules) {
         settings.readerHolds = rules;
         return this;
     }
 
-    /** Sets how often installs are compared with what stands on their targets; default {@link InspectionSchedule#standard()}. */
+    /**
+     * Sets how often installs are compared with what stands on their targets; default
+     * {@link InspectionSchedule#standard()}.
+     */
     public HoldfastBuilder inspections(InspectionSchedule schedule) {
         settings.inspection = schedule;
         return this;
     }
 
     /**
-     * Sets what must be proved of sources before a byte of theirs reaches a target; by default nothing. Asked on install, update,
-     * rollout and repair from the source, before the operation opens and again under it.
+     * Sets what must be proved of sources before a byte of theirs reaches a target; by default nothing. Asked on
+     * install, update, rollout and repair from the source, before the operation opens and again under it.
      */
     public HoldfastBuilder trust(TrustPolicy policy) {
         settings.trust = policy;
@@ -261,8 +267,8 @@ public final class HoldfastBuilder {
     }
 
     /**
-     * Sets whether deliveries take unchanged files from the release that is live; default {@link Reuse#off()}. A target that makes no
-     * hard links, and one that gives what it delivers to an owner, sends everything.
+     * Sets whether deliveries take unchanged files from the release that is live; default {@link Reuse#off()}. A target
+     * that makes no hard links, and one that gives what it delivers to an owner, sends everything.
      */
     public HoldfastBuilder reuse(Reuse way) {
         settings.reuse = way;
@@ -284,8 +290,8 @@ public final class HoldfastBuilder {
     /**
      * Checks all of it, without I/O and without starting a thread.
      *
-     * @throws PermanentException if a part is missing, a setting is out of bounds, or two contradict each other as {@link
-     *     Timings} says
+     * @throws PermanentException if a part is missing, a setting is out of bounds, or two contradict each other as
+     *     {@link Timings} says
      */
     public Holdfast build() {
         String node = settings.node();

@@ -34,8 +34,8 @@ public sealed interface HoldfastEvent {
     record Changed(ChangeReport report) implements HoldfastEvent {}
 
     /**
-     * An operation made its goal live, saw it there, and recorded it. What follows, such as a reload, is still to come. Not
-     * told where recovery had to finish it.
+     * An operation made its goal live, saw it there, and recorded it. What follows, such as a reload, is still to come.
+     * Not told where recovery had to finish it.
      *
      * @param operation the operation
      * @param preparing how long it took before any reader could see a difference: fetching, checking, uploading
@@ -68,8 +68,8 @@ public sealed interface HoldfastEvent {
     record UpdateQueued(Update update) implements HoldfastEvent {}
 
     /**
-     * A release tag that should stay where it is was moved upstream, a branch was set to a revision that does not descend from
-     * what is installed, or the highest version is a tag on a commit before it: an alarm.
+     * A release tag that should stay where it is was moved upstream, a branch was set to a revision that does not
+     * descend from what is installed, or the highest version is a tag on a commit before it: an alarm.
      *
      * @param upstream where
      * @param ref which
@@ -81,8 +81,8 @@ public sealed interface HoldfastEvent {
             implements HoldfastEvent {}
 
     /**
-     * A highest version was chosen among tags of which some could not be read, and one of those looks newer. Told when a node
-     * first finds it, and again when it changes.
+     * A highest version was chosen among tags of which some could not be read, and one of those looks newer. Told when
+     * a node first finds it, and again when it changes.
      *
      * @param upstream where
      * @param ref what is followed
@@ -120,8 +120,8 @@ public sealed interface HoldfastEvent {
     record ImageRefreshed(Update update, int replaced) implements HoldfastEvent {}
 
     /**
-     * A digest of an image met the host's image trust policy, and is about to be pulled. Told once for each digest that a process
-     * pulls.
+     * A digest of an image met the host's image trust policy, and is about to be pulled. Told once for each digest that
+     * a process pulls.
      *
      * @param image which
      * @param verified what was proved
@@ -139,8 +139,8 @@ public sealed interface HoldfastEvent {
     record ImageFailed(Update update, Reason reason, String message, int replaced) implements HoldfastEvent {}
 
     /**
-     * The rollout of an image has come further at one site: its open rings had their turn, or it halted. The node tells it that
-     * did that.
+     * The rollout of an image has come further at one site: its open rings had their turn, or it halted. The node tells
+     * it that did that.
      *
      * @param image which image, and where
      * @param rollout how far it has come
@@ -170,22 +170,24 @@ public sealed interface HoldfastEvent {
     record QuarantineLifted(Quarantine quarantine) implements HoldfastEvent {}
 
     /**
-     * A rollout began, moved to its next ring, soaks, or came to its end; {@link Rollout#progress()} says where it stands. Each
-     * node tells it once, when it sees it: also of a rollout that it saw for the first time.
+     * A rollout began, moved to its next ring, soaks, or came to its end; {@link Rollout#progress()} says where it
+     * stands. Each node tells it once, when it sees it: also of a rollout that it saw for the first time.
      *
      * @param rollout as it stands now
      */
     record RolloutMoved(Rollout rollout) implements HoldfastEvent {}
 
     /**
-     * What stands on a target differs from the record, in another way than before: an alarm. Told by the node that saw it.
+     * What stands on a target differs from the record, in another way than before: an alarm. Told by the node that saw
+     * it.
      *
      * @param observation which install, and how it differs
      */
     record TargetDiffers(Observation observation) implements HoldfastEvent {}
 
     /**
-     * What stands on a target is what is recorded again, and no operation of Holdfast made it so. A repair is {@link Changed}.
+     * What stands on a target is what is recorded again, and no operation of Holdfast made it so. A repair is
+     * {@link Changed}.
      *
      * @param observation which install
      */
@@ -206,16 +208,16 @@ public sealed interface HoldfastEvent {
     record AuditSealed(AuditCheckpoint checkpoint) implements HoldfastEvent {}
 
     /**
-     * A look through the audit found that it is not what was sealed: an alarm. Told once by each process, until something else is
-     * found.
+     * A look through the audit found that it is not what was sealed: an alarm. Told once by each process, until
+     * something else is found.
      *
      * @param broken the first entry that is wrong
      */
     record AuditBroken(AuditVerification.Broken broken) implements HoldfastEvent {}
 
     /**
-     * A source has shown no new signature within the time that its trust rule gives it. Told once by each process, until it has
-     * signed again.
+     * A source has shown no new signature within the time that its trust rule gives it. Told once by each process,
+     * until it has signed again.
      *
      * @param source which, and what was found
      */

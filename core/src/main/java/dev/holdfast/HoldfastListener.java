@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 /**
  * Hears what happens, after it happened and, where it is recorded, after it was recorded.
  *
- * <p>Called from the thread that did the work, so it returns quickly; several threads may call at once. What it throws is
- * logged and changes nothing.
+ * <p>Called from the thread that did the work, so it returns quickly; several threads may call at once. What it throws
+ * is logged and changes nothing.
  */
 @FunctionalInterface
 public interface HoldfastListener {
@@ -15,7 +15,8 @@ public interface HoldfastListener {
     void on(HoldfastEvent event);
 
     /**
-     * Returns a listener that hears of one kind of event only. Chain several with {@link #andThen}, or give each to the builder.
+     * Returns a listener that hears of one kind of event only. Chain several with {@link #andThen}, or give each to the
+     * builder.
      *
      * @param kind such as {@code HoldfastEvent.Changed.class}; the interface {@link HoldfastEvent} itself means all
      */

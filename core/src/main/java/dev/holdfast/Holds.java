@@ -48,7 +48,10 @@ final class Holds {
                 .toList();
     }
 
-    /** As {@link #list(WorkspaceId)}; empty if the target cannot be asked, which changes nothing about what was done before. */
+    /**
+     * As {@link #list(WorkspaceId)}; empty if the target cannot be asked, which changes nothing about what was done
+     * before.
+     */
     List<ReaderHold> listIfPossible(Install install, TargetSession session) {
         try {
             return list(install.key(), install.address(), session);

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The claims of one sweep on their way to its workers: no host is asked by more than so many of them at one time, and none
- * that asked to be left alone.
+ * The claims of one sweep on their way to its workers: no host is asked by more than so many of them at one time, and
+ * none that asked to be left alone.
  */
 final class HostQueue {
 

@@ -6,7 +6,9 @@ import dev.holdfast.spi.image.WatchedImage;
 import dev.holdfast.spi.store.UpdateStore;
 import java.util.Optional;
 
-/** What the engine asks of whoever refreshes images: {@link ImageWatcher}, or a double of it. Safe for several threads. */
+/**
+ * What the engine asks of whoever refreshes images: {@link ImageWatcher}, or a double of it. Safe for several threads.
+ */
 public interface ImageUpdates {
 
     /**

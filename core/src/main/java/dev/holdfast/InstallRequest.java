@@ -14,10 +14,10 @@ import java.util.Optional;
 /**
  * What to install where, and what to follow from then on.
  *
- * <p>What to follow is {@code track}. Where the host does not say, it is the ref of the source if that moves by design: a branch,
- * {@code tag:latest}, a range. Of a source that is pinned, to one tag or one full commit id, it is nothing: upstream is never
- * asked, and nothing is queued or alarmed. {@code track(TrackedRef.tag("v1.0.0"))} asks to be told if somebody moves that tag;
- * {@code track(TrackedRef.none())} stays at what was installed from a branch.
+ * <p>What to follow is {@code track}. Where the host does not say, it is the ref of the source if that moves by design:
+ * a branch, {@code tag:latest}, a range. Of a source that is pinned, to one tag or one full commit id, it is nothing:
+ * upstream is never asked, and nothing is queued or alarmed. {@code track(TrackedRef.tag("v1.0.0"))} asks to be told if
+ * somebody moves that tag; {@code track(TrackedRef.none())} stays at what was installed from a branch.
  *
  * @param workspace the workspace
  * @param source where the plugin comes from; its ref says what is installed now
@@ -26,8 +26,9 @@ import java.util.Optional;
  * @param track what sweeps follow; default: the source's own ref, or nothing if that is a tag or a commit id
  * @param actor who asks, for the audit; default {@code host}
  * @param replaceSource whether an install of the same name from another source may be replaced; default false
- * @param policy who decides on its updates; default: as it is, which for a first install is an operator. Where it names a plan,
- *     and a rollout to what the source means is under way, a first install begins with what the waiting members have
+ * @param policy who decides on its updates; default: as it is, which for a first install is an operator. Where it names
+ *     a plan, and a rollout to what the source means is under way, a first install begins with what the waiting members
+ *     have
  * @param labels what the host calls this install, set when it has succeeded; default none, which leaves those it has
  * @param progress hears how far the delivery has come; default nothing
  */
@@ -75,8 +76,8 @@ public record InstallRequest(
     }
 
     /**
-     * Returns the same, following {@code ref} from then on. The first install takes the ref of the source, not this one: beside
-     * a source without a ref it takes the default branch, even with {@link TrackedRef#latestTag()}.
+     * Returns the same, following {@code ref} from then on. The first install takes the ref of the source, not this
+     * one: beside a source without a ref it takes the default branch, even with {@link TrackedRef#latestTag()}.
      */
     public InstallRequest track(TrackedRef ref) {
         return new InstallRequest(

@@ -292,7 +292,9 @@ final class Installs {
         return perform(operation, session, deadline, works.onlyWhile(install, work));
     }
 
-    /** Refuses an update that is not trusted, before anything is done; a source that is not allowed is not even asked. */
+    /**
+     * Refuses an update that is not trusted, before anything is done; a source that is not allowed is not even asked.
+     */
     void checkTrusted(Install install, Update update, String actor, Deadline deadline) {
         if (engine.rules().allowed().test(install.origin().source())) {
             engine.trust().check(Works.subject(install, update, actor), deadline);

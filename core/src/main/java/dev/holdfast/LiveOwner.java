@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the release that is live may make way for an operation. What another install has recorded may not, by whatever
- * name that one knows the directory: a link, a second mount, another name of the host.
+ * Whether the release that is live may make way for an operation. What another install has recorded may not, by
+ * whatever name that one knows the directory: a link, a second mount, another name of the host.
  */
 final class LiveOwner {
 
@@ -35,9 +35,10 @@ final class LiveOwner {
      * Refuses to replace or remove what is not the operation's own. Made under the operation, right before the change.
      *
      * @param asked whether a person wants to replace a release that nobody here has recorded
-     * @throws PermanentException with {@link Reason#CONFLICT} if another install has recorded what is live, with {@link
-     *     Reason#OCCUPIED} if it was delivered for another workspace that has recorded nothing
-     * @throws TransientException with {@link Reason#CONFLICT} if another install is being changed, or cannot be looked at
+     * @throws PermanentException with {@link Reason#CONFLICT} if another install has recorded what is live, with
+     *     {@link Reason#OCCUPIED} if it was delivered for another workspace that has recorded nothing
+     * @throws TransientException with {@link Reason#CONFLICT} if another install is being changed, or cannot be looked
+     *     at
      */
     void check(Operation operation, TargetSession session, Stamp live, boolean asked) {
         if (isKnown(operation, live)) {

@@ -44,8 +44,8 @@ final class OperationRunner {
     }
 
     /**
-     * Opens the operation, waiting for whoever holds its destination; that one is recovered if its lease has run out, and
-     * nobody else.
+     * Opens the operation, waiting for whoever holds its destination; that one is recovered if its lease has run out,
+     * and nobody else.
      *
      * @throws TransientException with {@link Reason#BUSY} if it is still held at the deadline
      */
@@ -82,7 +82,10 @@ final class OperationRunner {
         return committed(running, work, Duration.ofNanos(System.nanoTime() - began), true);
     }
 
-    /** @param mayJump whether, if a fence on the target says that it is not ours, it commits once more with a higher epoch */
+    /**
+     * @param mayJump whether, if a fence on the target says that it is not ours, it commits once more with a higher
+     *     epoch
+     */
     private ChangeReport committed(Running running, Work work, Duration preparing, boolean mayJump) {
         Operation operation = running.operation();
         long began = System.nanoTime();
@@ -153,8 +156,8 @@ final class OperationRunner {
 
     /**
      * The script was sent and its outcome is not known, or it may be done and the store did not take the record. Only a
-     * higher fence makes it safe to look, so the lease is given up and recovery takes the operation like any other that was
-     * left unfinished. Where the store does not even answer that, it stays open until its lease has run out.
+     * higher fence makes it safe to look, so the lease is given up and recovery takes the operation like any other that
+     * was left unfinished. Where the store does not even answer that, it stays open until its lease has run out.
      */
     private ChangeReport settledByRecovery(Operation operation, HoldfastException cause) {
         try {

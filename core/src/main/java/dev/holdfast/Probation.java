@@ -4,7 +4,8 @@ import dev.holdfast.spi.PermanentException;
 import java.time.Duration;
 
 /**
- * How an update proves itself: so many looks of the {@link dev.holdfast.spi.HealthProbe} in a row must pass within a time.
+ * How an update proves itself: so many looks of the {@link dev.holdfast.spi.HealthProbe} in a row must pass within a
+ * time.
  *
  * @param passes how many looks in a row, from 1 to 100; default 3
  * @param every how long after one look the next one follows, and how long one may take; default 10 seconds

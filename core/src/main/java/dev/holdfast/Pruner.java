@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Forgets old history: when it is told to, and about once a day beside a loop. Several nodes that do so do not hurt. */
+/**
+ * Forgets old history: when it is told to, and about once a day beside a loop. Several nodes that do so do not hurt.
+ */
 final class Pruner {
 
     private static final int AT_A_TIME = 5000;

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finishes or undoes operations that nobody works on any more. Each is taken under a new epoch; the fence is raised before
- * anything is read, so that whatever still runs for the old one changes nothing after we looked.
+ * Finishes or undoes operations that nobody works on any more. Each is taken under a new epoch; the fence is raised
+ * before anything is read, so that whatever still runs for the old one changes nothing after we looked.
  */
 final class Recovery {
 
@@ -71,7 +71,8 @@ final class Recovery {
     }
 
     /**
-     * As {@link #recover(Operation)}, for a caller that waits for its destination: at the deadline only the waiting ends.
+     * As {@link #recover(Operation)}, for a caller that waits for its destination: at the deadline only the waiting
+     * ends.
      *
      * @return whether its lease had run out, and it was looked at before the deadline
      */

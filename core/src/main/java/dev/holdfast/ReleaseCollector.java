@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what is no longer needed where somebody should look: staging left-overs, and releases beyond the last good ones
- * that no reader can still hold. It looks first, and takes the destination like any operation only if something can go; so
- * nothing that it removes is in flight, and a look that finds nothing leaves no trace.
+ * Removes what is no longer needed where somebody should look: staging left-overs, and releases beyond the last good
+ * ones that no reader can still hold. It looks first, and takes the destination like any operation only if something
+ * can go; so nothing that it removes is in flight, and a look that finds nothing leaves no trace.
  */
 final class ReleaseCollector {
 
@@ -80,7 +80,9 @@ final class ReleaseCollector {
         }
     }
 
-    /** Where the store refuses that too, the claim runs out by itself; the places after it are looked at all the same. */
+    /**
+     * Where the store refuses that too, the claim runs out by itself; the places after it are looked at all the same.
+     */
     private void backOff(PlaceClaim claim) {
         try {
             store.fail(claim, Optional.empty(), retry(claim));

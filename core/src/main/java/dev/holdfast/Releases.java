@@ -37,7 +37,9 @@ final class Releases {
         this.engine = engine;
     }
 
-    /** Returns the release that an operation took the place of; empty if none, or if it is not on the target any more. */
+    /**
+     * Returns the release that an operation took the place of; empty if none, or if it is not on the target any more.
+     */
     Optional<Goal> before(TargetSession session, Operation operation) {
         Set<Stamp> there = engine.installer().stamps(session, operation.key().plugin());
         return delivered(operation.key(), operation.destination(), operation.id())
@@ -49,8 +51,9 @@ final class Releases {
     }
 
     /**
-     * Returns what was live before the installed release: the newest delivery that succeeded before it, is not remembered
-     * as bad, and is still on the target. The journal says so, not the snapshot link, which a crash may have left behind.
+     * Returns what was live before the installed release: the newest delivery that succeeded before it, is not
+     * remembered as bad, and is still on the target. The journal says so, not the snapshot link, which a crash may have
+     * left behind.
      */
     Goal previousGood(TargetSession session, Install install) {
         Set<Revision> bad = engine.store().updates().bad(install.key());
@@ -169,8 +172,8 @@ final class Releases {
     }
 
     /**
-     * The deliveries that succeeded before the operation of that id, newest first, as far back as the plugin was installed without
-     * a break: what was there before belonged to an install that was ended, perhaps another tenant's.
+     * The deliveries that succeeded before the operation of that id, newest first, as far back as the plugin was
+     * installed without a break: what was there before belonged to an install that was ended, perhaps another tenant's.
      */
     private Stream<Operation> delivered(InstallKey key, Destination destination, long before) {
         boolean[] began = new boolean[1];
@@ -188,9 +191,9 @@ final class Releases {
     }
 
     /**
-     * Returns the operation from which the installed release counts as live: when it was delivered, however often it was
-     * returned to. One that a repair put in the place of its damaged equal stands where that stood, so it counts from the
-     * repair.
+     * Returns the operation from which the installed release counts as live: when it was delivered, however often it
+     * was returned to. One that a repair put in the place of its damaged equal stands where that stood, so it counts
+     * from the repair.
      */
     private long since(Install install) {
         Stamp stamp = install.release().stamp();

@@ -17,8 +17,8 @@ public interface ReloadRule {
     boolean needsReload(FileDifference difference);
 
     /**
-     * As {@link #needsReload(FileDifference)}, which it calls by default, for a rule that reads what the plugin itself says. This is
-     * the one that is asked.
+     * As {@link #needsReload(FileDifference)}, which it calls by default, for a rule that reads what the plugin itself
+     * says. This is the one that is asked.
      *
      * @param live the files of the release that is live now
      */
@@ -63,10 +63,11 @@ public interface ReloadRule {
     }
 
     /**
-     * Returns the rule that a file of the plugin states: one pattern a line, as for {@link HoldfastBuilder#verifyIgnores}. A file
-     * needs a reload if a line matches it, and no line that begins with {@code !} does; where all lines begin with that, all other
-     * files need one. Empty lines, and lines that begin with {@code #}, say nothing. The release that is live after the change
-     * counts. Without the file, with more than 64 KiB, or with a line that is no pattern, the workspace is reloaded.
+     * Returns the rule that a file of the plugin states: one pattern a line, as for
+     * {@link HoldfastBuilder#verifyIgnores}. A file needs a reload if a line matches it, and no line that begins with
+     * {@code !} does; where all lines begin with that, all other files need one. Empty lines, and lines that begin with
+     * {@code #}, say nothing. The release that is live after the change counts. Without the file, with more than 64
+     * KiB, or with a line that is no pattern, the workspace is reloaded.
      *
      * @param path of that file in each plugin, such as {@code .reload}
      * @throws dev.holdfast.spi.PermanentException if that is no relative path

@@ -41,8 +41,8 @@ final class Retention {
     }
 
     /**
-     * What is installed there now, the revisions that are remembered as bad for it, and how many good ones it keeps, those
-     * beyond the live one and the one before it for how long after they were replaced.
+     * What is installed there now, the revisions that are remembered as bad for it, and how many good ones it keeps,
+     * those beyond the live one and the one before it for how long after they were replaced.
      */
     record Wanted(Optional<Install> install, Set<Revision> bad, int keepReleases, Optional<Duration> keepFor) {}
 

@@ -4,7 +4,9 @@ import dev.holdfast.spi.container.ContainerState;
 import dev.holdfast.spi.container.IndexedContainer;
 import java.util.function.Consumer;
 
-/** Hears which containers were started, or made anew, and passes their names on: a new one may have lost its plugins. */
+/**
+ * Hears which containers were started, or made anew, and passes their names on: a new one may have lost its plugins.
+ */
 final class StartedContainers implements HoldfastListener {
 
     private volatile Consumer<String> names = name -> {};

@@ -18,11 +18,11 @@ import java.time.Duration;
  *   <tr><td>{@code sweep}</td><td>{@code resolve}</td><td>a shorter sweep leaves a slow upstream no time</td></tr>
  * </table>
  *
- * <p>The others stand by themselves. A delivery, a reload and a refresh of images extend their lease while they work, so
- * {@code operation} may be longer than {@code lease}. An upstream is due again {@code sweepEvery} after it has answered, so
- * {@code resolve} may be longer. Policies begin no operation that another holds, so {@link Automation} may be hastier than
- * any of these. Releases that an operation works on are not collected, so {@code grace} may be shorter than
- * {@code operation}.
+ * <p>The others stand by themselves. A delivery, a reload and a refresh of images extend their lease while they work,
+ * so {@code operation} may be longer than {@code lease}. An upstream is due again {@code sweepEvery} after it has
+ * answered, so {@code resolve} may be longer. Policies begin no operation that another holds, so {@link Automation} may
+ * be hastier than any of these. Releases that an operation works on are not collected, so {@code grace} may be shorter
+ * than {@code operation}.
  *
  * @param operation the longest for one install, upgrade, rollback or uninstall, fetching included; default 5 minutes
  * @param resolve the longest for asking one upstream; default 60 seconds

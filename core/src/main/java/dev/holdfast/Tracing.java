@@ -3,11 +3,11 @@ package dev.holdfast;
 import java.util.concurrent.Callable;
 
 /**
- * Follows work from its beginning to its end, and from one thread to the next: for a host's traces. {@code holdfast-micrometer} has one
- * for Micrometer's observations.
+ * Follows work from its beginning to its end, and from one thread to the next: for a host's traces.
+ * {@code holdfast-micrometer} has one for Micrometer's observations.
  *
- * <p>Called on the thread that does the work, so it returns quickly. Safe for use by several threads. What it throws is logged and
- * changes nothing.
+ * <p>Called on the thread that does the work, so it returns quickly. Safe for use by several threads. What it throws is
+ * logged and changes nothing.
  */
 public interface Tracing {
 

@@ -33,7 +33,8 @@ final class Undo {
     }
 
     /**
-     * Records what is live. Where the store refuses that for what it has recorded there, the live path is put back to it.
+     * Records what is live. Where the store refuses that for what it has recorded there, the live path is put back to
+     * it.
      *
      * @throws TransientException with {@link Reason#FENCED} if another node has taken the operation over
      */
@@ -62,8 +63,8 @@ final class Undo {
     }
 
     /**
-     * Closes an operation of which nothing is live, after removing what it left. Removing is bounded by a deadline of its
-     * own and may fail: what stays is collected later.
+     * Closes an operation of which nothing is live, after removing what it left. Removing is bounded by a deadline of
+     * its own and may fail: what stays is collected later.
      *
      * @return false if another node has taken it over, and decides how it ends
      * @throws TransientException if a directory that was found at the live path may be aside; the operation stays open

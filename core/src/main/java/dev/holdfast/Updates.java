@@ -33,8 +33,8 @@ import java.util.stream.Stream;
 /**
  * The operator's side of the update queue: list, apply exactly what was reviewed, dismiss, try again.
  *
- * <p>Safe for use by several threads and, with a durable store, several nodes: an update is applied once, whoever asks and
- * however often.
+ * <p>Safe for use by several threads and, with a durable store, several nodes: an update is applied once, whoever asks
+ * and however often.
  */
 public final class Updates {
 
@@ -76,10 +76,10 @@ public final class Updates {
     }
 
     /**
-     * Returns what applying an update would change: the commits, where the source tells them, and the files. Fetches the
-     * offered revision, so that applying it later need not, and refuses what a delivery would refuse; changes nothing. What the
-     * trust policy says of it is part of the answer, also where that refuses it. Where what is recorded is not on the target any
-     * more, all files are new.
+     * Returns what applying an update would change: the commits, where the source tells them, and the files. Fetches
+     * the offered revision, so that applying it later need not, and refuses what a delivery would refuse; changes
+     * nothing. What the trust policy says of it is part of the answer, also where that refuses it. Where what is
+     * recorded is not on the target any more, all files are new.
      *
      * @return empty if there is no update of that id, or nothing is installed any more
      */
@@ -88,8 +88,8 @@ public final class Updates {
     }
 
     /**
-     * Returns which lines of the files that {@link #changes} calls changed would change: of the first 50 by path, up to 64 KiB and 400
-     * lines each. Reads those files from the target and the source; changes nothing.
+     * Returns which lines of the files that {@link #changes} calls changed would change: of the first 50 by path, up to
+     * 64 KiB and 400 lines each. Reads those files from the target and the source; changes nothing.
      *
      * @return empty if there is no update of that id, or nothing is installed any more
      */
@@ -110,10 +110,10 @@ public final class Updates {
     }
 
     /**
-     * Delivers exactly the reviewed revision, once. Whoever asks while another caller applies it waits for that outcome and
-     * gets the same answer; if the node that applies it dies, one of those who wait goes on in its place. The work runs to its own deadline; a caller that is interrupted stops waiting, and changes
-     * nothing else. An update of an image is refreshed by the host's {@link ImageWatcher}, see {@link
-     * HoldfastBuilder#images}.
+     * Delivers exactly the reviewed revision, once. Whoever asks while another caller applies it waits for that outcome
+     * and gets the same answer; if the node that applies it dies, one of those who wait goes on in its place. The work
+     * runs to its own deadline; a caller that is interrupted stops waiting, and changes nothing else. An update of an
+     * image is refreshed by the host's {@link ImageWatcher}, see {@link HoldfastBuilder#images}.
      *
      * @param reviewed the revision that the operator looked at; refused unless it is the update's
      * @param actor who asks, for the audit
@@ -126,8 +126,8 @@ public final class Updates {
     }
 
     /**
-     * Applies an update as a policy wants it, in the turn of a rollout or by itself. What another node does there meanwhile is
-     * not waited for: the next pass looks again.
+     * Applies an update as a policy wants it, in the turn of a rollout or by itself. What another node does there
+     * meanwhile is not waited for: the next pass looks again.
      */
     private ApplyResult apply(Update update, OptionalLong rollout) {
         return outliving(update.id(), () -> {
@@ -150,9 +150,9 @@ public final class Updates {
     }
 
     /**
-     * As {@link #apply(long, Revision, String)} for many updates, eight at one time. One that fails, is refused or unknown keeps no
-     * other from its turn. Calling it again with the same updates applies none twice. A caller that is interrupted stops
-     * waiting, and the work goes on.
+     * As {@link #apply(long, Revision, String)} for many updates, eight at one time. One that fails, is refused or
+     * unknown keeps no other from its turn. Calling it again with the same updates applies none twice. A caller that is
+     * interrupted stops waiting, and the work goes on.
      *
      * @param reviewed at most 1000, each with the revision that the operator looked at
      * @param told hears each answer as it comes, on several threads; what it throws ends the call
@@ -165,8 +165,9 @@ public final class Updates {
     }
 
     /**
-     * As {@link #dismiss} for many updates. An answer is {@link ApplyResult.Dismissed} where the update is declined by now, by this
-     * call or an earlier one; {@link ApplyResult.Refused} where the update is for another revision than the one that was looked at.
+     * As {@link #dismiss} for many updates. An answer is {@link ApplyResult.Dismissed} where the update is declined by
+     * now, by this call or an earlier one; {@link ApplyResult.Refused} where the update is for another revision than
+     * the one that was looked at.
      *
      * @param reviewed at most 1000
      * @param note why, for the audit
@@ -197,8 +198,8 @@ public final class Updates {
     }
 
     /**
-     * Declines a pending update; this revision is not queued again for its subject, another one is. Declining twice does
-     * nothing.
+     * Declines a pending update; this revision is not queued again for its subject, another one is. Declining twice
+     * does nothing.
      *
      * @param note why, for the audit
      * @return the update as it stands now; empty if there is none of that id
@@ -217,9 +218,10 @@ public final class Updates {
     }
 
     /**
-     * Applies what policies and open rollouts allow to begin now, in the name of {@code policy}; the loop that {@link Holdfast#start()} starts
-     * calls this and nothing else. Any number of nodes may do it: each update is applied once. Updates of images are not among
-     * them: {@link ImageWatcher#check()} applies what the policies of images allow.
+     * Applies what policies and open rollouts allow to begin now, in the name of {@code policy}; the loop that
+     * {@link Holdfast#start()} starts calls this and nothing else. Any number of nodes may do it: each update is
+     * applied once. Updates of images are not among them: {@link ImageWatcher#check()} applies what the policies of
+     * images allow.
      */
     public PolicyReport applyDue() {
         return new PolicyPass(engine, this::apply).run();
@@ -256,7 +258,10 @@ public final class Updates {
                         update.subject() + " is refreshed by the image watcher, which this host has not set up"));
     }
 
-    /** Goes on until there is an outcome: an attempt that its node did not live to finish is taken up by who waited for it. */
+    /**
+     * Goes on until there is an outcome: an attempt that its node did not live to finish is taken up by who waited for
+     * it.
+     */
     private ApplyResult applied(Update seen, InstallKey key, Caller caller) {
         Update update = seen;
         Optional<ApplyResult> outcome =
@@ -284,7 +289,9 @@ public final class Updates {
         }
     }
 
-    /** Where another node took over, or the store went away in the middle, what the row says in the end is the answer. */
+    /**
+     * Where another node took over, or the store went away in the middle, what the row says in the end is the answer.
+     */
     private boolean takenOver(HoldfastException e, long id) {
         return e.reason() == Reason.FENCED
                 || (e.reason() == Reason.STORE

@@ -7,8 +7,8 @@ import dev.holdfast.spi.Operation;
 import java.time.Duration;
 
 /**
- * A caller's wait for the operation that holds what it wants: with growing pauses, so that a crowd does not ask the store
- * all the time, and never much beyond the deadline.
+ * A caller's wait for the operation that holds what it wants: with growing pauses, so that a crowd does not ask the
+ * store all the time, and never much beyond the deadline.
  */
 final class Wait {
 

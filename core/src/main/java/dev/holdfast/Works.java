@@ -103,7 +103,10 @@ final class Works {
         };
     }
 
-    /** Does {@code work} only if what is recorded is still {@code install}: another node may have changed it since we looked. */
+    /**
+     * Does {@code work} only if what is recorded is still {@code install}: another node may have changed it since we
+     * looked.
+     */
     Work onlyWhile(Install install, Work work) {
         return new Work() {
             @Override

@@ -1,6 +1,4 @@
-/**
- * The engine. {@link dev.holdfast.Holdfast} is what a host builds; everything else is reached from there.
- */
+/** The engine. {@link dev.holdfast.Holdfast} is what a host builds; everything else is reached from there. */
 @NullMarked
 package dev.holdfast;
 

@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * The host's word on who sends a request and what that caller may do. The servlet has no login of its own.
  *
- * <p>The servlet asks once for each request, on the request's thread, before anything is read or changed. What an implementation
- * throws is answered with 500, and nothing happens. Safe for use by several threads.
+ * <p>The servlet asks once for each request, on the request's thread, before anything is read or changed. What an
+ * implementation throws is answered with 500, and nothing happens. Safe for use by several threads.
  */
 @FunctionalInterface
 public interface AdminAccess {
@@ -15,30 +15,35 @@ public interface AdminAccess {
     /** Returns who sends the request, and what it may do. */
     AdminCaller caller(HttpServletRequest request);
 
-    /** Returns the {@code WWW-Authenticate} header of a 401. With {@code Bearer} the page asks for a token; by default there is none. */
+    /**
+     * Returns the {@code WWW-Authenticate} header of a 401. With {@code Bearer} the page asks for a token; by default
+     * there is none.
+     */
     default Optional<String> challenge() {
         return Optional.empty();
     }
 
     /**
-     * Returns the header that the host wants in requests that change something. The page learns it from its session and sends
-     * it. By default there is none.
+     * Returns the header that the host wants in requests that change something. The page learns it from its session and
+     * sends it. By default there is none.
      */
     default Optional<AdminCsrf> csrf(HttpServletRequest request) {
         return Optional.empty();
     }
 
     /**
-     * Returns what holds where a host says nothing: a caller on this machine may do everything, all others nothing. It compares the
-     * address of the peer and the {@code Host} header with loopback, and refuses what a proxy has forwarded.
+     * Returns what holds where a host says nothing: a caller on this machine may do everything, all others nothing. It
+     * compares the address of the peer and the {@code Host} header with loopback, and refuses what a proxy has
+     * forwarded.
      */
     static AdminAccess loopback() {
         return LoopbackCaller::of;
     }
 
     /**
-     * Returns the container's login: {@link HttpServletRequest#getUserPrincipal} and {@link HttpServletRequest#isUserInRole}. Whoever
-     * has {@code decide} may read and decide, whoever has {@code look} may read, others with a login are refused.
+     * Returns the container's login: {@link HttpServletRequest#getUserPrincipal} and
+     * {@link HttpServletRequest#isUserInRole}. Whoever has {@code decide} may read and decide, whoever has {@code look}
+     * may read, others with a login are refused.
      */
     static AdminAccess roles(String look, String decide) {
         return request -> {

@@ -4,7 +4,8 @@ package dev.holdfast.admin;
  * Who sends a request, and what that caller may do.
  *
  * @param right what the caller may do
- * @param name the caller's name, for the audit; for {@link Right#REFUSED} and {@link Right#UNKNOWN} what the caller is told
+ * @param name the caller's name, for the audit; for {@link Right#REFUSED} and {@link Right#UNKNOWN} what the caller is
+ *     told
  */
 public record AdminCaller(Right right, String name) {
 

@@ -17,14 +17,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Hands what happens on to the pages that are open, as server-sent events. A host gives it to {@code Holdfast.builder().listener(...)}
- * and to {@link AdminServlet#builder}.
+ * Hands what happens on to the pages that are open, as server-sent events. A host gives it to
+ * {@code Holdfast.builder().listener(...)} and to {@link AdminServlet#builder}.
  *
- * <p>It never waits for a page: no thread is held for one, and a page that does not keep up with 500 events is let go; it connects
- * again and looks at everything anew. At most 200 pages are served at one time. Safe for use by several threads.
+ * <p>It never waits for a page: no thread is held for one, and a page that does not keep up with 500 events is let go;
+ * it connects again and looks at everything anew. At most 200 pages are served at one time. Safe for use by several
+ * threads.
  *
- * <p>Close it before the web server stops: a server that waits for requests under way would wait for the open pages. Closing it
- * twice does nothing.
+ * <p>Close it before the web server stops: a server that waits for requests under way would wait for the open pages.
+ * Closing it twice does nothing.
  */
 public final class AdminEvents implements HoldfastListener, AutoCloseable {
 

@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * REST, events, a webhook and a page for operators over one {@link Holdfast}, as a servlet (Jakarta Servlet 6.0 and newer). A host
- * registers it under {@code /*} or {@code /any/path/*}, with {@code asyncSupported}. All links are relative, so a context path or a
- * proxy's prefix needs no setting.
+ * REST, events, a webhook and a page for operators over one {@link Holdfast}, as a servlet (Jakarta Servlet 6.0 and
+ * newer). A host registers it under {@code /*} or {@code /any/path/*}, with {@code asyncSupported}. All links are
+ * relative, so a context path or a proxy's prefix needs no setting.
  *
- * <p>Who may do what is the host's word, see {@link AdminAccess}; without one only callers on this machine are let in. Requests that a
- * browser sends for pages of other sites are refused, and bodies of more than 64 KiB. What fails is answered with {@code
- * application/problem+json} (RFC 9457). {@code openapi.json} below the servlet's path describes every route.
+ * <p>Who may do what is the host's word, see {@link AdminAccess}; without one only callers on this machine are let in.
+ * Requests that a browser sends for pages of other sites are refused, and bodies of more than 64 KiB. What fails is
+ * answered with {@code application/problem+json} (RFC 9457). {@code openapi.json} below the servlet's path describes
+ * every route.
  *
  * <p>Safe for use by several threads. It starts nothing of Holdfast and closes nothing of it.
  */

@@ -6,8 +6,8 @@ import dev.holdfast.spi.store.Page;
 import java.util.Optional;
 
 /**
- * The host's word on which workspaces there are and where their plugins go. Callers name a workspace; its address is never
- * theirs to choose. Safe for use by several threads.
+ * The host's word on which workspaces there are and where their plugins go. Callers name a workspace; its address is
+ * never theirs to choose. Safe for use by several threads.
  */
 public interface AdminWorkspaces {
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What applying an update would change, in JSON.
  *
  * @param trust what the trust policy says of it
- * @param admission what the host's admission says of it; null where the host has none, and where the trust policy refuses already
+ * @param admission what the host's admission says of it; null where the host has none, and where the trust policy
+ *     refuses already
  */
 record ChangesView(
         String relation,

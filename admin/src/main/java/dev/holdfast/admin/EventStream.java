@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one page has not got yet, written without waiting. While the container can take no more the stream is parked, and goes on
- * where the container calls back. It ends there too: a container may leave a request open for good that is ended at another moment.
+ * What one page has not got yet, written without waiting. While the container can take no more the stream is parked,
+ * and goes on where the container calls back. It ends there too: a container may leave a request open for good that is
+ * ended at another moment.
  */
 final class EventStream implements WriteListener, AsyncListener {
 

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every request must be before a route sees it: not from another site's page, and of a form that such a page cannot send
- * without asking first. It protects hosts that have no protection against cross-site requests of their own.
+ * What every request must be before a route sees it: not from another site's page, and of a form that such a page
+ * cannot send without asking first. It protects hosts that have no protection against cross-site requests of their own.
  */
 final class Gate {
 
@@ -35,8 +35,8 @@ final class Gate {
     }
 
     /**
-     * A browser says itself whether a page of the same site asks; behind a proxy that changes the name it alone knows. Only one
-     * that does not say so is judged by {@code Origin} and {@code Host}.
+     * A browser says itself whether a page of the same site asks; behind a proxy that changes the name it alone knows.
+     * Only one that does not say so is judged by {@code Origin} and {@code Host}.
      */
     private static void checkOrigin(Exchange ctx) {
         String site = ctx.header("Sec-Fetch-Site");

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pending how many updates wait for a decision; null if that is not known now
  * @param failingSources how many sources cannot be asked; null if that is not known now
- * @param differing how many installs differ from what stands on their targets, 100 at most; null if that is not known now
+ * @param differing how many installs differ from what stands on their targets, 100 at most; null if that is not known
+ *     now
  */
 record HealthView(
         String status,

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The webhook that says "look now". It is believed in one thing only: which source is meant. What stands there we ask the
- * source ourselves, and only if something that is installed follows it.
+ * The webhook that says "look now". It is believed in one thing only: which source is meant. What stands there we ask
+ * the source ourselves, and only if something that is installed follows it.
  */
 final class HookRoutes implements AutoCloseable {
 

@@ -13,8 +13,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Checks that a webhook was sent by who knows the secret, lately, and for the first time. The form is that of the Standard
- * Webhooks: HMAC-SHA256, in Base64, over {@code <id>.<timestamp>.<body>}, the body as it came.
+ * Checks that a webhook was sent by who knows the secret, lately, and for the first time. The form is that of the
+ * Standard Webhooks: HMAC-SHA256, in Base64, over {@code <id>.<timestamp>.<body>}, the body as it came.
  */
 final class HookSignature {
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON, read strictly: what we do not know, or is said twice, is a mistake of who wrote it. Written and read by hand, so that
- * neither a library nor a setting of the host's own mapper changes the wire form.
+ * JSON, read strictly: what we do not know, or is said twice, is a mistake of who wrote it. Written and read by hand,
+ * so that neither a library nor a setting of the host's own mapper changes the wire form.
  */
 final class Json {
 

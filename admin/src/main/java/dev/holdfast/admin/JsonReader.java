@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON document (RFC 8259) into maps, lists, texts, whole numbers ({@link Long}), booleans and null. It refuses what comes
- * after the document, members that are said twice, fractions, and what is nested deeper than 20.
+ * Reads one JSON document (RFC 8259) into maps, lists, texts, whole numbers ({@link Long}), booleans and null. It
+ * refuses what comes after the document, members that are said twice, fractions, and what is nested deeper than 20.
  */
 final class JsonReader {
 

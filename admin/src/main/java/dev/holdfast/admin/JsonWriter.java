@@ -88,7 +88,10 @@ final class JsonWriter {
         out.append('"');
     }
 
-    /** Control characters, line ends of JavaScript, and halves of surrogate pairs are escaped; those last would become {@code ?}. */
+    /**
+     * Control characters, line ends of JavaScript, and halves of surrogate pairs are escaped; those last would become
+     * {@code ?}.
+     */
     private void character(char c) {
         if (c < ' ' || c == '\u007f' || c == '\u2028' || c == '\u2029' || Character.isSurrogate(c)) {
             out.append(String.format("\\u%04x", (int) c));

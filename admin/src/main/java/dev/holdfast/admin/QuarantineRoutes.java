@@ -122,7 +122,10 @@ final class QuarantineRoutes {
         Requests.answer(ctx, quarantines.affected(existing(Requests.id(ctx)), Requests.page(ctx)), InstallView::of);
     }
 
-    /** Answers when all of it is done; each install is told as it ends. The same call again goes on with those that are left. */
+    /**
+     * Answers when all of it is done; each install is told as it ends. The same call again goes on with those that are
+     * left.
+     */
     private void rollBack(Exchange ctx) {
         long id = Requests.id(ctx);
         String plan = Requests.needed("plan", Requests.body(ctx, ByPlan.class).plan());

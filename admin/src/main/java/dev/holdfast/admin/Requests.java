@@ -73,7 +73,9 @@ final class Requests {
         }
     }
 
-    /** Answers with an array, {@code []} if there is nothing, and where the next part is in a {@code Link} (RFC 8288). */
+    /**
+     * Answers with an array, {@code []} if there is nothing, and where the next part is in a {@code Link} (RFC 8288).
+     */
     static <T, V> void answer(Exchange ctx, Page<T> page, Function<T, V> view) {
         answer(ctx, part(page, view));
     }

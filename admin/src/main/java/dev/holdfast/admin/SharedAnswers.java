@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Answers that many pages ask for at one time are made once for all who wait. An answer is never older than the question: who comes while
- * one is being made waits for the next one. That begins half a second after the one before began, so open pages cost the same
- * whatever their number. Who comes after a while of silence does not wait.
+ * Answers that many pages ask for at one time are made once for all who wait. An answer is never older than the
+ * question: who comes while one is being made waits for the next one. That begins half a second after the one before
+ * began, so open pages cost the same whatever their number. Who comes after a while of silence does not wait.
  */
 final class SharedAnswers {
 

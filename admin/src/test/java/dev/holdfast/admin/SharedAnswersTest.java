@@ -34,7 +34,10 @@ final class SharedAnswersTest {
         return answers;
     }
 
-    /** While one answer is made, many ask: one more is made for all of them, and none gets the one that was begun before. */
+    /**
+     * While one answer is made, many ask: one more is made for all of them, and none gets the one that was begun
+     * before.
+     */
     @Test
     void whoAsksWhileAnAnswerIsMadeSharesTheNextOne() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);

@@ -6,7 +6,10 @@ import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A Tomcat that mounts a servlet. It is started by name: nothing of this module is compiled against a container but the tests with Jetty. */
+/**
+ * A Tomcat that mounts a servlet. It is started by name: nothing of this module is compiled against a container but the
+ * tests with Jetty.
+ */
 final class TomcatMount implements AutoCloseable {
 
     private final Object tomcat;

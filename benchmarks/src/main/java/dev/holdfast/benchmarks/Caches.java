@@ -18,7 +18,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Fetches of what is not in the cache where that holds thousands of repositories, beside the same where it holds one. */
+/**
+ * Fetches of what is not in the cache where that holds thousands of repositories, beside the same where it holds one.
+ */
 final class Caches {
 
     private static final int[] SIZES = {2_000, 8_000};

@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * How one installs without Holdfast: a folder is made, the tree uploaded, what was live moved away, the new one moved there,
- * marked, and the old one removed; one exec for each step, sixteen calls of the engine in all. Between the two moves nothing
- * is live.
+ * How one installs without Holdfast: a folder is made, the tree uploaded, what was live moved away, the new one moved
+ * there, marked, and the old one removed; one exec for each step, sixteen calls of the engine in all. Between the two
+ * moves nothing is live.
  *
  * @param client the engine
  * @param container the container

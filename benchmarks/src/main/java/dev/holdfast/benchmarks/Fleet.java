@@ -14,8 +14,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * One node applies the updates of many workspaces to one revision: git over HTTP, durable directories, PostgreSQL that forces
- * what it commits. Beside it a plain copy into each, and an earlier build where its classes are given.
+ * One node applies the updates of many workspaces to one revision: git over HTTP, durable directories, PostgreSQL that
+ * forces what it commits. Beside it a plain copy into each, and an earlier build where its classes are given.
  */
 final class Fleet {
 

@@ -28,8 +28,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
- * A node of its own: installs a plugin into many directories, and at each line that it reads finds the newest revision, then
- * applies all updates in one call. Prints {@code ready}, and for each line how many nanoseconds that took.
+ * A node of its own: installs a plugin into many directories, and at each line that it reads finds the newest revision,
+ * then applies all updates in one call. Prints {@code ready}, and for each line how many nanoseconds that took.
  */
 final class FleetNode {
 

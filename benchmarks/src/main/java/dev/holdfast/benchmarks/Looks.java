@@ -29,8 +29,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A look at 1,000 containers of a real engine with their rows in a real PostgreSQL, beside a look-up for each container: one look-up
- * and one upsert for each container. What changed since the last look is made by spoiling rows, not containers.
+ * A look at 1,000 containers of a real engine with their rows in a real PostgreSQL, beside a look-up for each
+ * container: one look-up and one upsert for each container. What changed since the last look is made by spoiling rows,
+ * not containers.
  */
 final class Looks {
 

@@ -17,7 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A sweep of 10,000 upstreams of one real server by a node in a small heap, its first one and the next, beside git itself. */
+/**
+ * A sweep of 10,000 upstreams of one real server by a node in a small heap, its first one and the next, beside git
+ * itself.
+ */
 final class ManySweeps {
 
     private static final int UPSTREAMS = 10_000;

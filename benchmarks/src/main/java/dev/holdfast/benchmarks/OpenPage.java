@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The list of updates as a browser has it open: it hears events, and asks for the list and the standing anew, a second after it asked
- * last at the earliest.
+ * The list of updates as a browser has it open: it hears events, and asks for the list and the standing anew, a second
+ * after it asked last at the earliest.
  */
 final class OpenPage implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseable {
 

@@ -34,8 +34,9 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * What 50 open operators' pages cost the host's own requests, on Jetty: 10,000 installs in PostgreSQL, 400 updates that wait, and
- * 1,000 events a minute. The host's request reads what is installed in one workspace. Pages and requests come from this process too.
+ * What 50 open operators' pages cost the host's own requests, on Jetty: 10,000 installs in PostgreSQL, 400 updates that
+ * wait, and 1,000 events a minute. The host's request reads what is installed in one workspace. Pages and requests come
+ * from this process too.
  */
 final class OpenPages {
 

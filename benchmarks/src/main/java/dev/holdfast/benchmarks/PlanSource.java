@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * A data source whose statements are explained before they run, with the values they run with, and once more as the generic
- * plan that a long-lived connection may come to use.
+ * A data source whose statements are explained before they run, with the values they run with, and once more as the
+ * generic plan that a long-lived connection may come to use.
  */
 final class PlanSource {
 

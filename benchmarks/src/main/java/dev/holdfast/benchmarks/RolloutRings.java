@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many of 200 workspaces have run a release, minute by minute: one that is bad in three of ten workspaces, with a plan and
- * without, and a good one with the plan. The clock is moved, the deliveries into directories are real.
+ * How many of 200 workspaces have run a release, minute by minute: one that is bad in three of ten workspaces, with a
+ * plan and without, and a good one with the plan. The clock is moved, the deliveries into directories are real.
  */
 final class RolloutRings {
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Times several ways to do the same, interleaved: each round does each once, and every round begins with another one, so
- * that a busy moment of the machine and whatever one leaves behind for the next meet all of them. A first round warms up
- * and does not count.
+ * Times several ways to do the same, interleaved: each round does each once, and every round begins with another one,
+ * so that a busy moment of the machine and whatever one leaves behind for the next meet all of them. A first round
+ * warms up and does not count.
  */
 final class Rounds {
 

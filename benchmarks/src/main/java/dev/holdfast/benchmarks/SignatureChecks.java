@@ -39,8 +39,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Judging one signed commit by a rule, evidence at hand: 100 at a time, beside the bare check of a signature of that kind by the
- * JDK. In processor time of the thread, since both only compute.
+ * Judging one signed commit by a rule, evidence at hand: 100 at a time, beside the bare check of a signature of that
+ * kind by the JDK. In processor time of the thread, since both only compute.
  */
 final class SignatureChecks {
 

@@ -11,7 +11,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A line to a server of this machine that carries so many bytes a second in each direction, all connections together; no delay is added. */
+/**
+ * A line to a server of this machine that carries so many bytes a second in each direction, all connections together;
+ * no delay is added.
+ */
 final class SlowLine implements AutoCloseable {
 
     private static final int BLOCK = 16 * 1024;

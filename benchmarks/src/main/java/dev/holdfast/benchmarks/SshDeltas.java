@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Upgrades of which a hundredth differs, over SSH on a line of 100 Mbit/s, beside {@code rsync --link-dest} over the same line. */
+/**
+ * Upgrades of which a hundredth differs, over SSH on a line of 100 Mbit/s, beside {@code rsync --link-dest} over the
+ * same line.
+ */
 final class SshDeltas {
 
     private static final int EVERY = 100;

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How soon a host has its first answer after {@code build()}, and what it holds in memory while nothing is to be done, where 100,000
- * installs are recorded.
+ * How soon a host has its first answer after {@code build()}, and what it holds in memory while nothing is to be done,
+ * where 100,000 installs are recorded.
  */
 final class Starts {
 

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A node of its own in a small heap: claims what is due and writes what a simulated resolver answers, until nothing is left.
- * Prints {@code claimed recorded milliseconds heap-at-first heap-at-last}, the heaps in KiB after a collection.
+ * A node of its own in a small heap: claims what is due and writes what a simulated resolver answers, until nothing is
+ * left. Prints {@code claimed recorded milliseconds heap-at-first heap-at-last}, the heaps in KiB after a collection.
  */
 final class StoreClaimer {
 

@@ -75,7 +75,9 @@ final class StoreFollowers {
         report.count("store-followers-heap-mib", Long.parseLong(figures[3]));
     }
 
-    /** The arguments: url, and how many follow. Prints {@code queued milliseconds transactions heap}, the heap in MiB. */
+    /**
+     * The arguments: url, and how many follow. Prints {@code queued milliseconds transactions heap}, the heap in MiB.
+     */
     public static void main(String[] arguments) throws Exception {
         try (Connection connection = DriverManager.getConnection(arguments[0])) {
             System.out.println(swept(connection, Integer.parseInt(arguments[1])));

@@ -7,8 +7,8 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 /**
- * A store as large as a platform's: 1,000,000 installs over 50,000 upstreams, with the operations, the audit and some of the
- * updates that led there. Written by the server itself, for installing is another benchmark.
+ * A store as large as a platform's: 1,000,000 installs over 50,000 upstreams, with the operations, the audit and some
+ * of the updates that led there. Written by the server itself, for installing is another benchmark.
  */
 final class StoreLoad {
 
@@ -93,7 +93,10 @@ final class StoreLoad {
         execute("VACUUM (ANALYZE) holdfast.upstream");
     }
 
-    /** Counts from now on how often the answer of each upstream is written, whoever writes it and whether they live or not. */
+    /**
+     * Counts from now on how often the answer of each upstream is written, whoever writes it and whether they live or
+     * not.
+     */
     void countAnswers() {
         execute("CREATE TABLE answered (upstream bigint NOT NULL)");
         execute("""

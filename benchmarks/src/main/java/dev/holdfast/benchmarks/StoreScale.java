@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast nodes claim upstreams and write answers where there are 1,000,000 installs over 50,000 upstreams in PostgreSQL;
- * whether any is done twice or lost, also when nodes die; and by which plans. The resolver is simulated.
+ * How fast nodes claim upstreams and write answers where there are 1,000,000 installs over 50,000 upstreams in
+ * PostgreSQL; whether any is done twice or lost, also when nodes die; and by which plans. The resolver is simulated.
  */
 final class StoreScale {
 

@@ -39,8 +39,8 @@ import java.util.stream.IntStream;
 
 /**
  * A node of its own in a small heap that sweeps when it reads a line. Prints {@code ready}, then for each line
- * {@code nanoseconds upstreams-answered heap-KiB-after-a-collection nanoseconds-of-build}. At the line {@code idle} it starts its loops, and
- * prints the heap when each has run.
+ * {@code nanoseconds upstreams-answered heap-KiB-after-a-collection nanoseconds-of-build}. At the line {@code idle} it
+ * starts its loops, and prints the heap when each has run.
  */
 final class SweepNode {
 
@@ -50,7 +50,10 @@ final class SweepNode {
 
     private SweepNode() {}
 
-    /** The arguments: database, the repositories' address without their numbers, cache, how many, and their newest commit or "-". */
+    /**
+     * The arguments: database, the repositories' address without their numbers, cache, how many, and their newest
+     * commit or "-".
+     */
     public static void main(String[] arguments) throws Exception {
         JGitResolver.isolateJvm();
         String base = arguments[1];

@@ -37,8 +37,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A sweep of 1,000 installs over 50 repositories of a real git server, beside git itself. The installs are written into the
- * store's journal as finished operations, for delivering them is another benchmark.
+ * A sweep of 1,000 installs over 50 repositories of a real git server, beside git itself. The installs are written into
+ * the store's journal as finished operations, for delivering them is another benchmark.
  */
 final class Sweeps {
 

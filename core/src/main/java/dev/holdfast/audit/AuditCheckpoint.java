@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where the chain over the audit stood at a time: one line of text, to be kept outside the database, and signed by whoever likes
- * to. Whoever can write to the database can make a new chain there; none that ends in this hash.
+ * Where the chain over the audit stood at a time: one line of text, to be kept outside the database, and signed by
+ * whoever likes to. Whoever can write to the database can make a new chain there; none that ends in this hash.
  *
  * @param number how many entries are sealed, since the first
  * @param entry the number of the last of them, {@link dev.holdfast.spi.store.AuditLog.AuditEntry#id()}

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Seals the audit, and finds out whether it is what was sealed. Sealing follows the writers at a distance, so none of them waits
- * for it; what is not sealed yet can be changed without a trace. Safe for use by several threads and nodes.
+ * Seals the audit, and finds out whether it is what was sealed. Sealing follows the writers at a distance, so none of
+ * them waits for it; what is not sealed yet can be changed without a trace. Safe for use by several threads and nodes.
  */
 public final class AuditTrail {
 
@@ -37,8 +37,8 @@ public final class AuditTrail {
     }
 
     /**
-     * Seals what is new, as far as nothing can come before it any more, and tells {@link HoldfastEvent.AuditSealed}. Any number of
-     * nodes may do so at once; who comes second does nothing.
+     * Seals what is new, as far as nothing can come before it any more, and tells {@link HoldfastEvent.AuditSealed}.
+     * Any number of nodes may do so at once; who comes second does nothing.
      *
      * @return where the chain stands; empty if this call sealed nothing
      */
@@ -72,8 +72,9 @@ public final class AuditTrail {
     }
 
     /**
-     * Looks through all that is sealed, a thousand entries at a time, and names the first that is not as it was sealed. Without a
-     * checkpoint, a chain whose end was taken off together with the record of it, or that was made anew, passes.
+     * Looks through all that is sealed, a thousand entries at a time, and names the first that is not as it was sealed.
+     * Without a checkpoint, a chain whose end was taken off together with the record of it, or that was made anew,
+     * passes.
      *
      * @see #verify(AuditCheckpoint)
      */

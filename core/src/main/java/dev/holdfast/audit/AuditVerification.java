@@ -44,7 +44,8 @@ public record AuditVerification(
      *
      * @param kind what
      * @param number its number in the chain
-     * @param entry the number of the entry, {@link dev.holdfast.spi.store.AuditLog.AuditEntry#id()}; 0 where it is not known
+     * @param entry the number of the entry, {@link dev.holdfast.spi.store.AuditLog.AuditEntry#id()}; 0 where it is not
+     *     known
      * @param text what was found, for people
      */
     public record Broken(Kind kind, long number, long entry, String text) {}

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * The hash of a seal: SHA-256 over the hash before, its number, and every column of the entry. Each text has its length before
- * it, so that none can take letters from its neighbour; an absent one has the length -1.
+ * The hash of a seal: SHA-256 over the hash before, its number, and every column of the entry. Each text has its length
+ * before it, so that none can take letters from its neighbour; an absent one has the length -1.
  */
 final class SealHash {
 

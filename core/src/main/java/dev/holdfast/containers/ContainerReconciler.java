@@ -36,15 +36,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the index of containers equal to what one engine runs: after any churn, crash or restart, within one look.
  *
- * <p>Nothing that exists is ever called missing. A row becomes missing only when its container is absent from two complete
- * listings, a grace apart, and nobody has written the row meanwhile; an error is never taken for absence. What labels claim
- * counts only as far as the host's catalog agrees, and never takes the row of a container that exists.
+ * <p>Nothing that exists is ever called missing. A row becomes missing only when its container is absent from two
+ * complete listings, a grace apart, and nobody has written the row meanwhile; an error is never taken for absence. What
+ * labels claim counts only as far as the host's catalog agrees, and never takes the row of a container that exists.
  *
  * <p>Only what an engine knows is written: rows that the host made are matched by container id and keep their keys and
  * data. A look that finds nothing new writes nothing; any other writes once, whatever the number of changes.
  *
- * <p>Safe for use by several threads. The loop that {@link #start()} starts does what {@link #reconcile()} does, so a host
- * with a scheduler of its own does the same work. Several nodes may look at one engine.
+ * <p>Safe for use by several threads. The loop that {@link #start()} starts does what {@link #reconcile()} does, so a
+ * host with a scheduler of its own does the same work. Several nodes may look at one engine.
  */
 public final class ContainerReconciler implements AutoCloseable {
 
@@ -90,8 +90,8 @@ public final class ContainerReconciler implements AutoCloseable {
     }
 
     /**
-     * Starts the loop: one look at once, then one whenever the engine says that something changed, and one at each interval.
-     * While the engine is away it is tried again and again, with growing pauses. Starting twice does nothing.
+     * Starts the loop: one look at once, then one whenever the engine says that something changed, and one at each
+     * interval. While the engine is away it is tried again and again, with growing pauses. Starting twice does nothing.
      *
      * @throws IllegalStateException after {@link #close()}
      */
@@ -105,8 +105,8 @@ public final class ContainerReconciler implements AutoCloseable {
     }
 
     /**
-     * Stops the loop and waits a bounded time for what is under way. Runtime and index stay open. May be called twice, and
-     * from any thread.
+     * Stops the loop and waits a bounded time for what is under way. Runtime and index stay open. May be called twice,
+     * and from any thread.
      */
     @Override
     public void close() {
@@ -120,12 +120,12 @@ public final class ContainerReconciler implements AutoCloseable {
     }
 
     /**
-     * Looks once, then lets every workload's own reconciler do its work and waits for it. Calls are
-     * serialized: each looks for itself.
+     * Looks once, then lets every workload's own reconciler do its work and waits for it. Calls are serialized: each
+     * looks for itself.
      *
      * @return what was done; a workload whose reconciler failed is in it, and no exception
-     * @throws dev.holdfast.spi.TransientException if the engine, the catalog or the index could not be asked, or did not
-     *     answer in time; no row was written, or, where the index says that the outcome is unknown, true ones were
+     * @throws dev.holdfast.spi.TransientException if the engine, the catalog or the index could not be asked, or did
+     *     not answer in time; no row was written, or, where the index says that the outcome is unknown, true ones were
      * @throws PermanentException if they refuse to answer
      */
     public ContainerReport reconcile() {
@@ -248,8 +248,8 @@ public final class ContainerReconciler implements AutoCloseable {
         }
 
         /**
-         * Sets what looks after each workload once the index is true; by default nothing does. It is set here and never after
-         * the start: a host whose own part comes up later gives one that looks it up when it is called.
+         * Sets what looks after each workload once the index is true; by default nothing does. It is set here and never
+         * after the start: a host whose own part comes up later gives one that looks it up when it is called.
          */
         public Builder reconciler(WorkloadReconciler ofEach) {
             this.reconciler = ofEach;
@@ -257,8 +257,9 @@ public final class ContainerReconciler implements AutoCloseable {
         }
 
         /**
-         * As {@link #reconciler(WorkloadReconciler)}, for workloads that opted in; all others are indexed and left alone. Asked
-         * anew each time, so a workload opts in or out at any time; one for which it throws is reported as failed.
+         * As {@link #reconciler(WorkloadReconciler)}, for workloads that opted in; all others are indexed and left
+         * alone. Asked anew each time, so a workload opts in or out at any time; one for which it throws is reported as
+         * failed.
          */
         public Builder reconciler(WorkloadReconciler ofEach, Predicate<Workload> optedIn) {
             return reconciler((workload, containers, deadline) -> {
@@ -299,8 +300,8 @@ public final class ContainerReconciler implements AutoCloseable {
         }
 
         /**
-         * Sets how long one look may take, the asking of index and catalog included; default 30 seconds. Waiting for another
-         * look, and writing what was found, have the same time each.
+         * Sets how long one look may take, the asking of index and catalog included; default 30 seconds. Waiting for
+         * another look, and writing what was found, have the same time each.
          */
         public Builder patience(Duration longest) {
             this.patience = longest;

@@ -51,8 +51,8 @@ public record ContainerReport(
         /** It was believed. */
         ACCEPTED,
         /**
-         * It has none of the many containers that are known, as that of another engine would: nothing was written. It is
-         * believed when it says the same after the grace.
+         * It has none of the many containers that are known, as that of another engine would: nothing was written. It
+         * is believed when it says the same after the grace.
          */
         REFUSED
     }

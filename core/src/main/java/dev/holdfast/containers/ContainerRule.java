@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads from a container's labels which workload it says it belongs to. Rules are asked in order; one whose claim leads to
- * no workload passes on to the next. Whether a claim is true, the rule does not decide. A container that does not say which
- * replica it is goes by its name, which no other has at the same time.
+ * Reads from a container's labels which workload it says it belongs to. Rules are asked in order; one whose claim leads
+ * to no workload passes on to the next. Whether a claim is true, the rule does not decide. A container that does not
+ * say which replica it is goes by its name, which no other has at the same time.
  */
 @FunctionalInterface
 public interface ContainerRule {

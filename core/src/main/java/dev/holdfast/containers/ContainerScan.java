@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One look at the engine after another, never two at once: an older listing cannot overwrite a newer one.
  *
- * <p>The order matters. The rows are read before the engine is asked, so that a row whose container is not in the listing
- * was made before it, and a write that is conditional on that row voids itself if anybody touched it since. The catalog is
- * asked after the engine, so that what runs is known to it if it ever will be.
+ * <p>The order matters. The rows are read before the engine is asked, so that a row whose container is not in the
+ * listing was made before it, and a write that is conditional on that row voids itself if anybody touched it since. The
+ * catalog is asked after the engine, so that what runs is known to it if it ever will be.
  */
 final class ContainerScan {
 

@@ -17,7 +17,9 @@ public record LabelKeys(String workload, String kind, String owner, String role,
         return below("dev.holdfast");
     }
 
-    /** Returns {@code <prefix>.workload}, {@code .kind}, {@code .owner}, {@code .role}, {@code .replica}, {@code .site}. */
+    /**
+     * Returns {@code <prefix>.workload}, {@code .kind}, {@code .owner}, {@code .role}, {@code .replica}, {@code .site}.
+     */
     public static LabelKeys below(String prefix) {
         return new LabelKeys(
                 prefix + ".workload",

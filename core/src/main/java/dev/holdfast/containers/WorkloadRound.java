@@ -26,7 +26,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets each workload's own reconciler do its work: several at one time, each with its deadline, none hurt by another. */
+/**
+ * Lets each workload's own reconciler do its work: several at one time, each with its deadline, none hurt by another.
+ */
 final class WorkloadRound {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkloadRound.class);

@@ -59,8 +59,8 @@ public record FleetRollback(List<Answer> answers, int left, Optional<String> hal
      *
      * @param reason why, for machines
      * @param why for people
-     * @param nothingWasDone its target was away or busy, there is nothing to roll back to, or it was uninstalled meanwhile: that
-     *     says nothing about the others, and counts for no halt rule
+     * @param nothingWasDone its target was away or busy, there is nothing to roll back to, or it was uninstalled
+     *     meanwhile: that says nothing about the others, and counts for no halt rule
      */
     public record Failed(Reason reason, String why, boolean nothingWasDone) implements Result {}
 

@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What may not be installed where. A quarantine is looked at before the network, when an operation opens, and once more before
- * the live path changes; what an operator or a policy tries nevertheless is refused with its reason. Safe for use by several
- * threads and nodes.
+ * What may not be installed where. A quarantine is looked at before the network, when an operation opens, and once more
+ * before the live path changes; what an operator or a policy tries nevertheless is refused with its reason. Safe for
+ * use by several threads and nodes.
  */
 public final class Quarantines {
 
@@ -37,11 +37,11 @@ public final class Quarantines {
     }
 
     /**
-     * Declares one. What is under way and has not changed its live path yet is undone; what runs already stays, see {@link
-     * #affected(Quarantine)}.
+     * Declares one. What is under way and has not changed its live path yet is undone; what runs already stays, see
+     * {@link #affected(Quarantine)}.
      *
-     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#CONFLICT} if {@link QuarantineStore#MOST}
-     *     are in force
+     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#CONFLICT} if
+     *     {@link QuarantineStore#MOST} are in force
      */
     public Quarantine declare(Quarantine.Declaration declaration) {
         Quarantine declared = store.declare(declaration);

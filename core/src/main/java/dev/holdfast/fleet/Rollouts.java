@@ -34,10 +34,11 @@ import java.util.stream.Stream;
 /**
  * One revision after the other on its way through the fleet: ring by ring, until it is everywhere or halts.
  *
- * <p>A rollout begins by policy, where an install's {@link dev.holdfast.spi.UpdatePolicy} names a plan, or by a person with {@link
- * #start}. The loop of the policies, {@code updates().applyDue()}, begins its members, on any number of nodes; windows, cooldowns
- * and retries of each install hold inside a ring. Who begins is counted in the transaction that opens the operation, so all nodes
- * together never begin more than the plan allows, and none after a halt. Safe for use by several threads and nodes.
+ * <p>A rollout begins by policy, where an install's {@link dev.holdfast.spi.UpdatePolicy} names a plan, or by a person
+ * with {@link #start}. The loop of the policies, {@code updates().applyDue()}, begins its members, on any number of
+ * nodes; windows, cooldowns and retries of each install hold inside a ring. Who begins is counted in the transaction
+ * that opens the operation, so all nodes together never begin more than the plan allows, and none after a halt. Safe
+ * for use by several threads and nodes.
  */
 public final class Rollouts {
 
@@ -86,15 +87,15 @@ public final class Rollouts {
     }
 
     /**
-     * Begins a rollout of a revision to all installs of a source that have a pending update to it, whatever their policies say;
-     * their windows hold. Open rollouts of the source for another revision are superseded. If one by that plan is open for the
-     * revision, that is returned.
+     * Begins a rollout of a revision to all installs of a source that have a pending update to it, whatever their
+     * policies say; their windows hold. Open rollouts of the source for another revision are superseded. If one by that
+     * plan is open for the revision, that is returned.
      *
      * @param plan the name of the plan
      * @param source from where; its ref does not count
      * @param actor who begins it
-     * @throws PermanentException with {@link Reason#CONFLICT} if there is no such plan, or no install has a pending update to the
-     *     revision; with {@link Reason#QUARANTINED} if the revision is in quarantine for one of them
+     * @throws PermanentException with {@link Reason#CONFLICT} if there is no such plan, or no install has a pending
+     *     update to the revision; with {@link Reason#QUARANTINED} if the revision is in quarantine for one of them
      */
     public Rollout start(String plan, Source source, Revision revision, String actor) {
         NamedPlan named = named(plan);
@@ -131,16 +132,17 @@ public final class Rollouts {
     }
 
     /**
-     * Rolls back the installs that a quarantine {@linkplain Quarantines#affected(Quarantine) affects} to what was live before:
-     * ring by ring, so many at one time as the plan says, until its halt rules are met. Soaks, patience and the windows of halt
-     * rules do not count, for whoever rolls back a fleet is in a hurry. Returns when all of it has ended. A caller that is
-     * interrupted, or whose process dies, calls again: those that are back are not affected any more, and what somebody changes
-     * meanwhile, another such call too, is left alone.
+     * Rolls back the installs that a quarantine {@linkplain Quarantines#affected(Quarantine) affects} to what was live
+     * before: ring by ring, so many at one time as the plan says, until its halt rules are met. Soaks, patience and the
+     * windows of halt rules do not count, for whoever rolls back a fleet is in a hurry. Returns when all of it has
+     * ended. A caller that is interrupted, or whose process dies, calls again: those that are back are not affected any
+     * more, and what somebody changes meanwhile, another such call too, is left alone.
      *
      * @param plan the name of the plan
      * @param actor who wants it, for the audit of each
      * @param told hears each answer when it is there, from several threads
-     * @throws PermanentException with {@link Reason#CONFLICT} if there is no such plan, or the quarantine is not in force any more
+     * @throws PermanentException with {@link Reason#CONFLICT} if there is no such plan, or the quarantine is not in
+     *     force any more
      */
     public FleetRollback rollBack(
             Quarantine quarantine, String plan, String actor, Consumer<FleetRollback.Answer> told) {

@@ -12,8 +12,8 @@ import dev.holdfast.spi.image.ImageRollout;
 import java.time.Duration;
 
 /**
- * The time for which an attempt is this node's. A ledger that cannot be asked does not end it before the lease has run out:
- * stopping between two steps for that would leave nothing running.
+ * The time for which an attempt is this node's. A ledger that cannot be asked does not end it before the lease has run
+ * out: stopping between two steps for that would leave nothing running.
  */
 final class AttemptLease implements Hold {
 

@@ -81,8 +81,8 @@ final class ImageAttempts {
     }
 
     /**
-     * Returns the rings by which the policy applies an update; empty if it has no plan, or for an operator, who replaces all at
-     * once. What has begun keeps its plan, whoever goes on with it.
+     * Returns the rings by which the policy applies an update; empty if it has no plan, or for an operator, who
+     * replaces all at once. What has begun keeps its plan, whoever goes on with it.
      */
     private Optional<ImageRings> byPolicy(Attempt attempt) {
         Update update = attempt.update().orElseThrow();
@@ -218,8 +218,8 @@ final class ImageAttempts {
     }
 
     /**
-     * Replaces one after the other. Where the new image does not come up, or the attempt is lost, the rest is left alone; what
-     * hinders one container alone does not hinder the rest, and is what this throws in the end.
+     * Replaces one after the other. Where the new image does not come up, or the attempt is lost, the rest is left
+     * alone; what hinders one container alone does not hinder the rest, and is what this throws in the end.
      */
     private void refreshAll(Attempt attempt, List<RunningContainer> due, AttemptLease tenure, Set<String> replaced) {
         Optional<HoldfastException> failure = Optional.empty();

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One look at one image: put in order what was broken off, ask where its tag stands, compare, offer what is stale in the queue,
- * and apply that where the policy says so.
+ * One look at one image: put in order what was broken off, ask where its tag stands, compare, offer what is stale in
+ * the queue, and apply that where the policy says so.
  */
 final class ImageCheck {
 

@@ -93,8 +93,8 @@ record ImageEngine(Parts parts, Rules rules, Events events, Workers workers) {
     }
 
     /**
-     * Returns the rings by which a digest comes: those that it began with, or the beginning of those that the image's policy
-     * names; empty if it names none.
+     * Returns the rings by which a digest comes: those that it began with, or the beginning of those that the image's
+     * policy names; empty if it names none.
      *
      * @throws PermanentException if nobody has set the plan that it names
      */

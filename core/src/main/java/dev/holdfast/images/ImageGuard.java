@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The runtime, as it may be asked: what pulls or replaces goes through the host's image trust policy first, whoever wants it. A
- * digest is judged before an attempt begins, so that a refusal changes nothing, and again under it.
+ * The runtime, as it may be asked: what pulls or replaces goes through the host's image trust policy first, whoever
+ * wants it. A digest is judged before an attempt begins, so that a refusal changes nothing, and again under it.
  */
 final class ImageGuard implements ImageRefresher {
 
@@ -109,7 +109,10 @@ final class ImageGuard implements ImageRefresher {
         return accepted.find(new Asked(image, digest));
     }
 
-    /** The same refusal is audited once in a process's life, however often a policy tries; what cannot be audited is next time. */
+    /**
+     * The same refusal is audited once in a process's life, however often a policy tries; what cannot be audited is
+     * next time.
+     */
     private void note(Supplier<WatchedImage> key, Asked asked, String actor, HoldfastException e) {
         Optional<Refusal> before = refusals.find(asked);
         String text = String.valueOf(e.getMessage());

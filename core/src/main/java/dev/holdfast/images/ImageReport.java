@@ -34,10 +34,13 @@ public record ImageReport(List<Item> items) {
         /** What its tag names was pulled, as a person wanted, and no container was replaced. */
         PULLED,
         /**
-         * It is stale, or was not asked for, and waits: for an operator, its time, another node, or its time after a failure.
+         * It is stale, or was not asked for, and waits: for an operator, its time, another node, or its time after a
+         * failure.
          */
         WAITING,
-        /** It is stale, and an operator dismissed the digest at which its tag stands: another digest is offered again. */
+        /**
+         * It is stale, and an operator dismissed the digest at which its tag stands: another digest is offered again.
+         */
         DECLINED,
         /** Something failed; it is tried again by itself. What was replaced before stays replaced. */
         FAILED,

@@ -13,7 +13,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One attempt by the rings of a plan: replaces those whose turn it is, one after the other, until it halts or waits. */
+/**
+ * One attempt by the rings of a plan: replaces those whose turn it is, one after the other, until it halts or waits.
+ */
 final class ImageRingTurn {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageRingTurn.class);
@@ -39,7 +41,8 @@ final class ImageRingTurn {
      * Goes as far as the plan allows now.
      *
      * @return how far that is
-     * @throws HoldfastException what hindered a container for a reason that does not speak against the digest, at the end
+     * @throws HoldfastException what hindered a container for a reason that does not speak against the digest, at the
+     *     end
      */
     ImageRings run(ImageRings begun, List<RunningContainer> stale, Replacing replacing) {
         ImageRings rings = moved(begun);

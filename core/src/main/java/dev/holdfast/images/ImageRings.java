@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose turn it is in the rollout of an image through the containers of one site.
  *
- * <p>What the runtime says of a container counts before what is recorded of it. So a node that died between replacing one and
- * recording that has lost nothing.
+ * <p>What the runtime says of a container counts before what is recorded of it. So a node that died between replacing
+ * one and recording that has lost nothing.
  */
 record ImageRings(ImageRollout rollout) {
 

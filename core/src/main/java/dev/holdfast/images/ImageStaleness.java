@@ -23,7 +23,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Where tags stand, and who does not run what stands there. A registry that failed is left alone for a time, image by image. */
+/**
+ * Where tags stand, and who does not run what stands there. A registry that failed is left alone for a time, image by
+ * image.
+ */
 final class ImageStaleness {
 
     private static final Duration FIRST_WAIT = Duration.ofMinutes(1);
@@ -126,9 +129,9 @@ final class ImageStaleness {
     }
 
     /**
-     * Returns what a container runs where its runtime knows the digest it was pulled under alone, which may be an index's: the
-     * registry knows the rest. Empty where the runtime knows more, and where the registry has removed it or does not answer: a
-     * question that only spares a restart holds no refresh up. A digest is asked for once.
+     * Returns what a container runs where its runtime knows the digest it was pulled under alone, which may be an
+     * index's: the registry knows the rest. Empty where the runtime knows more, and where the registry has removed it
+     * or does not answer: a question that only spares a restart holds no refresh up. A digest is asked for once.
      */
     private Optional<PlatformImage> former(WatchedImage key, RunningContainer container) {
         List<ImageDigest> known = List.copyOf(container.digests());

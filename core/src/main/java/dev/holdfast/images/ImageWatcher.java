@@ -46,18 +46,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces containers when the tag that they were made of moves. Off unless a host builds one and starts it, and then only for
- * the images that the host names or whose containers carry its label.
+ * Replaces containers when the tag that they were made of moves. Off unless a host builds one and starts it, and then
+ * only for the images that the host names or whose containers carry its label.
  *
- * <p>A container is stale when it runs neither the digest at which its tag stands nor what that digest holds for its platform.
- * The runtime's own word on what runs is compared, so a move while nothing watched is seen, what is current is never touched,
- * and a new image for another platform only is none. Where the runtime cannot tell, the first sight only seeds, and moves
- * count from then on.
+ * <p>A container is stale when it runs neither the digest at which its tag stands nor what that digest holds for its
+ * platform. The runtime's own word on what runs is compared, so a move while nothing watched is seen, what is current
+ * is never touched, and a new image for another platform only is none. Where the runtime cannot tell, the first sight
+ * only seeds, and moves count from then on.
  *
- * <p>Each image is asked for, replaced and recorded by itself: one that fails, or whose registry is slow or wants to be left
- * alone, keeps no other from its turn. It backs off after each failure. What is recorded as put to work advances only
- * after the runtime has said that it runs. Any number of nodes may watch the same containers: the ledger lets one at a time do
- * the work, and another goes on where that one dies.
+ * <p>Each image is asked for, replaced and recorded by itself: one that fails, or whose registry is slow or wants to be
+ * left alone, keeps no other from its turn. It backs off after each failure. What is recorded as put to work advances
+ * only after the runtime has said that it runs. Any number of nodes may watch the same containers: the ledger lets one
+ * at a time do the work, and another goes on where that one dies.
  *
  * <p>Safe for use by several threads. The loop that {@link #start()} starts calls {@link #check()} and nothing else.
  */
@@ -119,9 +119,9 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
     }
 
     /**
-     * Refreshes chosen images now, whatever their policies, cooldowns, windows and waiting times say. Does what {@link #check}
-     * does, in {@code actor}'s name and audited; it may be called while the loop runs. An image at which somebody is at this
-     * moment is {@code WAITING}, and one whose digest was dismissed {@code DECLINED}.
+     * Refreshes chosen images now, whatever their policies, cooldowns, windows and waiting times say. Does what
+     * {@link #check} does, in {@code actor}'s name and audited; it may be called while the loop runs. An image at which
+     * somebody is at this moment is {@code WAITING}, and one whose digest was dismissed {@code DECLINED}.
      *
      * @param images each that this watches; any other is {@code UNUSED}
      * @return what became of each; an image that failed is in it, and no exception
@@ -134,11 +134,13 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
     }
 
     /**
-     * Pulls chosen images now and replaces no container: what is made from their tags from now on runs them, and the loop finds
-     * stale containers as before. Audited.
+     * Pulls chosen images now and replaces no container: what is made from their tags from now on runs them, and the
+     * loop finds stale containers as before. Audited.
      *
-     * @param images each that this watches, also one that was named and that no container runs; any other is {@code UNUSED}
-     * @return what became of each: {@code PULLED}, {@code CURRENT}, {@code WAITING} while somebody is at it, or {@code FAILED}
+     * @param images each that this watches, also one that was named and that no container runs; any other is
+     *     {@code UNUSED}
+     * @return what became of each: {@code PULLED}, {@code CURRENT}, {@code WAITING} while somebody is at it, or
+     *     {@code FAILED}
      * @throws dev.holdfast.spi.TransientException as {@link #check}
      * @throws PermanentException as {@link #check}
      */
@@ -173,8 +175,8 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
     }
 
     /**
-     * Says why an image's containers run what they run, and when something can happen next. Asks the runtime who it is, and
-     * no registry.
+     * Says why an image's containers run what they run, and when something can happen next. Asks the runtime who it is,
+     * and no registry.
      */
     public Explanation explain(ImageReference image) {
         return new ImageExplainer(engine, standing, new WatchedImage(engine.site(), image)).explain();
@@ -186,8 +188,8 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
     }
 
     /**
-     * Stops the loop and waits a bounded time for what is under way. Registries, runtime and ledger stay open. May be called
-     * twice, and from any thread.
+     * Stops the loop and waits a bounded time for what is under way. Registries, runtime and ledger stay open. May be
+     * called twice, and from any thread.
      */
     @Override
     public void close() {
@@ -242,8 +244,8 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
         }
 
         /**
-         * Sets what must be proved of an image before it is pulled or a container replaced; nothing if it is not set. What
-         * {@link #digests} asks shows the signatures if it is {@link ImageSignatures}, as the registry client of
+         * Sets what must be proved of an image before it is pulled or a container replaced; nothing if it is not set.
+         * What {@link #digests} asks shows the signatures if it is {@link ImageSignatures}, as the registry client of
          * {@code holdfast-docker-delivery} is; otherwise every rule refuses.
          *
          * @param audit where it is recorded what was verified and what refused: that of the store
@@ -254,9 +256,9 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
         }
 
         /**
-         * Sets where plans and quarantines are kept; {@code Holdfast.builder().images(...)} gives its own store's. A policy that
-         * names a plan needs it: containers are replaced ring by ring then. What is in quarantine for the fleet is neither
-         * pulled nor run, whoever wants it.
+         * Sets where plans and quarantines are kept; {@code Holdfast.builder().images(...)} gives its own store's. A
+         * policy that names a plan needs it: containers are replaced ring by ring then. What is in quarantine for the
+         * fleet is neither pulled nor run, whoever wants it.
          */
         public Builder fleet(FleetStore given) {
             fleet = given;
@@ -282,9 +284,10 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
         }
 
         /**
-         * Sets who decides, and when, on images that have no policy of their own; {@code auto:any} if it is not set: what moves
-         * is refreshed. With {@link UpdatePolicy#manual()} each digest waits in the queue of updates for an operator; cooldown
-         * and windows hold as for plugins. Digests have no versions, so a policy that goes by them is refused.
+         * Sets who decides, and when, on images that have no policy of their own; {@code auto:any} if it is not set:
+         * what moves is refreshed. With {@link UpdatePolicy#manual()} each digest waits in the queue of updates for an
+         * operator; cooldown and windows hold as for plugins. Digests have no versions, so a policy that goes by them
+         * is refused.
          */
         public Builder policy(UpdatePolicy rule) {
             policy = rule;
@@ -315,13 +318,19 @@ public final class ImageWatcher implements ImageUpdates, AutoCloseable {
             return this;
         }
 
-        /** Sets how long without a heartbeat before another node takes over an image, at least a second; default 2 minutes. */
+        /**
+         * Sets how long without a heartbeat before another node takes over an image, at least a second; default 2
+         * minutes.
+         */
         public Builder lease(Duration silence) {
             lease = silence;
             return this;
         }
 
-        /** Sets this node's name, unique among those that share the ledger; a random one for each that is built if it is not set. */
+        /**
+         * Sets this node's name, unique among those that share the ledger; a random one for each that is built if it is
+         * not set.
+         */
         public Builder node(String name) {
             node = Optional.of(name);
             return this;

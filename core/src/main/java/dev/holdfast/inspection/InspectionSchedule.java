@@ -6,9 +6,10 @@ import java.time.Duration;
 /**
  * How often installs are compared with what stands on their targets. Both above zero.
  *
- * @param placement the longest between two looks at what the live path names, which reads one link and one marker; default 1 day
- * @param content the longest between two comparisons of every file, which reads all of the release back; at least {@code
- *     placement}; default 7 days
+ * @param placement the longest between two looks at what the live path names, which reads one link and one marker;
+ *     default 1 day
+ * @param content the longest between two comparisons of every file, which reads all of the release back; at least
+ *     {@code placement}; default 7 days
  */
 public record InspectionSchedule(Duration placement, Duration content) {
 

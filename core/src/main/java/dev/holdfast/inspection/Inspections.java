@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Compares what is recorded with what stands on the targets: the live path of each install within a day, every file within a
- * week, or as {@link InspectionSchedule} says. What differs is told, kept and listed here; an install whose policy says {@code
- * repair} is repaired. Safe for use by several threads and nodes: each install is looked at by one.
+ * Compares what is recorded with what stands on the targets: the live path of each install within a day, every file
+ * within a week, or as {@link InspectionSchedule} says. What differs is told, kept and listed here; an install whose
+ * policy says {@code repair} is repaired. Safe for use by several threads and nodes: each install is looked at by one.
  */
 public final class Inspections {
 
@@ -63,8 +63,8 @@ public final class Inspections {
     }
 
     /**
-     * Looks at the installs that are due, eight at a time. One that cannot be looked at waits, a minute at first, and is known as
-     * what it was; one that an operation is changing is looked at again a minute later.
+     * Looks at the installs that are due, eight at a time. One that cannot be looked at waits, a minute at first, and
+     * is known as what it was; one that an operation is changing is looked at again a minute later.
      *
      * @return what was found; a look that fails is in it and does not end the pass
      */

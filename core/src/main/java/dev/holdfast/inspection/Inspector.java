@@ -7,7 +7,9 @@ import dev.holdfast.spi.store.InspectionStore.InspectionClaim;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What an inspection asks of the engine. Each throws {@link dev.holdfast.spi.HoldfastException} where it cannot answer. */
+/**
+ * What an inspection asks of the engine. Each throws {@link dev.holdfast.spi.HoldfastException} where it cannot answer.
+ */
 public interface Inspector {
 
     /** Reads what stands at the live path. */

@@ -8,12 +8,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls code of others - adapters, rules, probes, reloaders - and lets out only the two kinds of {@link HoldfastException}.
- * Work over many items catches that one type for each item, and no item ends the work on the others.
+ * Calls code of others - adapters, rules, probes, reloaders - and lets out only the two kinds of
+ * {@link HoldfastException}. Work over many items catches that one type for each item, and no item ends the work on the
+ * others.
  *
- * <p>This is the one place that says what is caught: every {@link RuntimeException} and {@link Error}, and checked exceptions
- * that a language without them lets out. A {@link VirtualMachineError} passes, since its cause is the whole process; a
- * {@link StackOverflowError} does not, since its cause is one input.
+ * <p>This is the one place that says what is caught: every {@link RuntimeException} and {@link Error}, and checked
+ * exceptions that a language without them lets out. A {@link VirtualMachineError} passes, since its cause is the whole
+ * process; a {@link StackOverflowError} does not, since its cause is one input.
  */
 public final class Contained {
 
@@ -39,7 +40,10 @@ public final class Contained {
         }
     }
 
-    /** Returns {@code thrown} as one of the two kinds: what no adapter should throw may pass by itself, as nobody knows it. */
+    /**
+     * Returns {@code thrown} as one of the two kinds: what no adapter should throw may pass by itself, as nobody knows
+     * it.
+     */
     public static HoldfastException known(String what, Throwable thrown) {
         if (thrown instanceof HoldfastException told) {
             return told;

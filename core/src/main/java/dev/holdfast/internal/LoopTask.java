@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One loop's rounds: does the work, survives what it throws, and remembers how the last one ended. A failure is logged once
- * for as long as it lasts, and so is its end: a store that is away for a night must not fill the log.
+ * One loop's rounds: does the work, survives what it throws, and remembers how the last one ended. A failure is logged
+ * once for as long as it lasts, and so is its end: a store that is away for a night must not fill the log.
  */
 public final class LoopTask implements Runnable {
 

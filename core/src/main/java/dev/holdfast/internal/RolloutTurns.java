@@ -63,9 +63,9 @@ public final class RolloutTurns {
     }
 
     /**
-     * Returns what an install is to have while a rollout is under way whose last ring is not open yet: its own, or that of one
-     * which still waits there. Empty where there is none, or where it has the revision already. It is a member soon, and comes
-     * when its ring comes.
+     * Returns what an install is to have while a rollout is under way whose last ring is not open yet: its own, or that
+     * of one which still waits there. Empty where there is none, or where it has the revision already. It is a member
+     * soon, and comes when its ring comes.
      *
      * @param plan which its policy names
      * @param key the install, which need not exist

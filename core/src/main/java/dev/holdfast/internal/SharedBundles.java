@@ -18,9 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Lets deliveries of one revision that overlap read its source once. Whoever comes while another delivers the same revision reads
- * all of it into memory, if it is small; those who come later find it there, and the last one to leave drops it. A
- * delivery that is alone streams, and keeps nothing. Safe for use by several threads.
+ * Lets deliveries of one revision that overlap read its source once. Whoever comes while another delivers the same
+ * revision reads all of it into memory, if it is small; those who come later find it there, and the last one to leave
+ * drops it. A delivery that is alone streams, and keeps nothing. Safe for use by several threads.
  */
 final class SharedBundles {
 
@@ -100,8 +100,8 @@ final class SharedBundles {
         }
 
         /**
-         * As much as may be read is counted before, so that many readings at one time keep the bound as well. Where there is no
-         * room the source is not asked.
+         * As much as may be read is counted before, so that many readings at one time keep the bound as well. Where
+         * there is no room the source is not asked.
          */
         private Optional<KeptBundle.Content> read(Supplier<Bundle> fetch) {
             long counted = MOST_BYTES;

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tag looks like, whether or not it is a version: the numbers of its longest run of numbers with dots between them. For
- * messages only: nothing is ever chosen by it.
+ * What a tag looks like, whether or not it is a version: the numbers of its longest run of numbers with dots between
+ * them. For messages only: nothing is ever chosen by it.
  *
  * @param numbers none for a tag without digits
  */

@@ -50,8 +50,8 @@ public record Traces(Optional<Tracing> tracing) {
     }
 
     /**
-     * Returns work that another thread does as part of what this one does. It is done once, and its outcome is the caller's, whatever
-     * the host makes of it.
+     * Returns work that another thread does as part of what this one does. It is done once, and its outcome is the
+     * caller's, whatever the host makes of it.
      */
     public <T> Callable<T> carried(Callable<T> work) {
         Once<T> once = new Once<>(work);

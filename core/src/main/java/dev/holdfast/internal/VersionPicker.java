@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Picks the highest version among tags: those of the form that the ref names, or else those that are semantic versions as
- * they stand, where a leading {@code v} is allowed. {@code release-2024-01} is a name, not version 2024.
+ * Picks the highest version among tags: those of the form that the ref names, or else those that are semantic versions
+ * as they stand, where a leading {@code v} is allowed. {@code release-2024-01} is a name, not version 2024.
  */
 public final class VersionPicker {
 

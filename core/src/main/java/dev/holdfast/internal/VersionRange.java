@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.semver4j.Semver;
 
 /**
- * A range of versions as npm's package {@code semver} 7 reads it: comparators that all must hold, and alternatives between
- * {@code ||}. semver4j 6.0.0 drops comparators of some joined ranges, so it only reads and compares single versions here. What
- * npm refuses is refused, and empty alternatives too.
+ * A range of versions as npm's package {@code semver} 7 reads it: comparators that all must hold, and alternatives
+ * between {@code ||}. semver4j 6.0.0 drops comparators of some joined ranges, so it only reads and compares single
+ * versions here. What npm refuses is refused, and empty alternatives too.
  */
 final class VersionRange {
 
@@ -128,7 +128,10 @@ final class VersionRange {
         return List.of(Comparator.of(">=", from.text()), Comparator.below(below));
     }
 
-    /** A version of which parts may be missing or wildcards, both of which are {@code null}; what follows one is one too. */
+    /**
+     * A version of which parts may be missing or wildcards, both of which are {@code null}; what follows one is one
+     * too.
+     */
     private record Partial(
             @Nullable Integer major,
             @Nullable Integer minor,

@@ -32,8 +32,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Runs work that must outlive an impatient caller, or be left when its deadline passes: on threads of its own, each made when
- * there is work and gone when there is none, or on a host's executor.
+ * Runs work that must outlive an impatient caller, or be left when its deadline passes: on threads of its own, each
+ * made when there is work and gone when there is none, or on a host's executor.
  */
 public final class Workers implements AutoCloseable {
 
@@ -83,7 +83,10 @@ public final class Workers implements AutoCloseable {
         return submit(Executors.callable(work));
     }
 
-    /** Begins work that nobody need wait for. While this closes, only work that is under way begins more: it needs that to end. */
+    /**
+     * Begins work that nobody need wait for. While this closes, only work that is under way begins more: it needs that
+     * to end.
+     */
     public <T> Future<T> submit(Callable<T> work) {
         if (ended || (closed && underWay.get() == null)) {
             throw new RejectedExecutionException("closed");
@@ -203,8 +206,8 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Runs work, and {@code beat} beside it every so often until it ends. When {@code beat} throws, the work is interrupted and
-     * left, and that is what this throws.
+     * Runs work, and {@code beat} beside it every so often until it ends. When {@code beat} throws, the work is
+     * interrupted and left, and that is what this throws.
      */
     public void watched(Duration every, Runnable beat, Runnable work) {
         Future<?> future = submit(work);
@@ -283,7 +286,10 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Takes no more work, waits for what is under way and what that begins, ten seconds at most, and interrupts the rest. */
+    /**
+     * Takes no more work, waits for what is under way and what that begins, ten seconds at most, and interrupts the
+     * rest.
+     */
     @Override
     public void close() {
         closed = true;

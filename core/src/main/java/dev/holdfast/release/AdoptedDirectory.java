@@ -15,15 +15,17 @@ import java.util.Optional;
 /**
  * A plain directory that stands at the live path and is to make way for a release.
  *
- * <p>It goes into a folder of the operation, and on its way through a link in the operation's flip folder. Like the link
- * that is renamed over live, that one is taken away by a higher epoch: the directory then stays where it is, and nothing
- * that is behind the link is lost with it.
+ * <p>It goes into a folder of the operation, and on its way through a link in the operation's flip folder. Like the
+ * link that is renamed over live, that one is taken away by a higher epoch: the directory then stays where it is, and
+ * nothing that is behind the link is lost with it.
  *
  * @param planted whether what it is to be exchanged with lies where it goes
  */
 record AdoptedDirectory(Layout layout, Stamp stamp, long epoch, Adoption adoption, boolean planted) {
 
-    /** Returns what is to be adopted at the live path; empty if our link or nothing is there; refuses everything else. */
+    /**
+     * Returns what is to be adopted at the live path; empty if our link or nothing is there; refuses everything else.
+     */
     static Optional<AdoptedDirectory> of(
             TargetSession session, Optional<Entry> live, Layout layout, Stamp stamp, long epoch, Adoption adoption) {
         Optional<Entry> foreign = foreign(live, layout);
@@ -44,7 +46,9 @@ record AdoptedDirectory(Layout layout, Stamp stamp, long epoch, Adoption adoptio
         return live.filter(entry -> entry.linkTarget().flatMap(layout::stampOf).isEmpty());
     }
 
-    /** Returns the refusal of what was put at the live path after {@link #of} looked, and before its link was copied. */
+    /**
+     * Returns the refusal of what was put at the live path after {@link #of} looked, and before its link was copied.
+     */
     static Optional<HoldfastException> cameMeanwhile(TargetSession session, Layout layout, FileStep failed) {
         return failed instanceof FileStep.CopyLink || failed instanceof FileStep.Require
                 ? foreign(session.stat(layout.live()), layout).map(entry -> refused(layout, entry))

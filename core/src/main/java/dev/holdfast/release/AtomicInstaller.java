@@ -27,13 +27,13 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Puts releases live on a target, and takes them away, so that a reader who resolves the live path sees one whole tree or
- * the other at every moment: stage, fence, snapshot, swap, marker. It knows the layout and the order of steps, and nothing
- * of stores or sources.
+ * Puts releases live on a target, and takes them away, so that a reader who resolves the live path sees one whole tree
+ * or the other at every moment: stage, fence, snapshot, swap, marker. It knows the layout and the order of steps, and
+ * nothing of stores or sources.
  *
- * <p>Every change carries an epoch, and a lower one changes nothing once a higher one was seen on the target: the higher
- * one first plants its own fence, then takes away the links that lower ones would rename over the live path. A check
- * followed by a rename would not be enough; a rename of what is gone fails.
+ * <p>Every change carries an epoch, and a lower one changes nothing once a higher one was seen on the target: the
+ * higher one first plants its own fence, then takes away the links that lower ones would rename over the live path. A
+ * check followed by a rename would not be enough; a rename of what is gone fails.
  *
  * <p>Safe for use by several threads, each with a session of its own. Most hosts use {@link Holdfast}, which keeps the
  * journal that makes these steps recoverable.
@@ -101,7 +101,8 @@ public final class AtomicInstaller {
      *
      * @param release what the bundle is; its digest is computed here
      * @return the release as its marker describes it
-     * @throws PermanentException with {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a rule
+     * @throws PermanentException with {@link Reason#BUNDLE_REFUSED} or {@link Reason#TOO_LARGE} if the bundle breaks a
+     *     rule
      */
     public Release stage(TargetSession session, Staging release, Bundle bundle, Progress progress) {
         Layout layout = new Layout(release.plugin());
@@ -124,10 +125,10 @@ public final class AtomicInstaller {
     /**
      * Makes a staged release live.
      *
-     * @throws TransientException with {@link Reason#FENCED} if a higher epoch is on the target; nothing changed. With any
-     *     other reason the outcome is unknown: raise a fence, then look
-     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live
-     *     path, and is not to be adopted or cannot be
+     * @throws TransientException with {@link Reason#FENCED} if a higher epoch is on the target; nothing changed. With
+     *     any other reason the outcome is unknown: raise a fence, then look
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at
+     *     the live path, and is not to be adopted or cannot be
      */
     public void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
         swap(session, plugin, stamp, epoch, live -> {});
@@ -146,7 +147,8 @@ public final class AtomicInstaller {
      * Makes a release that is still on the target live again.
      *
      * @throws TransientException as {@link #swap} does
-     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live path
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at
+     *     the live path
      */
     public void flip(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
         flip(session, plugin, stamp, epoch, live -> {});
@@ -166,7 +168,8 @@ public final class AtomicInstaller {
      * Removes the live link, and the snapshot beside it. Releases stay for readers until they are collected.
      *
      * @throws TransientException as {@link #swap} does
-     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at the live path
+     * @throws PermanentException with {@link Reason#OCCUPIED} if something that Holdfast did not put there stands at
+     *     the live path
      */
     public void remove(TargetSession session, PluginName plugin, long epoch) {
         remove(session, plugin, epoch, live -> {});
@@ -262,9 +265,10 @@ public final class AtomicInstaller {
     }
 
     /**
-     * Returns the paths of a release whose files were changed or removed on the target after their delivery, as one listing shows it; no file is
-     * read. Empty if all are as they were delivered, if the target or the marker cannot tell, or if nothing suggests that the release
-     * shares files with another one: then what a plugin does with its own files is its own affair.
+     * Returns the paths of a release whose files were changed or removed on the target after their delivery, as one
+     * listing shows it; no file is read. Empty if all are as they were delivered, if the target or the marker cannot
+     * tell, or if nothing suggests that the release shares files with another one: then what a plugin does with its own
+     * files is its own affair.
      */
     public List<String> changedFiles(TargetSession session, PluginName plugin, Stamp stamp) {
         Layout layout = new Layout(plugin);
@@ -331,8 +335,8 @@ public final class AtomicInstaller {
     }
 
     /**
-     * Puts a plain directory back to the live path that the swap of {@code stamp} had moved aside when it broke off; does
-     * nothing if it moved none, or if something is there again.
+     * Puts a plain directory back to the live path that the swap of {@code stamp} had moved aside when it broke off;
+     * does nothing if it moved none, or if something is there again.
      *
      * @param epoch of whoever holds the destination now
      */
@@ -358,11 +362,11 @@ public final class AtomicInstaller {
     }
 
     /**
-     * Removes staging left-overs, flips and lower fences, and all releases but those that {@code keep} lists and those the
-     * links name. The caller holds the destination and gives its own epoch.
+     * Removes staging left-overs, flips and lower fences, and all releases but those that {@code keep} lists and those
+     * the links name. The caller holds the destination and gives its own epoch.
      *
-     * <p>What a reader holds stays as it is. What cannot be removed does not keep the rest; it stays without its marker, so
-     * that nobody makes it live.
+     * <p>What a reader holds stays as it is. What cannot be removed does not keep the rest; it stays without its
+     * marker, so that nobody makes it live.
      *
      * @param keep stamps to leave alone
      * @param recent stamps whose swap is so recent that a directory which it adopted stays
@@ -388,7 +392,8 @@ public final class AtomicInstaller {
      * Removes everything of a plugin that is not installed any more: releases, snapshot, fences. The caller holds the
      * destination and gives its own epoch, and no reader needs it any more.
      *
-     * @throws TransientException as {@link #swap} does; with {@link Reason#BUSY} if a reader holds a release, and nothing was removed
+     * @throws TransientException as {@link #swap} does; with {@link Reason#BUSY} if a reader holds a release, and
+     *     nothing was removed
      */
     public void purge(TargetSession session, PluginName plugin, long epoch) {
         cleaner(session, plugin).purge(epoch);

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Runs any number of steps in order, as scripts that each fit into one command line of any SSH server. What runs may stall
- * between two scripts, just as it may between two steps of one.
+ * Runs any number of steps in order, as scripts that each fit into one command line of any SSH server. What runs may
+ * stall between two scripts, just as it may between two steps of one.
  */
 final class BatchedSteps {
 

@@ -153,8 +153,8 @@ final class BundleGuard {
     }
 
     /**
-     * Whether some file system takes the name for {@code .git}: HFS+ ignores invisible characters, NTFS dots and spaces at
-     * the end, what follows a colon, and has a short name for it.
+     * Whether some file system takes the name for {@code .git}: HFS+ ignores invisible characters, NTFS dots and spaces
+     * at the end, what follows a colon, and has a short name for it.
      */
     private static boolean isGit(String segment) {
         if (segment.indexOf('~') < 0 && segment.codePointAt(0) < 0x80 && segment.charAt(0) != '.') {
@@ -171,8 +171,8 @@ final class BundleGuard {
     }
 
     /**
-     * A link may lead anywhere inside the tree: a relative target whose {@code ..} all come first. One after a name could
-     * step out of a directory that is itself a link, and so out of the tree.
+     * A link may lead anywhere inside the tree: a relative target whose {@code ..} all come first. One after a name
+     * could step out of a directory that is itself a link, and so out of the tree.
      */
     private static void checkLink(String path, String target) {
         if (target.isEmpty() || target.startsWith("/") || !plain(target)) {

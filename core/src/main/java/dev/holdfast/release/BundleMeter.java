@@ -6,8 +6,8 @@ import dev.holdfast.spi.delivery.BundleEntry;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Counts one pass over a bundle and refuses it at the first entry that is beyond its limits. For those who read a source before
- * anything of it is delivered; a delivery counts by itself. For one thread.
+ * Counts one pass over a bundle and refuses it at the first entry that is beyond its limits. For those who read a
+ * source before anything of it is delivered; a delivery counts by itself. For one thread.
  */
 public final class BundleMeter {
 
@@ -23,7 +23,8 @@ public final class BundleMeter {
     /**
      * Counts an entry, by what it says of itself and before its content is read.
      *
-     * @throws PermanentException with {@link Reason#TOO_LARGE} or {@link Reason#BUNDLE_REFUSED}; the message names the limit
+     * @throws PermanentException with {@link Reason#TOO_LARGE} or {@link Reason#BUNDLE_REFUSED}; the message names the
+     *     limit
      */
     public void measure(BundleEntry entry) {
         checkCount(entry.path());

@@ -15,7 +15,10 @@ import java.util.Optional;
  */
 record DeliveredFile(long size, long modified, Optional<String> contentId) {
 
-    /** What is written into a file later has a later time, also in the second of the delivery, and on a clock that is a little behind. */
+    /**
+     * What is written into a file later has a later time, also in the second of the delivery, and on a clock that is a
+     * little behind.
+     */
     private static final Duration BEFORE = Duration.ofMinutes(1);
 
     /** Returns the modification time that a delivery sets, in seconds since 1970. */

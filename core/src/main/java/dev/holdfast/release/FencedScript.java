@@ -22,7 +22,9 @@ final class FencedScript {
     /** The step that failed, and what the target said. */
     record Failure(FileStep step, ScriptResult.Failed why) {}
 
-    /** Adds the fence of an epoch, which is the one order of steps that leaves no gap between the check and the change. */
+    /**
+     * Adds the fence of an epoch, which is the one order of steps that leaves no gap between the check and the change.
+     */
     static void fence(Layout layout, long epoch, List<FileStep> steps) {
         steps.add(new FileStep.MakeDirectory(layout.fences()));
         steps.add(new FileStep.WriteFile(layout.fence(epoch), ""));
@@ -53,8 +55,8 @@ final class FencedScript {
     }
 
     /**
-     * Runs steps that may be run again from the start: where the place is full, gives up the entries that
-     * a delivery has kept for that, and tries once more. What gives space back must not need any.
+     * Runs steps that may be run again from the start: where the place is full, gives up the entries that a delivery
+     * has kept for that, and tries once more. What gives space back must not need any.
      */
     static ScriptResult runWithSpare(TargetSession session, Layout layout, List<FileStep> steps) {
         ScriptResult result = session.run(new FileScript(steps));
@@ -98,7 +100,9 @@ final class FencedScript {
                 : new PermanentException(failed.reason(), message);
     }
 
-    /** Returns what a person has set up in a way that no try can succeed; the words are those of Java, GNU and busybox. */
+    /**
+     * Returns what a person has set up in a way that no try can succeed; the words are those of Java, GNU and busybox.
+     */
     private static Optional<PermanentException> setUp(FileStep step, ScriptResult.Failed failed) {
         String said = failed.message().toLowerCase(Locale.ROOT);
         if (step instanceof FileStep.PointLink link && has(said, "not permitted", "not supported", "not implemented")) {

@@ -52,9 +52,9 @@ public record FileDifference(Set<String> added, Set<String> changed, Set<String>
     }
 
     /**
-     * Returns whether a path matches one of some patterns, for {@link #without} and for rules of a host: {@code *} and {@code ?}
-     * stand for letters of one segment, {@code **} for any number of segments; a pattern matches at any depth unless it begins
-     * with a slash.
+     * Returns whether a path matches one of some patterns, for {@link #without} and for rules of a host: {@code *} and
+     * {@code ?} stand for letters of one segment, {@code **} for any number of segments; a pattern matches at any depth
+     * unless it begins with a slash.
      *
      * @throws dev.holdfast.spi.PermanentException if a pattern is none, or matches everything
      */

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param path below the plugin's root
  * @param kind whether there are lines to show
- * @param hunks the changes with three lines around each, from the top; empty where there are no lines to show, and where only the mode
- *     has changed
+ * @param hunks the changes with three lines around each, from the top; empty where there are no lines to show, and
+ *     where only the mode has changed
  * @param cut whether more lines follow that are not shown
  */
 public record FileLines(String path, Kind kind, List<Hunk> hunks, boolean cut) {
@@ -35,7 +35,8 @@ public record FileLines(String path, Kind kind, List<Hunk> hunks, boolean cut) {
      *
      * @param before the number of the first of them in the older file, counted from 1
      * @param after the same in the newer file
-     * @param lines each with a sign before it: {@code +} is new, {@code -} is gone, a space stays; a long one is cut short
+     * @param lines each with a sign before it: {@code +} is new, {@code -} is gone, a space stays; a long one is cut
+     *     short
      */
     public record Hunk(int before, int after, List<String> lines) {
 

@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /**
  * What file systems that do not tell case apart make of a name: canonical decomposition, full case folding, without the
- * letters that Unicode lets everybody ignore, composed again. ext4 with {@code casefold}, APFS and HFS+ do that. No file
- * system folds compatibility forms: {@code x²} and {@code x2} are two names everywhere.
+ * letters that Unicode lets everybody ignore, composed again. ext4 with {@code casefold}, APFS and HFS+ do that. No
+ * file system folds compatibility forms: {@code x²} and {@code x2} are two names everywhere.
  */
 final class FoldedName {
 
@@ -45,7 +45,9 @@ final class FoldedName {
         return false;
     }
 
-    /** Letter by letter, as what a letter becomes must not hang on its neighbours: Java has a rule for sigma at the end. */
+    /**
+     * Letter by letter, as what a letter becomes must not hang on its neighbours: Java has a rule for sigma at the end.
+     */
     private static String folded(int letter) {
         String one = Character.toString(letter);
         return letter == DOTLESS_I

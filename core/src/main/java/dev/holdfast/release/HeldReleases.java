@@ -48,14 +48,15 @@ public final class HeldReleases {
      *
      * @param stamp of the release
      * @param holder who holds it
-     * @param renewed how long ago the holder said so last, by the clock of the target; below zero if that clock was put back since
+     * @param renewed how long ago the holder said so last, by the clock of the target; below zero if that clock was put
+     *     back since
      * @param note what the holder says of itself; empty if it says nothing that can be read
      */
     public record Held(Stamp stamp, String holder, Duration renewed, HoldNote note) {}
 
     /**
-     * Returns the holds that stand, oldest release first; at most {@value FileStep.RequireUnheld#MOST} of each release. Holds
-     * that have ended are removed on the way.
+     * Returns the holds that stand, oldest release first; at most {@value FileStep.RequireUnheld#MOST} of each release.
+     * Holds that have ended are removed on the way.
      *
      * @throws PermanentException if the directory of holds cannot be read, or holds a file that cannot be removed
      * @throws TransientException if the target cannot be asked now

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Ready functions that hold a release, for readers that are not written in Java. Each is one file without dependencies, to be
- * copied to where the reader is; its first lines say how to call it.
+ * Ready functions that hold a release, for readers that are not written in Java. Each is one file without dependencies,
+ * to be copied to where the reader is; its first lines say how to call it.
  */
 public enum HoldFunctions {
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Files by patterns, such as those that running a plugin leaves beside what was delivered: {@code *} and {@code ?} stand for letters of one
- * segment, {@code **} for any number of segments. A pattern without a slash at its beginning matches at any depth;
- * {@code name/**} also means the directory itself.
+ * Files by patterns, such as those that running a plugin leaves beside what was delivered: {@code *} and {@code ?}
+ * stand for letters of one segment, {@code **} for any number of segments. A pattern without a slash at its beginning
+ * matches at any depth; {@code name/**} also means the directory itself.
  */
 record IgnoredFiles(List<Pattern> patterns) {
 

@@ -108,7 +108,10 @@ public final class LineComparison {
         }
     }
 
-    /** Returns how many lines the rests from {@code [i][j]} on have in common, in order. So few cells have no rest above 32,767. */
+    /**
+     * Returns how many lines the rests from {@code [i][j]} on have in common, in order. So few cells have no rest above
+     * 32,767.
+     */
     private static short[][] common(List<String> gone, List<String> fresh) {
         short[][] common = new short[gone.size() + 1][fresh.size() + 1];
         for (int i = gone.size() - 1; i >= 0; i--) {

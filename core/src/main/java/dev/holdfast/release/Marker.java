@@ -17,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The content of {@code .complete}, the last file of every release: what it is, and what it consists of. Its text form is
- * documented in {@code docs/contract.md}.
+ * The content of {@code .complete}, the last file of every release: what it is, and what it consists of. Its text form
+ * is documented in {@code docs/contract.md}.
  *
  * @param label what the release is
  * @param tree what it consists of, the marker itself left out

@@ -17,9 +17,9 @@ import java.util.Optional;
 /**
  * The loader's side: what a workspace reads its plugins by. Needs nothing but the file system.
  *
- * <p>Readers' contract: resolve once, read below. {@link Plugin#path()} is a release folder that never changes; two files
- * read below it are of one version, which two reads through the live path need not be. A reader that goes on for longer than the
- * grace of the host takes {@link #hold}.
+ * <p>Readers' contract: resolve once, read below. {@link Plugin#path()} is a release folder that never changes; two
+ * files read below it are of one version, which two reads through the live path need not be. A reader that goes on for
+ * longer than the grace of the host takes {@link #hold}.
  */
 public final class PluginDirectory {
 
@@ -46,8 +46,8 @@ public final class PluginDirectory {
     public record Plugin(PluginName name, Path path, Release release) {}
 
     /**
-     * Lists the complete plugins, ordered by name. Staging, snapshots and whatever else is not a complete release of ours is
-     * left out; one bad plugin keeps no other from being listed.
+     * Lists the complete plugins, ordered by name. Staging, snapshots and whatever else is not a complete release of
+     * ours is left out; one bad plugin keeps no other from being listed.
      *
      * @throws IOException if the root cannot be read
      */
@@ -85,15 +85,17 @@ public final class PluginDirectory {
     }
 
     /**
-     * Takes hold of the release of a plugin that is live now: no collection removes it until the hold is closed, or was not
-     * renewed for a time. Call {@link PluginHold#refresh} each minute.
+     * Takes hold of the release of a plugin that is live now: no collection removes it until the hold is closed, or was
+     * not renewed for a time. Call {@link PluginHold#refresh} each minute.
      *
-     * @param holder who holds it, for people: at most 64 letters, digits, dots, dashes and underscores. Two holds may have
-     *     the same one
+     * @param holder who holds it, for people: at most 64 letters, digits, dots, dashes and underscores. Two holds may
+     *     have the same one
      * @return the hold; empty if there is no complete plugin of that name
-     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#INVALID_VALUE} for another {@code holder}
-     * @throws IOException if the hold cannot be written: this process may not write to {@code .holds}, which {@link
-     *     ReaderHolds#directoryMode} can allow, or {@value HeldReleases#MOST} holds of this plugin are there already
+     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#INVALID_VALUE} for another
+     *     {@code holder}
+     * @throws IOException if the hold cannot be written: this process may not write to {@code .holds}, which
+     *     {@link ReaderHolds#directoryMode} can allow, or {@value HeldReleases#MOST} holds of this plugin are there
+     *     already
      */
     public Optional<PluginHold> hold(PluginName name, String holder) throws IOException {
         PluginHold.checkHolder(holder);

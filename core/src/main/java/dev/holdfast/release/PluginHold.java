@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A reader's hold on the release that it uses, taken by {@link PluginDirectory#hold}. It ends when it is closed, when this process
- * is gone, or when it was not renewed for the lease of the host: 3 minutes at the least, 5 by default.
+ * A reader's hold on the release that it uses, taken by {@link PluginDirectory#hold}. It ends when it is closed, when
+ * this process is gone, or when it was not renewed for the lease of the host: 3 minutes at the least, 5 by default.
  *
  * <pre>{@code
  * PluginHold hold = plugins.hold(PluginName.of("greeter"), "session-42").orElseThrow();
@@ -52,8 +52,8 @@ public final class PluginHold implements AutoCloseable {
     /**
      * Renews the hold. Call it each minute.
      *
-     * @return false if the hold has ended: it was not renewed in time, a person broke it, or it was closed. The release may then go
-     *     at any moment, so take another hold
+     * @return false if the hold has ended: it was not renewed in time, a person broke it, or it was closed. The release
+     *     may then go at any moment, so take another hold
      * @throws IOException if that could not be done now; the hold still stands until its lease ends, so try again
      */
     public boolean refresh() throws IOException {

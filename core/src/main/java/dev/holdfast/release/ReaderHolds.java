@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
 /**
  * How a host lets readers hold the releases that they use, so that no collection takes one from under them.
  *
- * @param lease how long a hold stands that its reader does not renew, by the clock of the target; 3 minutes to 1 hour, default 5
- *     minutes. Readers renew each minute
- * @param directoryMode four octal digits for the directory of holds, which a delivery then makes, such as {@code 1777} where
- *     each reader is a user of its own; by default a reader makes it, which can be done by whoever may write to the place
+ * @param lease how long a hold stands that its reader does not renew, by the clock of the target; 3 minutes to 1 hour,
+ *     default 5 minutes. Readers renew each minute
+ * @param directoryMode four octal digits for the directory of holds, which a delivery then makes, such as {@code 1777}
+ *     where each reader is a user of its own; by default a reader makes it, which can be done by whoever may write to
+ *     the place
  */
 public record ReaderHolds(Duration lease, Optional<String> directoryMode) {
 

@@ -19,8 +19,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the recorded release of an install as a tar archive. The release is read twice: compared with its marker before the first
- * byte is written, so that a damaged one gives no archive at all, and once more as it is written, because it may change between.
+ * Writes the recorded release of an install as a tar archive. The release is read twice: compared with its marker
+ * before the first byte is written, so that a damaged one gives no archive at all, and once more as it is written,
+ * because it may change between.
  */
 final class ReleaseArchive {
 

@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a plugin has on a target beside what is live, and how it goes; {@link AtomicInstaller} says what is promised. */
+/**
+ * What a plugin has on a target beside what is live, and how it goes; {@link AtomicInstaller} says what is promised.
+ */
 public final class ReleaseCleaner {
 
     private final TargetSession session;
@@ -109,9 +111,9 @@ public final class ReleaseCleaner {
     }
 
     /**
-     * Returns who holds releases that could go, before anything is changed: so a session that lasts for days costs a look now and
-     * then, and no operation. Holds that have ended are removed, of whatever release. It is no promise: a collection looks
-     * again, and says what it cannot look at.
+     * Returns who holds releases that could go, before anything is changed: so a session that lasts for days costs a
+     * look now and then, and no operation. Holds that have ended are removed, of whatever release. It is no promise: a
+     * collection looks again, and says what it cannot look at.
      */
     public List<Held> held(Found found) {
         try {
@@ -198,8 +200,8 @@ public final class ReleaseCleaner {
     }
 
     /**
-     * Tries once more to remove releases whose markers are gone: nobody makes one live and nobody begins to hold one, so that
-     * nobody's leave is needed. Empty if there is anything else to do.
+     * Tries once more to remove releases whose markers are gone: nobody makes one live and nobody begins to hold one,
+     * so that nobody's leave is needed. Empty if there is anything else to do.
      */
     public Optional<Cleared> removeUnmarked(Found found) {
         boolean others = !found.adopted().isEmpty() || !found.stagings().isEmpty() || found.traces();
@@ -272,10 +274,10 @@ public final class ReleaseCleaner {
     }
 
     /**
-     * The marker of a release that goes is moved into this operation's token, as {@link AtomicInstaller#remove} does with
-     * the live link. A collection that stalls before that, and wakes up when the release was made live again, fails there.
-     * After it nobody makes the release live, and it can be removed where it is; no rename moves a folder that came with an
-     * image.
+     * The marker of a release that goes is moved into this operation's token, as {@link AtomicInstaller#remove} does
+     * with the live link. A collection that stalls before that, and wakes up when the release was made live again,
+     * fails there. After it nobody makes the release live, and it can be removed where it is; no rename moves a folder
+     * that came with an image.
      */
     private String bin(Stamp stamp, long epoch) {
         return layout.token(epoch) + "/" + stamp;

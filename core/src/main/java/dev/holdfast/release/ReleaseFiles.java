@@ -21,7 +21,8 @@ public final class ReleaseFiles {
     }
 
     /**
-     * Returns how the files of a bundle differ from these. Reads the whole bundle as a delivery would, and leaves it open.
+     * Returns how the files of a bundle differ from these. Reads the whole bundle as a delivery would, and leaves it
+     * open.
      *
      * @throws IOException if the bundle cannot be read
      * @throws PermanentException if a delivery would refuse it

@@ -27,8 +27,8 @@ import java.util.Set;
 record ReleaseSurvey(Marker marker, Map<String, FileFacts> whole, List<String> changed, boolean shared) {
 
     /**
-     * Asks the target, once for the marker and the files; empty if it cannot tell, if there is no marker that can be read, or if that is
-     * of an earlier version and says nothing of files.
+     * Asks the target, once for the marker and the files; empty if it cannot tell, if there is no marker that can be
+     * read, or if that is of an earlier version and says nothing of files.
      */
     static Optional<ReleaseSurvey> of(TargetSession session, Layout layout, Stamp stamp) {
         FileStep reading = new FileStep.ReadText(layout.release(stamp) + "/" + Layout.MARKER, Marker.LARGEST);

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The files of one release on a target that are as they were delivered, to be found by their content. One pass of a bundle takes each at
- * most once: two names of one file in one release would read back as a link of the archive.
+ * The files of one release on a target that are as they were delivered, to be found by their content. One pass of a
+ * bundle takes each at most once: two names of one file in one release would read back as a link of the archive.
  */
 final class ReusableFiles {
 

@@ -6,12 +6,13 @@ import dev.holdfast.spi.PermanentException;
  * Whether a delivery takes unchanged files from the release that is live, as hard links, instead of sending them again.
  *
  * <p>A file is taken only if it is as it was delivered. The proof is what a listing of the target shows: size, mode and
- * modification time are those of the delivery. Whoever writes into a file in place changes it in all releases that share it, and is
- * seen by that; whoever puts the time back afterwards is not, unless the proof is {@link Proof#CONTENT}.
+ * modification time are those of the delivery. Whoever writes into a file in place changes it in all releases that
+ * share it, and is seen by that; whoever puts the time back afterwards is not, unless the proof is
+ * {@link Proof#CONTENT}.
  *
  * @param proof what must be shown before a file is taken
- * @param atLeast bytes of the live release below which everything is sent, because a listing would take longer; zero or more,
- *     default 1 MiB
+ * @param atLeast bytes of the live release below which everything is sent, because a listing would take longer; zero or
+ *     more, default 1 MiB
  */
 public record Reuse(Proof proof, long atLeast) {
 

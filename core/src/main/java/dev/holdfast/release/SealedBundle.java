@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source's bundle on its way to a target: every entry is checked and hashed as it streams by, and {@code .complete} is
- * added as the last one. So a target that shows the marker has received everything before it.
+ * A source's bundle on its way to a target: every entry is checked and hashed as it streams by, and {@code .complete}
+ * is added as the last one. So a target that shows the marker has received everything before it.
  */
 final class SealedBundle implements Bundle {
 

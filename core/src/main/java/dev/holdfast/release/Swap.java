@@ -64,7 +64,10 @@ record Swap(
         flip(steps, () -> FencedScript.runWithSpare(session, layout, steps));
     }
 
-    /** The link to be renamed over live comes first, the fence after it: a lower epoch that comes later finds one of them. */
+    /**
+     * The link to be renamed over live comes first, the fence after it: a lower epoch that comes later finds one of
+     * them.
+     */
     private void raise(List<FileStep> steps) {
         // What another store left under the same number.
         steps.add(new FileStep.RemoveTree(layout.flip(epoch)));

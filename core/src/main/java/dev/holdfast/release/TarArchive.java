@@ -8,8 +8,9 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Writes a tar archive entry by entry, as POSIX.1-2001 (pax) says: what the old header cannot hold, a long name, one that is
- * not ASCII, a size of 8 GiB, stands in an extended header before it. Holds one header at a time. Never closes its stream.
+ * Writes a tar archive entry by entry, as POSIX.1-2001 (pax) says: what the old header cannot hold, a long name, one
+ * that is not ASCII, a size of 8 GiB, stands in an extended header before it. Holds one header at a time. Never closes
+ * its stream.
  */
 final class TarArchive {
 

@@ -19,10 +19,11 @@ import java.util.TreeMap;
 /**
  * What a tree consists of: path, type, mode and content hash of every entry, and the one digest over all of it.
  *
- * <p>The digest is unambiguous: SHA-256 over the entries in the order of their paths (as UTF-16 code units), each as type
- * byte, mode as four octal digits, length of the path in UTF-8 as a 4-byte big-endian number, the path, and the 32 bytes of
- * its content hash (SHA-256 of a file's bytes or of a link's target in UTF-8; zeros for a directory). Directories that
- * are only implied by a path count like those that are listed, so a tree read back from a target gives the same digest.
+ * <p>The digest is unambiguous: SHA-256 over the entries in the order of their paths (as UTF-16 code units), each as
+ * type byte, mode as four octal digits, length of the path in UTF-8 as a 4-byte big-endian number, the path, and the 32
+ * bytes of its content hash (SHA-256 of a file's bytes or of a link's target in UTF-8; zeros for a directory).
+ * Directories that are only implied by a path count like those that are listed, so a tree read back from a target gives
+ * the same digest.
  */
 record TreeManifest(SortedMap<String, Item> items) {
 

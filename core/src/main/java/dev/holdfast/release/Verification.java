@@ -9,7 +9,10 @@ import java.util.Optional;
 /** What reading every file of a live release, and comparing it with what was delivered, found. */
 public sealed interface Verification {
 
-    /** Returns how what stands at a live path differs from the record, as far as no file is read for it; empty if it does not. */
+    /**
+     * Returns how what stands at a live path differs from the record, as far as no file is read for it; empty if it
+     * does not.
+     */
     static Optional<Verification> differing(Placement placement, Install install) {
         if (placement instanceof Placement.Missing) {
             return Optional.of(new Missing());

@@ -32,7 +32,9 @@ final class Verifier {
                         compared(session, install.plugin(), install.release().stamp()));
     }
 
-    /** Compares a release, live or not, with its marker: {@link Verification.Intact} or {@link Verification.Tampered}. */
+    /**
+     * Compares a release, live or not, with its marker: {@link Verification.Intact} or {@link Verification.Tampered}.
+     */
     Verification compared(TargetSession session, PluginName plugin, Stamp stamp) {
         SortedMap<String, Item> found = read(session, new Layout(plugin).release(stamp));
         SortedMap<String, Item> delivered = delivered(session, plugin, stamp);

@@ -1,4 +1,7 @@
-/** What stands on a target: its layout, its markers, and the steps that change what is live. Knows no store and no source. */
+/**
+ * What stands on a target: its layout, its markers, and the steps that change what is live. Knows no store and no
+ * source.
+ */
 @NullMarked
 package dev.holdfast.release;
 

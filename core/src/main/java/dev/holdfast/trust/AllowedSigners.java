@@ -14,12 +14,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may sign: an allowed-signers file as {@code ssh-keygen} and git read it, and a list of keys that may not any more.
+ * Who may sign: an allowed-signers file as {@code ssh-keygen} and git read it, and a list of keys that may not any
+ * more.
  *
  * <p>A line is {@code names [options] type key}. Names are patterns with commas between them; options are
- * {@code namespaces="git"}, {@code valid-after="20260101"} and {@code valid-before="20270101"}, with commas between them.
- * Times are in UTC. A line that cannot be read refuses the whole file, with its number: where git passes over it, a signer
- * might be missing, or a limit. Certificates ({@code cert-authority}) are refused by name.
+ * {@code namespaces="git"}, {@code valid-after="20260101"} and {@code valid-before="20270101"}, with commas between
+ * them. Times are in UTC. A line that cannot be read refuses the whole file, with its number: where git passes over it,
+ * a signer might be missing, or a limit. Certificates ({@code cert-authority}) are refused by name.
  *
  * <p>Files are read at each judgement, so that a change counts at once. Safe for use by several threads.
  */
@@ -67,7 +68,10 @@ public final class AllowedSigners {
         return signers;
     }
 
-    /** Returns the same without the keys in a file, which is read when it is needed. While it cannot be read, nobody may sign. */
+    /**
+     * Returns the same without the keys in a file, which is read when it is needed. While it cannot be read, nobody may
+     * sign.
+     */
     public AllowedSigners revokingFile(Path keys) {
         return new AllowedSigners(name, text, () -> read(keys));
     }

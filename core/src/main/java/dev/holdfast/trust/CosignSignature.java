@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A signature in one of cosign's two forms: simple signing, where the blob is what was signed, and the bundle of Sigstore, where
- * the blob holds what was signed and the signature. What was signed is looked into only after a key of the host's has verified it.
+ * A signature in one of cosign's two forms: simple signing, where the blob is what was signed, and the bundle of
+ * Sigstore, where the blob holds what was signed and the signature. What was signed is looked into only after a key of
+ * the host's has verified it.
  */
 final class CosignSignature {
 

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Judges the evidence for one revision by one rule: does the evidence belong to the revision, is it signed as the rule asks,
- * and may the signer sign. What is missing, unreadable or ambiguous means no.
+ * Judges the evidence for one revision by one rule: does the evidence belong to the revision, is it signed as the rule
+ * asks, and may the signer sign. What is missing, unreadable or ambiguous means no.
  *
  * @param rule what is asked for
  * @param question what is to be proved

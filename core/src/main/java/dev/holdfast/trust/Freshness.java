@@ -20,8 +20,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 
 /**
- * Whether sources have signed something within the time that their rule gives them. What is known already is judged by the
- * clock; only one that looks stale by that is asked.
+ * Whether sources have signed something within the time that their rule gives them. What is known already is judged by
+ * the clock; only one that looks stale by that is asked.
  */
 final class Freshness {
 

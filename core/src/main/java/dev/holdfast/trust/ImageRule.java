@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What must be proved of the images that a pattern names: that somebody who holds one of the keys has signed them, in the way of
- * cosign.
+ * What must be proved of the images that a pattern names: that somebody who holds one of the keys has signed them, in
+ * the way of cosign.
  *
  * @param name what messages and records call it: a letter or digit, then those and {@code . _ -}, at most 63
- * @param images which: {@code registry.example.com/acme/*}; {@code *} stands for any letters. Compared with the whole name, with the
- *     tag and without it; an image of Docker Hub is {@code docker.io/library/nginx}
+ * @param images which: {@code registry.example.com/acme/*}; {@code *} stands for any letters. Compared with the whole
+ *     name, with the tag and without it; an image of Docker Hub is {@code docker.io/library/nginx}
  * @param keys whose signatures count
- * @param signedAs what the signature must call the image ({@code docker-reference}), as such a pattern; empty where that does not
- *     matter, as for {@code cosign verify}
+ * @param signedAs what the signature must call the image ({@code docker-reference}), as such a pattern; empty where
+ *     that does not matter, as for {@code cosign verify}
  */
 public record ImageRule(String name, String images, SigningKeys keys, Optional<String> signedAs) {
 
@@ -42,8 +42,9 @@ public record ImageRule(String name, String images, SigningKeys keys, Optional<S
     }
 
     /**
-     * Returns the same that asks what the signature calls the image. The digest ties a signature to its image already; this one
-     * refuses what was signed for another repository. Of a mirror, give the name that the image was signed under.
+     * Returns the same that asks what the signature calls the image. The digest ties a signature to its image already;
+     * this one refuses what was signed for another repository. Of a mirror, give the name that the image was signed
+     * under.
      */
     public ImageRule signedAs(String pattern) {
         return new ImageRule(name, images, keys, Optional.of(pattern));

@@ -19,8 +19,8 @@ import java.util.function.Function;
 /**
  * Judges what a registry shows for one digest by one rule. What is missing, unreadable or ambiguous means no.
  *
- * <p>An index is good if it is signed, and then all in it is; or, where no signature is shown for it, if each image in it is. Not
- * the image for one platform alone: which one a runtime picks is the runtime's affair.
+ * <p>An index is good if it is signed, and then all in it is; or, where no signature is shown for it, if each image in
+ * it is. Not the image for one platform alone: which one a runtime picks is the runtime's affair.
  *
  * @param rule what is asked for
  * @param image where the digest is kept

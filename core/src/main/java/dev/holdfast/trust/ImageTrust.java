@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether a digest of an image is trusted, by the host's {@link ImageTrustPolicy}. What was good once is judged again without
- * asking its registry, for as long as the process lives. Safe for use by several threads.
+ * Whether a digest of an image is trusted, by the host's {@link ImageTrustPolicy}. What was good once is judged again
+ * without asking its registry, for as long as the process lives. Safe for use by several threads.
  */
 public final class ImageTrust {
 
@@ -54,8 +54,8 @@ public final class ImageTrust {
      * Judges a digest; keeps what was good, and what was shown before the registry went away.
      *
      * @return what is proved; empty where no rule concerns the image
-     * @throws PermanentException that names rule, subject and remedy, with {@link Reason#UNSIGNED}, {@link
-     *     Reason#SIGNATURE_REFUSED} or {@link Reason#SIGNER_REFUSED}; or with the registry's own refusal
+     * @throws PermanentException that names rule, subject and remedy, with {@link Reason#UNSIGNED},
+     *     {@link Reason#SIGNATURE_REFUSED} or {@link Reason#SIGNER_REFUSED}; or with the registry's own refusal
      * @throws dev.holdfast.spi.TransientException if the registry could not be asked now
      */
     public Optional<Verified> judge(ImageReference image, ImageDigest digest, Deadline deadline) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Evidence that was good once, of the last revisions: it is judged again each time, and not asked for again. What was refused
- * is asked for anew, since a tag may have been signed meanwhile.
+ * Evidence that was good once, of the last revisions: it is judged again each time, and not asked for again. What was
+ * refused is asked for anew, since a tag may have been signed meanwhile.
  */
 final class KnownEvidence {
 

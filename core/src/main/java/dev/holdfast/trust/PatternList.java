@@ -2,7 +2,10 @@ package dev.holdfast.trust;
 
 import java.util.regex.Pattern;
 
-/** Patterns with commas between them, as OpenSSH reads them: {@code *} and {@code ?} stand for letters, {@code !} forbids. */
+/**
+ * Patterns with commas between them, as OpenSSH reads them: {@code *} and {@code ?} stand for letters, {@code !}
+ * forbids.
+ */
 record PatternList(String text) {
 
     /** Returns whether one pattern takes {@code value} and none forbids it. */

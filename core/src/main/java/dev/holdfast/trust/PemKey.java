@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A public key in PEM, and the check of a signature as cosign makes it: ECDSA with SHA-256 in DER, Ed25519, or RSA with SHA-256
- * and the padding of PKCS #1 v1.5.
+ * A public key in PEM, and the check of a signature as cosign makes it: ECDSA with SHA-256 in DER, Ed25519, or RSA with
+ * SHA-256 and the padding of PKCS #1 v1.5.
  */
 record PemKey(PublicKey key, String algorithm, String fingerprint) {
 

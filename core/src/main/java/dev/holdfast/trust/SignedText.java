@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A commit or tag, taken apart into what is signed and the signature. Works on bytes: a text in another encoding is signed as
- * it is stored. What git reads in two ways is refused: two signatures, bytes behind one.
+ * A commit or tag, taken apart into what is signed and the signature. Works on bytes: a text in another encoding is
+ * signed as it is stored. What git reads in two ways is refused: two signatures, bytes behind one.
  */
 final class SignedText {
 

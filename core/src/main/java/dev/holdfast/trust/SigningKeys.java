@@ -12,10 +12,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys whose signatures count for images: one or more {@code PUBLIC KEY} blocks in PEM, as {@code cosign.pub} is.
+ * The public keys whose signatures count for images: one or more {@code PUBLIC KEY} blocks in PEM, as
+ * {@code cosign.pub} is.
  *
- * <p>ECDSA on P-256, Ed25519, and RSA of 2048 bits and more. Lines that begin with {@code #} are passed over; any other text, or a
- * key that cannot be read, refuses all of it. Safe for use by several threads.
+ * <p>ECDSA on P-256, Ed25519, and RSA of 2048 bits and more. Lines that begin with {@code #} are passed over; any other
+ * text, or a key that cannot be read, refuses all of it. Safe for use by several threads.
  */
 public final class SigningKeys {
 

@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * A public key as SSH writes it, and the check of a signature with it. Ed25519, its security-key kind, ECDSA on the three NIST
- * curves, and RSA from 2048 bits with SHA-2; all else is refused by name.
+ * A public key as SSH writes it, and the check of a signature with it. Ed25519, its security-key kind, ECDSA on the
+ * three NIST curves, and RSA from 2048 bits with SHA-2; all else is refused by name.
  */
 final class SshKey {
 

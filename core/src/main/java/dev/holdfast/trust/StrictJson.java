@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What was signed, read so that no other reader can find something else in it: UTF-8, one document, no member twice, at most 20
- * deep. Numbers, booleans and null are read and mean nothing here.
+ * What was signed, read so that no other reader can find something else in it: UTF-8, one document, no member twice, at
+ * most 20 deep. Numbers, booleans and null are read and mean nothing here.
  */
 final class StrictJson {
 

@@ -32,9 +32,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Whether what is to be delivered is trusted, by the host's {@link TrustPolicy}; and what a person decides about signers. A
- * revision is judged before its operation opens and again under the operation, each time before a byte is sent. Safe for use by
- * several threads and nodes.
+ * Whether what is to be delivered is trusted, by the host's {@link TrustPolicy}; and what a person decides about
+ * signers. A revision is judged before its operation opens and again under the operation, each time before a byte is
+ * sent. Safe for use by several threads and nodes.
  */
 public final class Trust {
 
@@ -87,7 +87,8 @@ public final class Trust {
     }
 
     /**
-     * Lets a key sign for an upstream beside those that are pinned: a person's decision after {@link Reason#SIGNER_CHANGED}.
+     * Lets a key sign for an upstream beside those that are pinned: a person's decision after
+     * {@link Reason#SIGNER_CHANGED}.
      *
      * @param fingerprint as the refusal names it: {@code SHA256:...}, or hex digits
      * @param note why, for the audit
@@ -105,7 +106,8 @@ public final class Trust {
     }
 
     /**
-     * Takes the history of {@code revision} for one of this upstream: a person's decision after {@link Reason#ORIGIN_CHANGED}.
+     * Takes the history of {@code revision} for one of this upstream: a person's decision after
+     * {@link Reason#ORIGIN_CHANGED}.
      *
      * @throws PermanentException with {@link Reason#REVISION_NOT_FOUND} if its first commits cannot be told
      */
@@ -191,7 +193,8 @@ public final class Trust {
     }
 
     /**
-     * Asks the host's admission what it would say of a bundle, without keeping anything; never throws for what it finds.
+     * Asks the host's admission what it would say of a bundle, without keeping anything; never throws for what it
+     * finds.
      *
      * @param trusted what {@link #look} returned
      * @return empty where the host has no admission, and where the policy refuses already
@@ -215,8 +218,8 @@ public final class Trust {
     }
 
     /**
-     * Returns why this process refused a revision for an install within the last ten minutes, without asking anybody: whether a
-     * policy need try. Empty where it did not.
+     * Returns why this process refused a revision for an install within the last ten minutes, without asking anybody:
+     * whether a policy need try. Empty where it did not.
      */
     public Optional<Judgement> refusal(InstallKey key, Revision revision) {
         Instant now = clock.instant();

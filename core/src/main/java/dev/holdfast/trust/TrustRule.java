@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  *
  * @param name what messages and records call it: a letter or digit, then those and {@code . _ -}, at most 63
  * @param sources which: {@code github://acme/*}, or the address of the repository, such as
- *     {@code https://github.com/acme/*}; {@code *} stands for any letters. Looked for in both forms, without the ref, and
- *     whatever the case of letters, since forges do not tell it apart
+ *     {@code https://github.com/acme/*}; {@code *} stands for any letters. Looked for in both forms, without the ref,
+ *     and whatever the case of letters, since forges do not tell it apart
  * @param proof what is signed
  * @param signers who may sign with SSH keys; empty where nobody is listed
  * @param verifiers what reads other signatures, and says who may make those
@@ -94,7 +94,10 @@ public record TrustRule(
                 Optional.empty());
     }
 
-    /** As {@link #signed(String, String, AllowedSigners)}, by those whose signatures a verifier takes; SSH signatures are refused. */
+    /**
+     * As {@link #signed(String, String, AllowedSigners)}, by those whose signatures a verifier takes; SSH signatures
+     * are refused.
+     */
     public static TrustRule signed(String name, String sources, SignatureVerifier verifier) {
         return new TrustRule(
                 name,
@@ -120,7 +123,10 @@ public record TrustRule(
         return new TrustRule(name, sources, other, signers, verifiers, names, pinsSigner, pinsOrigin, fresh);
     }
 
-    /** Returns the same for those among the signers who have one of these names: in their line, or as user id or address. */
+    /**
+     * Returns the same for those among the signers who have one of these names: in their line, or as user id or
+     * address.
+     */
     public TrustRule by(String... principals) {
         return new TrustRule(
                 name, sources, proof, signers, verifiers, List.of(principals), pinsSigner, pinsOrigin, fresh);
@@ -131,14 +137,17 @@ public record TrustRule(
         return new TrustRule(name, sources, proof, signers, verifiers, names, true, pinsOrigin, fresh);
     }
 
-    /** Returns the same that remembers the first commits of each repository, of which its history may have 1,000 at most. */
+    /**
+     * Returns the same that remembers the first commits of each repository, of which its history may have 1,000 at
+     * most.
+     */
     public TrustRule pinningOrigin() {
         return new TrustRule(name, sources, proof, signers, verifiers, names, pinsSigner, true, fresh);
     }
 
     /**
-     * Returns the same for sources that sign something new at least that often: a release, or the tag or commit of one anew. One that
-     * does not is told as {@code SourceStale} and degrades health; nothing is refused for it.
+     * Returns the same for sources that sign something new at least that often: a release, or the tag or commit of one
+     * anew. One that does not is told as {@code SourceStale} and degrades health; nothing is refused for it.
      *
      * @param within at least an hour: it is looked at once a day
      */

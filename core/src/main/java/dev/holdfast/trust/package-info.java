@@ -1,4 +1,7 @@
-/** What must be proved of a source before a byte reaches a target: who signed, who may sign, and whether it is still they. */
+/**
+ * What must be proved of a source before a byte reaches a target: who signed, who may sign, and whether it is still
+ * they.
+ */
 @NullMarked
 package dev.holdfast.trust;
 

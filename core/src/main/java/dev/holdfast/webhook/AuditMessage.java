@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One event on its way: an audit entry, or that some are lost. Made again from the same entry it has the same id and the same body.
+ * One event on its way: an audit entry, or that some are lost. Made again from the same entry it has the same id and
+ * the same body.
  *
  * @param id unique among all events of one source
  * @param type without {@code dev.holdfast.}
@@ -53,8 +54,8 @@ record AuditMessage(
     }
 
     /**
-     * Tells that entries were pruned before the receiver took them: those of two seals, and between. When that is told is no part of it:
-     * sent again it would be another document under the same id.
+     * Tells that entries were pruned before the receiver took them: those of two seals, and between. When that is told
+     * is no part of it: sent again it would be another document under the same id.
      *
      * @param next the entry after them, if there is one: its time is the event's
      */

@@ -18,7 +18,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Tells one receiver what waits for it, in the order of the seals, until nothing waits, it refuses, or the time is over. */
+/**
+ * Tells one receiver what waits for it, in the order of the seals, until nothing waits, it refuses, or the time is
+ * over.
+ */
 final class DeliveryRound {
 
     private static final int AT_A_TIME = 100;
@@ -76,7 +79,10 @@ final class DeliveryRound {
         return true;
     }
 
-    /** Returns what is to be told on the way to a seal: that some up to it are lost, and what it covers, if that is wanted. */
+    /**
+     * Returns what is to be told on the way to a seal: that some up to it are lost, and what it covers, if that is
+     * wanted.
+     */
     private List<AuditMessage> messages(Place place, long gone, AuditSeal seal, Map<Long, AuditRow> rows) {
         AuditSeal at = place.at;
         Optional<AuditMessage> lost = gone > 0

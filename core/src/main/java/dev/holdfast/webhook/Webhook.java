@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A receiver that is told what happens: each event by one HTTP POST, as <a href="https://www.standardwebhooks.com">Standard
- * Webhooks</a> signs it, with a <a href="https://cloudevents.io">CloudEvents</a> 1.0 document. Immutable.
+ * A receiver that is told what happens: each event by one HTTP POST, as <a
+ * href="https://www.standardwebhooks.com">Standard Webhooks</a> signs it, with a <a
+ * href="https://cloudevents.io">CloudEvents</a> 1.0 document. Immutable.
  *
- * <p>The address is the operator's word, so it may be in a private network; redirects are never followed. An address that a
- * tenant may choose needs a proxy that refuses what is inside: see {@link #client}.
+ * <p>The address is the operator's word, so it may be in a private network; redirects are never followed. An address
+ * that a tenant may choose needs a proxy that refuses what is inside: see {@link #client}.
  */
 public final class Webhook {
 
@@ -42,8 +43,8 @@ public final class Webhook {
     /**
      * Returns a receiver of all events, which has ten seconds to answer.
      *
-     * @param name under which the store remembers what was delivered: lower-case letters, digits and dashes, at most 63. A name
-     *     that comes back goes on where it was
+     * @param name under which the store remembers what was delivered: lower-case letters, digits and dashes, at most
+     *     63. A name that comes back goes on where it was
      * @param address {@code https://...}, or {@code http://...} to this machine. It is never logged beyond its host
      * @param secret {@code whsec_} and 24 to 64 bytes in base64; the receiver has the same
      * @throws PermanentException if one of them is another
@@ -78,8 +79,8 @@ public final class Webhook {
     }
 
     /**
-     * Returns the same, signed with another secret too: to change the secret, give the new one to {@link #to} and the old one here until
-     * the receiver has the new one.
+     * Returns the same, signed with another secret too: to change the secret, give the new one to {@link #to} and the
+     * old one here until the receiver has the new one.
      */
     public Webhook alsoSignedWith(String secret) {
         List<SigningSecret> all = Stream.concat(secrets.stream(), Stream.of(SigningSecret.parse(secret)))
@@ -88,8 +89,8 @@ public final class Webhook {
     }
 
     /**
-     * Returns the same with another {@code source} in the events, which tells this installation of Holdfast from others; {@code
-     * /holdfast} by default.
+     * Returns the same with another {@code source} in the events, which tells this installation of Holdfast from
+     * others; {@code /holdfast} by default.
      *
      * @param uri a URI reference
      */
@@ -104,7 +105,8 @@ public final class Webhook {
     /**
      * Returns the same for some events only. The receiver also gets what another node wanted in the last hour.
      *
-     * @param types without {@code dev.holdfast.}, as in {@code upgrade.failed}; a {@code *} at the end stands for the rest
+     * @param types without {@code dev.holdfast.}, as in {@code upgrade.failed}; a {@code *} at the end stands for the
+     *     rest
      */
     public Webhook events(String... types) {
         for (String type : types) {
@@ -135,7 +137,8 @@ public final class Webhook {
     }
 
     /**
-     * Returns the same over a client of the host's, which has its proxy, its certificates or its address of origin. It is not closed.
+     * Returns the same over a client of the host's, which has its proxy, its certificates or its address of origin. It
+     * is not closed.
      *
      * @throws PermanentException if it follows redirects: a signed event would go where nobody has sent it
      */

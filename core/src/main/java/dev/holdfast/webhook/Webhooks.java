@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells receivers what the sealed audit says: each entry at least once, in the order of the seals, from one node at a time. What
- * a receiver does not take is sent again, later and later up to 15 minutes, and nothing overtakes it; what was pruned
- * before it came back is told as {@code events-lost}. Safe for use by several threads and nodes.
+ * Tells receivers what the sealed audit says: each entry at least once, in the order of the seals, from one node at a
+ * time. What a receiver does not take is sent again, later and later up to 15 minutes, and nothing overtakes it; what
+ * was pruned before it came back is told as {@code events-lost}. Safe for use by several threads and nodes.
  */
 public final class Webhooks implements AutoCloseable {
 
@@ -63,8 +63,8 @@ public final class Webhooks implements AutoCloseable {
     }
 
     /**
-     * Seals what is new, and tells one receiver what waits for it, for a minute at most. Does nothing while another node tells it,
-     * and before a retry is due. What a receiver refuses is noted in the store, and is no exception.
+     * Seals what is new, and tells one receiver what waits for it, for a minute at most. Does nothing while another
+     * node tells it, and before a retry is due. What a receiver refuses is noted in the store, and is no exception.
      *
      * @throws PermanentException if the host gave no webhook of that name
      */
@@ -113,8 +113,8 @@ public final class Webhooks implements AutoCloseable {
     }
 
     /**
-     * Lets a webhook be told at once, which a receiver had ended by answering 410, or which waits for its next attempt. Also takes
-     * note of events that were lost, so that health does not name them any more. Audited.
+     * Lets a webhook be told at once, which a receiver had ended by answering 410, or which waits for its next attempt.
+     * Also takes note of events that were lost, so that health does not name them any more. Audited.
      *
      * @return false if there is none of that name
      */

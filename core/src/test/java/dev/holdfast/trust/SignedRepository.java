@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A repository and keys, made and used by the programs git and ssh-keygen; both are asked what they hold of a signature. */
+/**
+ * A repository and keys, made and used by the programs git and ssh-keygen; both are asked what they hold of a
+ * signature.
+ */
 final class SignedRepository {
 
     static final String DATE = "2026-03-01T12:00:00Z";

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case of {@code docs/trust.md}, made by git and ssh-keygen, and judged by them too where they have the question. */
+/**
+ * Every case of {@code docs/trust.md}, made by git and ssh-keygen, and judged by them too where they have the question.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 final class TrustCasesTest {

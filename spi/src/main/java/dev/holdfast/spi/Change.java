@@ -6,8 +6,8 @@ import java.util.Optional;
  * What changed in a workspace.
  *
  * @param operation the id of the operation that changed it; with {@code kind} the same whenever the call is repeated
- * @param kind what was done; {@link Operation.Kind#ROLLBACK} also for an update that failed its probation, which bears the
- *     same operation as the update
+ * @param kind what was done; {@link Operation.Kind#ROLLBACK} also for an update that failed its probation, which bears
+ *     the same operation as the update
  * @param plugin the plugin
  * @param from the revision before; empty for a first install
  * @param to the revision now; empty for an uninstall

@@ -24,7 +24,10 @@ public record Install(
         Instant installedAt,
         Instant updatedAt) {
 
-    /** Returns what an operation made live, for {@link OperationJournal#record}: the policy and the times are the store's. */
+    /**
+     * Returns what an operation made live, for {@link OperationJournal#record}: the policy and the times are the
+     * store's.
+     */
     public static Install delivered(InstallKey key, TargetAddress address, Origin origin, Release release) {
         return new Install(key, address, origin, release, UpdatePolicy.manual(), Instant.EPOCH, Instant.EPOCH);
     }

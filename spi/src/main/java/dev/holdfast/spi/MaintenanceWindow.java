@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 /**
  * A time of the week at which updates may begin.
  *
- * <p>It opens once on each of its days at a local time and stays open for a length of elapsed time. Where daylight saving
- * skips the local time it opens when the clocks have gone forward, and where the local time comes twice it opens at the
- * first: always once, always for the whole length.
+ * <p>It opens once on each of its days at a local time and stays open for a length of elapsed time. Where daylight
+ * saving skips the local time it opens when the clocks have gone forward, and where the local time comes twice it opens
+ * at the first: always once, always for the whole length.
  *
- * <p>Text form: {@code <days> <time> <length> <zone>} such as {@code sat,sun 02:00 PT3H Europe/Vienna}, with {@code daily}
- * for all days.
+ * <p>Text form: {@code <days> <time> <length> <zone>} such as {@code sat,sun 02:00 PT3H Europe/Vienna}, with
+ * {@code daily} for all days.
  *
  * @param days on which days it opens; at least one
  * @param opens at which local time

@@ -94,7 +94,10 @@ public record Operation(
      */
     public record Claim(String owner, Instant until, long epoch) {}
 
-    /** Returns whether it made its goal live, or took the plugin away, and recorded that; it may have been put back since. */
+    /**
+     * Returns whether it made its goal live, or took the plugin away, and recorded that; it may have been put back
+     * since.
+     */
     public boolean changedLive() {
         return phase == Phase.RECORDED || phase == Phase.RELOADED || phase == Phase.REVERTING;
     }

@@ -4,8 +4,8 @@ import dev.holdfast.spi.internal.Text;
 import java.util.regex.Pattern;
 
 /**
- * The name of a plugin, which is also the name of its folder on a target: 1 to 100 of letters, digits,
- * {@code . _ -}, starting with a letter or digit.
+ * The name of a plugin, which is also the name of its folder on a target: 1 to 100 of letters, digits, {@code . _ -},
+ * starting with a letter or digit.
  *
  * <p>So it is never a path, an option, a hidden entry or anything a shell would read twice.
  *

@@ -46,9 +46,15 @@ public enum Reason {
     BUSY,
     /** The revision, or its source, is in quarantine there. Nothing was touched; somebody must lift that. */
     QUARANTINED,
-    /** A trust policy asks for a signature that the revision does not have, or for which the source hands over no evidence. */
+    /**
+     * A trust policy asks for a signature that the revision does not have, or for which the source hands over no
+     * evidence.
+     */
     UNSIGNED,
-    /** A signature is there and is not to be believed: of other bytes, for another use, or in a form that is not accepted. */
+    /**
+     * A signature is there and is not to be believed: of other bytes, for another use, or in a form that is not
+     * accepted.
+     */
     SIGNATURE_REFUSED,
     /** The signature is good, and its signer may not sign this: not listed, revoked, ended, or not valid yet. */
     SIGNER_REFUSED,

@@ -4,8 +4,8 @@ import dev.holdfast.spi.internal.Text;
 import java.util.regex.Pattern;
 
 /**
- * What a ref resolved to; it never moves: a full commit id (40 or 64 hex digits) or a digest ({@code sha256:} and 64 hex
- * digits, as in the OCI image specification). Always lower case, never abbreviated.
+ * What a ref resolved to; it never moves: a full commit id (40 or 64 hex digits) or a digest ({@code sha256:} and 64
+ * hex digits, as in the OCI image specification). Always lower case, never abbreviated.
  *
  * @param value the full id
  */

@@ -8,16 +8,17 @@ import java.util.regex.Pattern;
  * Which tags are versions of a plugin, and where in such a tag the version stands.
  *
  * <p>The text is a tag's name in which one {@code *} stands for the version: {@code greeter--v*}, {@code pkg@*},
- * {@code plugins/greeter/v*}, {@code v*.Final}, {@code *}. A tag that does not begin and end as the pattern does belongs to
- * something else and plays no part.
+ * {@code plugins/greeter/v*}, {@code v*.Final}, {@code *}. A tag that does not begin and end as the pattern does
+ * belongs to something else and plays no part.
  *
- * <p>What {@code *} stands for is, after a {@code v} or nothing: one to six numbers with dots between them, with leading zeros
- * or without; then perhaps {@code -} and a pre-release, then perhaps {@code +} and build metadata, as semantic versioning
- * writes them. So two-part, four-part and calendar versions count. A suffix such as {@code .Final} is part of the pattern.
+ * <p>What {@code *} stands for is, after a {@code v} or nothing: one to six numbers with dots between them, with
+ * leading zeros or without; then perhaps {@code -} and a pre-release, then perhaps {@code +} and build metadata, as
+ * semantic versioning writes them. So two-part, four-part and calendar versions count. A suffix such as {@code .Final}
+ * is part of the pattern.
  *
  * <p>Versions are ordered by their numbers from the left, where a missing one is 0; then a pre-release comes before its
- * release; then by the parts of the pre-release and then of the build metadata, numbers as numbers and before words; then
- * by the tag's name.
+ * release; then by the parts of the pre-release and then of the build metadata, numbers as numbers and before words;
+ * then by the tag's name.
  *
  * @param text the pattern, of at most 200 characters, without parentheses
  */

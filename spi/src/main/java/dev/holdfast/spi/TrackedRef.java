@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 /**
  * What an install follows in its source.
  *
- * <p>Text form: {@code none}, {@code tag:<name>}, {@code tag:latest}, {@code tag:latest(<pattern>)}, {@code semver:<range>},
- * {@code semver:<range>(<pattern>)}, {@code ref:<branch or refs/...>}, {@code sha:<full id>}. Bare words such as {@code main} or {@code v1} are refused:
- * they do not say whether they move.
+ * <p>Text form: {@code none}, {@code tag:<name>}, {@code tag:latest}, {@code tag:latest(<pattern>)},
+ * {@code semver:<range>}, {@code semver:<range>(<pattern>)}, {@code ref:<branch or refs/...>}, {@code sha:<full id>}.
+ * Bare words such as {@code main} or {@code v1} are refused: they do not say whether they move.
  */
 public sealed interface TrackedRef {
 
@@ -47,8 +47,8 @@ public sealed interface TrackedRef {
     /**
      * The tag with the highest version; pre-releases do not count.
      *
-     * @param pattern which tags are versions; without one those that are semantic versions as they stand, where a leading
-     *     {@code v} is allowed
+     * @param pattern which tags are versions; without one those that are semantic versions as they stand, where a
+     *     leading {@code v} is allowed
      */
     record LatestTag(Optional<TagPattern> pattern) implements TrackedRef {
 
@@ -66,8 +66,8 @@ public sealed interface TrackedRef {
     /**
      * The tag with the highest version within a range.
      *
-     * @param range such as {@code ^1.2}, {@code ~1.4.0}, {@code >=1.0 <3.0}; a pre-release only when the range names one. It
-     *     holds a version by its first three numbers
+     * @param range such as {@code ^1.2}, {@code ~1.4.0}, {@code >=1.0 <3.0}; a pre-release only when the range names
+     *     one. It holds a version by its first three numbers
      * @param pattern which tags are versions, as for {@link LatestTag}
      */
     record SemverRange(String range, Optional<TagPattern> pattern) implements TrackedRef {

@@ -25,7 +25,10 @@ public final class TransientException extends HoldfastException {
         this(reason, message, cause, null);
     }
 
-    /** As {@link #TransientException(Reason, String)}, with the earliest time at which the other side wants to be asked again. */
+    /**
+     * As {@link #TransientException(Reason, String)}, with the earliest time at which the other side wants to be asked
+     * again.
+     */
     public TransientException(Reason reason, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
         super(reason, message, cause);
         this.retryAfter = retryAfter;

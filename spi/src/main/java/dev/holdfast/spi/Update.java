@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param from what was installed when it was queued
  * @param to exactly what applying it delivers; never changes
  * @param version the name of {@code to}, where it has one
- * @param track what its install followed when it was queued, which it may no longer follow; empty for an image, and where an
- *     earlier version of Holdfast queued it
+ * @param track what its install followed when it was queued, which it may no longer follow; empty for an image, and
+ *     where an earlier version of Holdfast queued it
  * @param why how upstream differs
  * @param status where it stands
  * @param attempts how many times applying it was tried

@@ -13,19 +13,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who decides on the updates of an install, and when; and whether what differs on its target is repaired. It binds Holdfast's own
- * decisions only; an operator may apply an update at any time.
+ * Who decides on the updates of an install, and when; and whether what differs on its target is repaired. It binds
+ * Holdfast's own decisions only; an operator may apply an update at any time.
  *
  * <p>Text form: {@code manual}, or {@code auto:patch}, {@code auto:minor}, {@code auto:any}, followed, each after a
- * semicolon, by {@code cooldown <ISO 8601 duration>}, by {@code plan <name>}, by <code>repair</code> and by any number of {@link
- * MaintenanceWindow}s: {@code auto:minor; cooldown PT24H; plan careful; repair; window sat,sun 02:00 PT3H Europe/Vienna}.
+ * semicolon, by {@code cooldown <ISO 8601 duration>}, by {@code plan <name>}, by <code>repair</code> and by any number
+ * of {@link MaintenanceWindow}s: {@code auto:minor; cooldown PT24H; plan careful; repair; window sat,sun 02:00 PT3H
+ * Europe/Vienna}.
  *
  * @param level how far an update may go without an operator
  * @param cooldown how long after this store first saw a revision it stays untouched; zero for not at all. What upstream
  *     says of a revision's age counts for nothing
- * @param plan the name of the rollout plan by which its updates come; empty for each install by itself. A manual policy has none
- * @param repairs whether an install that is missing, damaged or without its marker on its target is repaired by itself; by default
- *     that is only told. One that is missing is repaired at once, any other while a window is open
+ * @param plan the name of the rollout plan by which its updates come; empty for each install by itself. A manual policy
+ *     has none
+ * @param repairs whether an install that is missing, damaged or without its marker on its target is repaired by itself;
+ *     by default that is only told. One that is missing is repaired at once, any other while a window is open
  * @param windows when an update may begin; empty for at any time
  */
 public record UpdatePolicy(
@@ -112,8 +114,8 @@ public record UpdatePolicy(
     }
 
     /**
-     * Returns when an update may begin, {@code at} or later: {@code at} itself if a window is open then, or none was given.
-     * Empty if no window ever opens again.
+     * Returns when an update may begin, {@code at} or later: {@code at} itself if a window is open then, or none was
+     * given. Empty if no window ever opens again.
      */
     public Optional<Instant> nextOpening(Instant at) {
         return windows.isEmpty()

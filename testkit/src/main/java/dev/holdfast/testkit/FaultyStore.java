@@ -52,7 +52,10 @@ public final class FaultyStore implements TrackingStore {
 
     private record Fault(String method, HoldfastException failure, boolean performed) {}
 
-    /** Lets the next call of a method, such as {@code record}, do nothing and fail with this, once; several wait in line. */
+    /**
+     * Lets the next call of a method, such as {@code record}, do nothing and fail with this, once; several wait in
+     * line.
+     */
     public void failNext(String method, HoldfastException failure) {
         faults.add(new Fault(method, failure, false));
     }

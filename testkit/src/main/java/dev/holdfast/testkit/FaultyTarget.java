@@ -20,8 +20,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * A target that breaks when a test says so: wraps a real one and does exactly what it does otherwise. A script that only asks is
- * none that a fault waits for. Safe for use by several threads.
+ * A target that breaks when a test says so: wraps a real one and does exactly what it does otherwise. A script that
+ * only asks is none that a fault waits for. Safe for use by several threads.
  */
 public final class FaultyTarget implements DeliveryTarget {
 
@@ -61,8 +61,8 @@ public final class FaultyTarget implements DeliveryTarget {
     }
 
     /**
-     * The next script stalls before its first step that is {@code stalling}: {@code meanwhile} runs, then the rest of it. If
-     * {@code meanwhile} throws, the rest is never performed. A script without such a step stalls at its end.
+     * The next script stalls before its first step that is {@code stalling}: {@code meanwhile} runs, then the rest of
+     * it. If {@code meanwhile} throws, the rest is never performed. A script without such a step stalls at its end.
      */
     public void withinNextScript(Predicate<FileStep> stalling, Runnable meanwhile) {
         plan(new Fault(meanwhile, true, false, stalling));

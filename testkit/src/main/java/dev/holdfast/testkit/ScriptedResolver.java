@@ -46,7 +46,10 @@ public final class ScriptedResolver implements SourceResolver, SourceHistory {
         return new ScriptedResolver(scheme);
     }
 
-    /** Makes these files the head of the location's default line and returns the new revision: paths as in {@code SourceFixture} of the contracts. */
+    /**
+     * Makes these files the head of the location's default line and returns the new revision: paths as in
+     * {@code SourceFixture} of the contracts.
+     */
     public Revision commit(String location, Map<String, String> files) {
         return locked(() ->
                 upstreams.computeIfAbsent(location, l -> new ScriptedUpstream()).commit(files));
@@ -91,7 +94,10 @@ public final class ScriptedResolver implements SourceResolver, SourceHistory {
         });
     }
 
-    /** Returns all calls so far in order, such as {@code resolve scripted://a [ref:HEAD]} and {@code fetch scripted://a 0123...}. */
+    /**
+     * Returns all calls so far in order, such as {@code resolve scripted://a [ref:HEAD]} and {@code fetch scripted://a
+     * 0123...}.
+     */
     public List<String> calls() {
         return locked(() -> List.copyOf(calls));
     }

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * An engine of which a test says what it runs, and when it fails. What a test changes is told to who has subscribed, in the
- * test's thread. Safe for use by several threads.
+ * An engine of which a test says what it runs, and when it fails. What a test changes is told to who has subscribed, in
+ * the test's thread. Safe for use by several threads.
  */
 public final class ScriptedRuntime implements ContainerRuntime {
 

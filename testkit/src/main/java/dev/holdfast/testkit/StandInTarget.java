@@ -7,7 +7,9 @@ import dev.holdfast.spi.delivery.DeliveryTarget;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.nio.file.Path;
 
-/** Serves every address from a directory of this machine, so that a host's own addresses work without its own machines. */
+/**
+ * Serves every address from a directory of this machine, so that a host's own addresses work without its own machines.
+ */
 final class StandInTarget implements DeliveryTarget {
 
     private final DirectoryTarget directories = DirectoryTarget.create().durable(false);

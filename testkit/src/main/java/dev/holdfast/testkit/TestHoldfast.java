@@ -21,10 +21,10 @@ import java.util.function.UnaryOperator;
 /**
  * A whole Holdfast for a host's unit tests: no server, no container, no network, and time passes when the test says so.
  *
- * <p>The store is in memory, upstreams are scripted, and every target address is served from a temporary directory, so a
- * host's own sources and addresses work as they are: {@code github://acme/greeter#tag:v1.0.0} into {@code
- * docker://ws-42/configs/plugins}. Store, sources and target break when the test says so. Its loops are not started; a
- * test calls what they would call.
+ * <p>The store is in memory, upstreams are scripted, and every target address is served from a temporary directory, so
+ * a host's own sources and addresses work as they are: {@code github://acme/greeter#tag:v1.0.0} into
+ * {@code docker://ws-42/configs/plugins}. Store, sources and target break when the test says so. Its loops are not
+ * started; a test calls what they would call.
  */
 public final class TestHoldfast implements AutoCloseable {
 
@@ -97,7 +97,9 @@ public final class TestHoldfast implements AutoCloseable {
         return holdfast.sweeper().sweep();
     }
 
-    /** Returns where a plugin is to be seen: its live path, to read below. The link is not there before it is installed. */
+    /**
+     * Returns where a plugin is to be seen: its live path, to read below. The link is not there before it is installed.
+     */
     public Path live(String workspace, String plugin) {
         return holdfast.find(InstallKey.of(workspace, plugin))
                 .map(install -> places.root(install.address()).resolve(plugin))

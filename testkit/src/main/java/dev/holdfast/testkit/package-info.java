@@ -1,4 +1,7 @@
-/** A whole Holdfast without servers, for unit tests of a host in any test framework; its clock moves, and its parts fail on demand. */
+/**
+ * A whole Holdfast without servers, for unit tests of a host in any test framework; its clock moves, and its parts fail
+ * on demand.
+ */
 @NullMarked
 package dev.holdfast.testkit;
 

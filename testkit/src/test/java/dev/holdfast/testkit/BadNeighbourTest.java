@@ -29,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever one place, upstream, rule, probe or listener throws, the others get their turn, and the report names the one. */
+/**
+ * Whatever one place, upstream, rule, probe or listener throws, the others get their turn, and the report names the
+ * one.
+ */
 final class BadNeighbourTest {
 
     @TempDir

@@ -108,7 +108,10 @@ final class ImageWatcherTest {
         assertThat(entry(WEB).committed()).contains(ScriptedImages.digest(2));
     }
 
-    /** Known failure: Docker's containerd store says so before API 1.48, and every move of another platform replaced the container. */
+    /**
+     * Known failure: Docker's containerd store says so before API 1.48, and every move of another platform replaced the
+     * container.
+     */
     @Test
     void aRuntimeThatKnowsTheIndexAloneIsNotRefreshedWhenAnotherPlatformMoves() {
         images.byDigest().push(WEB, 1, 7).runs("web", WEB, 1).push(WEB, 2, 7);

@@ -35,7 +35,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
-/** A Holdfast among whose places, upstreams, rules, listeners and reloaders some throw what their interfaces do not allow. */
+/**
+ * A Holdfast among whose places, upstreams, rules, listeners and reloaders some throw what their interfaces do not
+ * allow.
+ */
 final class PoisonedStory implements DeliveryTarget, SourceResolver, AutoCloseable {
 
     static final PluginName PLUGIN = PluginName.of("greeter");

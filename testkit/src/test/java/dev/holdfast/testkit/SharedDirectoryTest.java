@@ -29,7 +29,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One directory that has two addresses, as by a link, a second mount or a second name of its host; and copies of one. */
+/**
+ * One directory that has two addresses, as by a link, a second mount or a second name of its host; and copies of one.
+ */
 class SharedDirectoryTest {
 
     private static final PluginName GREETER = PluginName.of("greeter");

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link ContainerIndex} promises. Extend it, give an empty index in {@link #index}, and run it; there is nothing
- * to opt out of. {@link ContainerLifeContract} goes beside it.
+ * What every {@link ContainerIndex} promises. Extend it, give an empty index in {@link #index}, and run it; there is
+ * nothing to opt out of. {@link ContainerLifeContract} goes beside it.
  */
 public abstract class ContainerIndexContract {
 

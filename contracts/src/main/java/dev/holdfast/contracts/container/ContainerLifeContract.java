@@ -19,8 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The promises about the index of containers, as tests of the whole reconciler over the index under test: it converges, and
- * nothing that exists is ever called missing. Extend it beside {@link ContainerIndexContract}.
+ * The promises about the index of containers, as tests of the whole reconciler over the index under test: it converges,
+ * and nothing that exists is ever called missing. Extend it beside {@link ContainerIndexContract}.
  */
 public abstract class ContainerLifeContract extends ContainerClaimCases {
 

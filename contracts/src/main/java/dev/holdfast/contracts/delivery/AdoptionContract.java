@@ -179,7 +179,9 @@ public abstract class AdoptionContract {
         }
     }
 
-    /** A store that was lost counts its epochs from one again, and meets what the old one left under the same number. */
+    /**
+     * A store that was lost counts its epochs from one again, and meets what the old one left under the same number.
+     */
     @Test
     void whatARefusedGapLeftIsNoObstacleToAnExchangeWithAFreshStore() {
         PluginStory plugin = occupied(Adoption.GAP);

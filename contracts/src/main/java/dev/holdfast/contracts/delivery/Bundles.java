@@ -42,8 +42,8 @@ public final class Bundles {
 
     /**
      * Reads a bundle to its end, without holding its content. The keys are the paths; the values say what is there:
-     * {@code directory}, {@code link to x}, {@code file: content} or {@code executable: content}. Content of more than 200
-     * bytes is given as its length and SHA-256.
+     * {@code directory}, {@code link to x}, {@code file: content} or {@code executable: content}. Content of more than
+     * 200 bytes is given as its length and SHA-256.
      *
      * @throws IOException if the bundle cannot be read
      */

@@ -28,7 +28,9 @@ public abstract class DeliveryTargetContract extends TwinCases {
     @Override
     protected abstract TargetAddress address();
 
-    /** Returns the permission bits of a path below an address in octal, such as {@code 755}, without asking the target. */
+    /**
+     * Returns the permission bits of a path below an address in octal, such as {@code 755}, without asking the target.
+     */
     @Override
     protected abstract String permissions(TargetAddress address, String path);
 

@@ -40,7 +40,10 @@ public abstract class FileOwnerContract {
     /** Returns an address that no test has used: neither its directory nor the one above it exists yet. */
     protected abstract TargetAddress address();
 
-    /** Returns {@code user:group} in numbers of what stands below an address, a link not followed, without asking the target. */
+    /**
+     * Returns {@code user:group} in numbers of what stands below an address, a link not followed, without asking the
+     * target.
+     */
     protected abstract String owner(TargetAddress address, String path);
 
     @BeforeEach

@@ -114,8 +114,8 @@ abstract class HoldCases extends LifeCases {
     }
 
     /**
-     * Holders take what is live; all of them look after each upgrade and each collection. In the end one half ends its holds, and
-     * the other half is killed.
+     * Holders take what is live; all of them look after each upgrade and each collection. In the end one half ends its
+     * holds, and the other half is killed.
      */
     final void manyHolders(int holders, int upgrades) throws Exception {
         String taken = path() + ".taken";

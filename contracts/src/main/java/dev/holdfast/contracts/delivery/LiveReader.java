@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A shell on a target that reads the plugin {@code greeter} without a pause until it is stopped. Each round reads both of
- * its files by their full paths, then resolves the live path once, by changing into it, and reads both there.
+ * A shell on a target that reads the plugin {@code greeter} without a pause until it is stopped. Each round reads both
+ * of its files by their full paths, then resolves the live path once, by changing into it, and reads both there.
  */
 final class LiveReader implements AutoCloseable {
 

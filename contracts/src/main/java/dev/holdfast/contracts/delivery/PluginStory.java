@@ -204,7 +204,10 @@ final class PluginStory implements AutoCloseable {
         return other;
     }
 
-    /** The record says what the marker at the live path says, nothing is open, and the tree is the one that was recorded. */
+    /**
+     * The record says what the marker at the live path says, nothing is open, and the tree is the one that was
+     * recorded.
+     */
     void assertRecordAgrees() {
         Placement placement = holdfast.placement(new InstallKey(WORKSPACE, GREETER));
         assertThat(placement).isInstanceOf(Placement.Live.class);

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What a reader of the live path sees while plugins change, as tests: a shell that reads without a pause, from inside the
- * place, beside upgrades and rollbacks of the whole engine. No read finds nothing, and a reader that resolved the live
- * path once sees one version only. Two cases swap badly on purpose, and prove that such a reader would notice. A reader that holds
- * what it uses keeps it, by the functions for POSIX shells that come with Holdfast.
+ * What a reader of the live path sees while plugins change, as tests: a shell that reads without a pause, from inside
+ * the place, beside upgrades and rollbacks of the whole engine. No read finds nothing, and a reader that resolved the
+ * live path once sees one version only. Two cases swap badly on purpose, and prove that such a reader would notice. A
+ * reader that holds what it uses keeps it, by the functions for POSIX shells that come with Holdfast.
  *
- * <p>Extend it beside {@link PluginLifeContract}. Each case prints its figures. The long one carries the tag {@code kill}.
+ * <p>Extend it beside {@link PluginLifeContract}. Each case prints its figures. The long one carries the tag
+ * {@code kill}.
  */
 @ExtendWith(Sample.Given.class)
 public abstract class ReaderContract extends HoldCases {

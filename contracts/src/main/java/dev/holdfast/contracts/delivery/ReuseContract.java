@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What an upgrade takes from the release that is live, and what it never takes, as tests: extend it for a {@link DeliveryTarget} that makes
- * hard links.
+ * What an upgrade takes from the release that is live, and what it never takes, as tests: extend it for a
+ * {@link DeliveryTarget} that makes hard links.
  */
 public abstract class ReuseContract extends LifeCases {
 

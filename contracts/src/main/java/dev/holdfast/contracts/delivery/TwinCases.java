@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Cases of files that are on the target already. A target that cannot tell what stands there, or makes no hard links, passes them by
- * saying so and by writing the content.
+ * Cases of files that are on the target already. A target that cannot tell what stands there, or makes no hard links,
+ * passes them by saying so and by writing the content.
  */
 abstract class TwinCases extends SwapCases {
 

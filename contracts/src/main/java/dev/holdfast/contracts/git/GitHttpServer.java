@@ -50,8 +50,8 @@ public final class GitHttpServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server that lets everybody read and never learns that a client speaks protocol v2, as behind a proxy that
-     * does not hand on the {@code Git-Protocol} header.
+     * Starts a server that lets everybody read and never learns that a client speaks protocol v2, as behind a proxy
+     * that does not hand on the {@code Git-Protocol} header.
      */
     public static GitHttpServer startWithoutProtocolV2(Path directory) {
         return start(directory, null, false, "fastcgi_param HTTP_GIT_PROTOCOL '';");
@@ -124,7 +124,9 @@ public final class GitHttpServer implements AutoCloseable {
                 Source.parse("git+" + base() + "/" + path + ".git"));
     }
 
-    /** Returns all requests that were answered so far, such as {@code GET /acme/greeter.git/info/refs?service=... 200}. */
+    /**
+     * Returns all requests that were answered so far, such as {@code GET /acme/greeter.git/info/refs?service=... 200}.
+     */
     public List<String> requests() {
         try {
             // One worker writes the log in order, so what came before a request of ours is in the log when that is.

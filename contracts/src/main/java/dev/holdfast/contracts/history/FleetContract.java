@@ -14,11 +14,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A fleet of two hundred workspaces and five nodes that die as they please: a bad release runs in its first ring at most, and
- * nowhere else after the halt; a good one reaches everybody; nothing is applied twice. Extend it beside {@link RivalsContract}.
+ * A fleet of two hundred workspaces and five nodes that die as they please: a bad release runs in its first ring at
+ * most, and nowhere else after the halt; a good one reaches everybody; nothing is applied twice. Extend it beside
+ * {@link RivalsContract}.
  *
- * <p>What fails prints its seed; {@code -Dholdfast.seed=...} lets the same nodes die at the same calls again. How they meet is for
- * the machine to decide.
+ * <p>What fails prints its seed; {@code -Dholdfast.seed=...} lets the same nodes die at the same calls again. How they
+ * meet is for the machine to decide.
  */
 @ExtendWith(HistorySeed.class)
 public abstract class FleetContract {

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** What can happen. What somebody wants of the engine is noted in the world before it is asked for: it may be done by another. */
+/**
+ * What can happen. What somebody wants of the engine is noted in the world before it is asked for: it may be done by
+ * another.
+ */
 enum HistoryAction {
     /** Upstream brings out a version; one of four cannot be delivered. */
     PUSH(4, false) {

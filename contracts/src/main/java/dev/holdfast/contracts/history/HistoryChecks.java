@@ -145,7 +145,10 @@ final class HistoryChecks {
                 .toList();
     }
 
-    /** All comes to rest: nothing is left open, what drifted is queued unless somebody declined it, and applying it ends it. */
+    /**
+     * All comes to rest: nothing is left open, what drifted is queued unless somebody declined it, and applying it ends
+     * it.
+     */
     void atTheEnd() {
         world.clock().advance(Duration.ofHours(1));
         assertThat(observer.recover().items())

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random histories of a few workspaces on two nodes over the store under test: pushes, sweeps, decisions, installs, rollbacks,
- * crashes at any step, hours that pass. After every step it is checked what must always hold, and at the end that all comes
- * to rest. Extend it beside {@link DriftLifeContract}.
+ * Random histories of a few workspaces on two nodes over the store under test: pushes, sweeps, decisions, installs,
+ * rollbacks, crashes at any step, hours that pass. After every step it is checked what must always hold, and at the end
+ * that all comes to rest. Extend it beside {@link DriftLifeContract}.
  *
- * <p>What fails is printed as the shortest list of steps that was found to fail, with the seed; {@code -Dholdfast.seed=...}
- * runs that history alone.
+ * <p>What fails is printed as the shortest list of steps that was found to fail, with the seed;
+ * {@code -Dholdfast.seed=...} runs that history alone.
  */
 @ExtendWith({HistorySeed.class, Sample.Given.class})
 public abstract class HistoryContract {

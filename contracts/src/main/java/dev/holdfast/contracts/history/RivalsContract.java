@@ -13,11 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Eight callers at once in four workspaces, with two sources and three addresses, two of which are one directory: they
- * install, upgrade, roll back, repair and uninstall as they please, and some die in the middle. Whoever wins, in the end
- * what is live is what is recorded, and nothing else is. Extend it beside {@link HistoryContract}.
+ * install, upgrade, roll back, repair and uninstall as they please, and some die in the middle. Whoever wins, in the
+ * end what is live is what is recorded, and nothing else is. Extend it beside {@link HistoryContract}.
  *
- * <p>What fails prints its seed; {@code -Dholdfast.seed=...} draws the same wishes again. How they meet is for the machine
- * to decide.
+ * <p>What fails prints its seed; {@code -Dholdfast.seed=...} draws the same wishes again. How they meet is for the
+ * machine to decide.
  */
 @ExtendWith(HistorySeed.class)
 public abstract class RivalsContract {

@@ -49,7 +49,10 @@ abstract class ImageDecisionCases {
 
     ImageDecisionCases() {}
 
-    /** Returns an empty ledger, and the store of its queue, that measure time by {@code clock}. Asked for once for each case. */
+    /**
+     * Returns an empty ledger, and the store of its queue, that measure time by {@code clock}. Asked for once for each
+     * case.
+     */
     protected abstract ImageStores stores(MutableClock clock);
 
     @BeforeEach

@@ -38,8 +38,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link ImageLedger} promises, and of the queue that it offers updates in. Extend it, give an empty ledger in
- * {@link #stores}, and run it; there is nothing to opt out of.
+ * What every {@link ImageLedger} promises, and of the queue that it offers updates in. Extend it, give an empty ledger
+ * in {@link #stores}, and run it; there is nothing to opt out of.
  */
 public abstract class ImageLedgerContract extends ImageOfferCases {
 

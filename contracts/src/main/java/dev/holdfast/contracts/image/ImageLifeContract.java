@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The promises about updates of images, as tests of watchers and operators over the store under test: what waits for an
- * operator is listed, applied once and exactly as reviewed, or dismissed; what a policy allows happens once and in time.
- * Extend it beside {@link ImageLedgerContract}.
+ * operator is listed, applied once and exactly as reviewed, or dismissed; what a policy allows happens once and in
+ * time. Extend it beside {@link ImageLedgerContract}.
  */
 public abstract class ImageLifeContract extends ImageRolloutCases {
 

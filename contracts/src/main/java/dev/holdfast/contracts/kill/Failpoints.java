@@ -36,14 +36,14 @@ import java.util.function.Predicate;
 /**
  * Stands between the engine and its parts, counts and names every call, and does something at one of them.
  *
- * <p>There is one point before each call on a target, store, resolver or reloader, after each entry of an upload and half
- * way through each of its files, after each step of a script, and one at the end. The moment after a call is the moment
- * before the next, and counts once. Inside a script, the steps up to the point are run as a script of their own: steps run
- * in order on every target, so that is what the target looks like when it dies there.
+ * <p>There is one point before each call on a target, store, resolver or reloader, after each entry of an upload and
+ * half way through each of its files, after each step of a script, and one at the end. The moment after a call is the
+ * moment before the next, and counts once. Inside a script, the steps up to the point are run as a script of their own:
+ * steps run in order on every target, so that is what the target looks like when it dies there.
  *
  * <p>What is done at the point may end the process. It may throw an {@link Error}, which nothing in the engine catches;
- * from then on every call throws it again, as if the process were gone. Or it may return: then the work goes on, as after a
- * stall.
+ * from then on every call throws it again, as if the process were gone. Or it may return: then the work goes on, as
+ * after a stall.
  */
 public final class Failpoints {
 
@@ -238,7 +238,10 @@ public final class Failpoints {
         dead = false;
     }
 
-    /** Takes the points of a script, whose steps are known before it runs; returns the one to die at, if it is among them. */
+    /**
+     * Takes the points of a script, whose steps are known before it runs; returns the one to die at, if it is among
+     * them.
+     */
     synchronized Optional<Failpoint> among(List<String> names) {
         Optional<Failpoint> found = Optional.empty();
         for (String name : names) {

@@ -21,12 +21,12 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Dies, and stalls, at every point of every operation on the target under test, and checks what must hold. Extend it beside
- * {@code DeliveryTargetContract}.
+ * Dies, and stalls, at every point of every operation on the target under test, and checks what must hold. Extend it
+ * beside {@code DeliveryTargetContract}.
  *
- * <p>Death is simulated within this process, by an {@link Error} that the engine does not catch and after which every call
- * fails; the store is in memory. So all cells of a local target take seconds. A matrix of real deaths needs a process for
- * each cell and a durable store; {@link KillStory} has what it takes.
+ * <p>Death is simulated within this process, by an {@link Error} that the engine does not catch and after which every
+ * call fails; the store is in memory. So all cells of a local target take seconds. A matrix of real deaths needs a
+ * process for each cell and a durable store; {@link KillStory} has what it takes.
  */
 @ExtendWith(Sample.Given.class)
 public abstract class KillContract {

@@ -171,7 +171,9 @@ public enum KillOperation {
         preparation.accept(story);
     }
 
-    /** Performs it with points, to its end or to the point at which it dies; the place was prepared, here or elsewhere. */
+    /**
+     * Performs it with points, to its end or to the point at which it dies; the place was prepared, here or elsewhere.
+     */
     public void perform(KillPlace place, Failpoints points) {
         try (Holdfast holdfast = place.node("node-that-dies", new KillVersions(), points)) {
             work.accept(holdfast, place);

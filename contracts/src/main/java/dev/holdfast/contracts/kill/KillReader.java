@@ -34,7 +34,9 @@ final class KillReader {
         this.place = place;
     }
 
-    /** Returns the version that a reader finds who resolves the live path once, whole; {@code none} if nothing is there. */
+    /**
+     * Returns the version that a reader finds who resolves the live path once, whole; {@code none} if nothing is there.
+     */
     String version() {
         return at(session -> {
             Optional<Entry> live = session.stat(PLUGIN);

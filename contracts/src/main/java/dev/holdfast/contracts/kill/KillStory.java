@@ -39,8 +39,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * One cell of the kill matrix, seen by the process that stays alive: it prepares the place, another process (or a simulated
- * one) dies in the middle of an operation, and this one recovers and checks what must hold.
+ * One cell of the kill matrix, seen by the process that stays alive: it prepares the place, another process (or a
+ * simulated one) dies in the middle of an operation, and this one recovers and checks what must hold.
  *
  * <pre>{@code
  * for (Failpoint point : story.points(operation)) {       // a place of its own for each
@@ -135,8 +135,8 @@ public final class KillStory implements AutoCloseable {
     }
 
     /**
-     * Performs the operation, stalls it at a point past its lease, lets another node recover, and lets it go on: what had to
-     * be recovered stays as recovery left it.
+     * Performs the operation, stalls it at a point past its lease, lets another node recover, and lets it go on: what
+     * had to be recovered stays as recovery left it.
      *
      * @throws AssertionError if something does not hold
      */
@@ -258,8 +258,8 @@ public final class KillStory implements AutoCloseable {
     }
 
     /**
-     * Dies in an operation within this process, and lets its lease run out. Not inside an upload: an HTTP client that an error
-     * passes through closes its connections for good.
+     * Dies in an operation within this process, and lets its lease run out. Not inside an upload: an HTTP client that
+     * an error passes through closes its connections for good.
      */
     void breakOff(KillOperation operation, String pointPattern) {
         operation.prepare(this);

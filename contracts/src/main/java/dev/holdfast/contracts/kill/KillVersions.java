@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The versions of the plugin, the same in every process; no two agree in any file, so a mixture is seen, but for one that all of them share:
- * a delivery takes it from the release before.
+ * The versions of the plugin, the same in every process; no two agree in any file, so a mixture is seen, but for one
+ * that all of them share: a delivery takes it from the release before.
  */
 final class KillVersions {
 
@@ -73,7 +73,10 @@ final class KillVersions {
                 "-> docs/deep/" + version);
     }
 
-    /** Returns what a reader must find of a version, as {@link dev.holdfast.contracts.delivery.Bundles#contents} says it. */
+    /**
+     * Returns what a reader must find of a version, as {@link dev.holdfast.contracts.delivery.Bundles#contents} says
+     * it.
+     */
     static SortedMap<String, String> tree(String version) throws java.io.IOException {
         SortedMap<String, String> tree = new TreeMap<>(dev.holdfast.contracts.delivery.Bundles.contents(
                 new dev.holdfast.testkit.MemoryBundle(files(version), never())));

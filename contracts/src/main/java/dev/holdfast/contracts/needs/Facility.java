@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 public enum Facility {
 
     /**
-     * A Docker engine that answers {@code GET /_ping} with 200 within two seconds, at {@code DOCKER_HOST} ({@code unix:}
-     * or {@code tcp:} without TLS) or else at {@code /var/run/docker.sock}. That images can be pulled is not implied.
+     * A Docker engine that answers {@code GET /_ping} with 200 within two seconds, at {@code DOCKER_HOST}
+     * ({@code unix:} or {@code tcp:} without TLS) or else at {@code /var/run/docker.sock}. That images can be pulled is
+     * not implied.
      */
     DOCKER {
         @Override
@@ -135,7 +136,10 @@ public enum Facility {
         }
     },
 
-    /** Permission to mount file systems and to make namespaces, as root has it, and the programs {@code mount} and {@code unshare}. */
+    /**
+     * Permission to mount file systems and to make namespaces, as root has it, and the programs {@code mount} and
+     * {@code unshare}.
+     */
     MOUNT {
         @Override
         Optional<String> missing(Map<String, String> environment) {

@@ -19,7 +19,10 @@ public record Sample(int every) {
         }
     }
 
-    /** Says whether the case of this number, from 1, is tried. The first ones are left out, the last of each share is taken. */
+    /**
+     * Says whether the case of this number, from 1, is tried. The first ones are left out, the last of each share is
+     * taken.
+     */
     public boolean takes(int number) {
         return number % every == 0;
     }

@@ -5,7 +5,8 @@ import dev.holdfast.spi.Source;
 import java.util.Map;
 
 /**
- * An upstream that a resolver's contract test may change as it likes. Each fixture is a fresh, empty upstream of its own.
+ * An upstream that a resolver's contract test may change as it likes. Each fixture is a fresh, empty upstream of its
+ * own.
  *
  * <p>Contents are given as a map from path to text. A path that ends in {@code *} names an executable file, and a text
  * that begins with {@code "-> "} a symbolic link to what follows.

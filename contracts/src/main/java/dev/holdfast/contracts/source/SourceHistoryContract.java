@@ -18,7 +18,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a resolver whose sources have a history promises of it. Extend it beside {@link VersionedSourceResolverContract}. */
+/**
+ * What a resolver whose sources have a history promises of it. Extend it beside
+ * {@link VersionedSourceResolverContract}.
+ */
 public abstract class SourceHistoryContract {
 
     private Revision first;

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link SourceResolver} promises. Extend it, give it a resolver and a fresh upstream, and run it with JUnit;
- * sources that have tags and keep their history extend {@link VersionedSourceResolverContract} instead.
+ * What every {@link SourceResolver} promises. Extend it, give it a resolver and a fresh upstream, and run it with
+ * JUnit; sources that have tags and keep their history extend {@link VersionedSourceResolverContract} instead.
  */
 public abstract class SourceResolverContract {
 

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The promises about what follows a change, as tests of the whole engine over the store under test: workspaces are
- * reloaded when their host's rule says so, and an update that is not well is put back, also when its node dies on the way.
- * Extend it beside {@link TrackingStoreContract}.
+ * reloaded when their host's rule says so, and an update that is not well is put back, also when its node dies on the
+ * way. Extend it beside {@link TrackingStoreContract}.
  */
 public abstract class ProbationContract extends DriftCases {
 

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The promises about what stays on a target and what can be returned to, as tests of the whole engine over the store under
- * test: releases go by what was live and when, and by nothing else. Extend it beside {@link TrackingStoreContract}.
+ * The promises about what stays on a target and what can be returned to, as tests of the whole engine over the store
+ * under test: releases go by what was live and when, and by nothing else. Extend it beside
+ * {@link TrackingStoreContract}.
  */
 public abstract class RetentionContract {
 

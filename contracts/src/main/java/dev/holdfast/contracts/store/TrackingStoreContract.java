@@ -30,8 +30,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link dev.holdfast.spi.store.TrackingStore} promises. Extend it, give an empty store in {@link #store}, and run
- * it; there is nothing to opt out of.
+ * What every {@link dev.holdfast.spi.store.TrackingStore} promises. Extend it, give an empty store in {@link #store},
+ * and run it; there is nothing to opt out of.
  */
 public abstract class TrackingStoreContract extends TrackingStoreContractDecision {
 

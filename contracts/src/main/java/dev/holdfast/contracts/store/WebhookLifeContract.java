@@ -31,8 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The promises about webhooks, as tests of the deliverer over the store under test and a receiver on this machine: signed, in
- * order, at least once, and nothing lost without a word.
+ * The promises about webhooks, as tests of the deliverer over the store under test and a receiver on this machine:
+ * signed, in order, at least once, and nothing lost without a word.
  */
 public abstract class WebhookLifeContract extends TrackingStoreContractFixture {
 

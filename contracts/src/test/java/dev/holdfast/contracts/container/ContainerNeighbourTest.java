@@ -39,7 +39,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a catalog, rule, runtime, reconciler, registry or listener throws, the loops go on and the others get their turn. */
+/**
+ * Whatever a catalog, rule, runtime, reconciler, registry or listener throws, the loops go on and the others get their
+ * turn.
+ */
 @Timeout(60)
 final class ContainerNeighbourTest {
 

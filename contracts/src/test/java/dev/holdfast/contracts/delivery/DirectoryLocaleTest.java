@@ -20,7 +20,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A JVM in a POSIX locale, as under systemd and cron, cannot write names beyond ASCII: it says so, and how to start it. */
+/**
+ * A JVM in a POSIX locale, as under systemd and cron, cannot write names beyond ASCII: it says so, and how to start it.
+ */
 final class DirectoryLocaleTest {
 
     @TempDir

@@ -25,7 +25,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the modes of a delivery are in a directory that passes on its own, and what becomes of one that is changed later. */
+/**
+ * What the modes of a delivery are in a directory that passes on its own, and what becomes of one that is changed
+ * later.
+ */
 final class DirectoryModesTest {
 
     private static final WorkspaceId WORKSPACE = WorkspaceId.of("ws-1");

@@ -28,7 +28,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What reaches the disk, and in which order: the system calls of an install in a JVM of its own, as strace sees them. */
+/**
+ * What reaches the disk, and in which order: the system calls of an install in a JVM of its own, as strace sees them.
+ */
 @Needs(Facility.STRACE)
 final class DurabilityTest {
 
@@ -47,8 +49,8 @@ final class DurabilityTest {
             ".");
     private static final String SWAP = "rename .flip/greeter/1/greeter greeter";
     /**
-     * With -y a file descriptor is followed by its path: {@code fsync(7</srv/plugins>) = 0}. A line that something else in
-     * the JVM broke off counts where it began: the one thread that installs goes on only when the call is over.
+     * With -y a file descriptor is followed by its path: {@code fsync(7</srv/plugins>) = 0}. A line that something else
+     * in the JVM broke off counts where it began: the one thread that installs goes on only when the call is over.
      */
     private static final Pattern FORCED = Pattern.compile("f(?:data)?sync\\(\\d+<([^>]*)>(?:\\) += 0| <unfinished)");
 

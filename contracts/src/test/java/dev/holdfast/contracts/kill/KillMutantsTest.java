@@ -24,7 +24,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The harness is worth something only if it finds mistakes: each mutant has one that was made before, and is caught. */
+/**
+ * The harness is worth something only if it finds mistakes: each mutant has one that was made before, and is caught.
+ */
 final class KillMutantsTest {
 
     @TempDir

@@ -113,7 +113,10 @@ final class ReaderHoldsTest {
         }
     }
 
-    /** The reader has resolved the live path long ago, and begins to hold in the instant in which the release is collected. */
+    /**
+     * The reader has resolved the live path long ago, and begins to hold in the instant in which the release is
+     * collected.
+     */
     private void races(int count) throws Exception {
         Path root = directory.resolve("plugins");
         MutableClock clock = MutableClock.create();

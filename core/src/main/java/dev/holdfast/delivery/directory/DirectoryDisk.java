@@ -153,7 +153,10 @@ record DirectoryDisk(boolean durable) {
         return nearest;
     }
 
-    /** Refuses to change what cannot be written. Looking needs no permission to write, so this comes before a change only. */
+    /**
+     * Refuses to change what cannot be written. Looking needs no permission to write, so this comes before a change
+     * only.
+     */
     static void requireWritable(Path root) {
         Path nearest = nearest(root);
         if (!Files.isWritable(nearest) || !Files.isExecutable(nearest)) {

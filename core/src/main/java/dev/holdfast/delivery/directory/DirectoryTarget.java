@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * Directories of this machine as targets: {@code dir:///srv/plugins}. Needs a POSIX file system; what it makes has the
- * modes that {@link TargetSession} names, whatever the umask, and the owner of this process, but for {@link #owner}. What this process can only read
- * can be looked at; a change is refused before anything is written.
+ * modes that {@link TargetSession} names, whatever the umask, and the owner of this process, but for {@link #owner}.
+ * What this process can only read can be looked at; a change is refused before anything is written.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -45,8 +45,8 @@ public final class DirectoryTarget implements DeliveryTarget {
     }
 
     /**
-     * Returns a target like this one that gives what it delivers to {@code owner}; {@link FileOwner} says what that is. A
-     * process that may not do so is refused at the first upload, with {@link dev.holdfast.spi.Reason#FORBIDDEN}.
+     * Returns a target like this one that gives what it delivers to {@code owner}; {@link FileOwner} says what that is.
+     * A process that may not do so is refused at the first upload, with {@link dev.holdfast.spi.Reason#FORBIDDEN}.
      */
     public DirectoryTarget owner(FileOwner owner) {
         return new DirectoryTarget(durable, Optional.of(owner));

@@ -29,8 +29,8 @@ final class ForcedWrites {
     private ForcedWrites() {}
 
     /**
-     * Returns when the content of every file is on the disk. A new channel forces what another has written, and hears of
-     * a write that failed meanwhile.
+     * Returns when the content of every file is on the disk. A new channel forces what another has written, and hears
+     * of a write that failed meanwhile.
      */
     static void force(List<Path> files, Deadline deadline) throws IOException {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONE_TIME, Workers.daemons("holdfast-force-"));

@@ -8,8 +8,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * Gives what an upload has made to its owner. A directory comes after all that is in it: from then on its owner could put a
- * link in the place of anything there, and what goes by a path would follow it.
+ * Gives what an upload has made to its owner. A directory comes after all that is in it: from then on its owner could
+ * put a link in the place of anything there, and what goes by a path would follow it.
  */
 record GivenTree(FileOwner owner) {
 

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes a tree that may belong to somebody else, who could put a link in the place of a directory meanwhile: below the first
- * one, no directory is opened by its path, where the system has a way to do so.
+ * Removes a tree that may belong to somebody else, who could put a link in the place of a directory meanwhile: below
+ * the first one, no directory is opened by its path, where the system has a way to do so.
  */
 final class TreeRemoval {
 

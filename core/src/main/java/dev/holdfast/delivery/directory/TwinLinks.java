@@ -15,8 +15,8 @@ import java.nio.file.Path;
 record TwinLinks(Path root) {
 
     /**
-     * Makes a link, unless that fails for whatever reason: another file system, a limit of names, a file of somebody else. What was
-     * linked is looked at afterwards, by its new name: a twin that has changed by then is not taken.
+     * Makes a link, unless that fails for whatever reason: another file system, a limit of names, a file of somebody
+     * else. What was linked is looked at afterwards, by its new name: a twin that has changed by then is not taken.
      *
      * @return whether {@code path} is there
      */

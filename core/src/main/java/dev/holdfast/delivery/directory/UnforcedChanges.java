@@ -8,9 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * The directories that a script has changed and that are not on the disk yet. A rename is on the disk before the next one changes
- * what readers see, and before anything is removed; so each directory is forced once, and what the script itself takes away again
- * is not.
+ * The directories that a script has changed and that are not on the disk yet. A rename is on the disk before the next
+ * one changes what readers see, and before anything is removed; so each directory is forced once, and what the script
+ * itself takes away again is not.
  */
 final class UnforcedChanges {
 

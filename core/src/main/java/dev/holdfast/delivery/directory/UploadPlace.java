@@ -14,8 +14,8 @@ import java.util.Optional;
 record UploadPlace(Path root, Path directory, DirectoryDisk disk, Optional<GivenTree> given) {
 
     /**
-     * Returns what makes links. Nothing is linked where files are given away: their owner could put a link in the place of a
-     * directory, and a file of somebody else would be linked, and given.
+     * Returns what makes links. Nothing is linked where files are given away: their owner could put a link in the place
+     * of a directory, and a file of somebody else would be linked, and given.
      */
     Optional<TwinLinks> links() {
         return given.isPresent() ? Optional.empty() : Optional.of(new TwinLinks(root));

@@ -22,14 +22,14 @@ import java.util.Set;
  *
  * <p>The revision is {@code sha256:} over the tree: paths, types, executable bits, link targets and contents, each with
  * its length. {@code ref:HEAD} stands at it; there are no tags and no other refs. Only the current content exists: once
- * the directory has changed, an earlier revision is {@link Reason#REVISION_NOT_FOUND}. What a bundle delivers is exactly
- * the revision, or the pass fails: each file is checked against it as it is read.
+ * the directory has changed, an earlier revision is {@link Reason#REVISION_NOT_FOUND}. What a bundle delivers is
+ * exactly the revision, or the pass fails: each file is checked against it as it is read.
  *
  * <p>Symbolic links are never followed, neither in the tree, where they are given as links, nor on the way from the
  * root to it. A {@code .git} directly in the plugin's directory is left out, so that a working copy can be installed;
  * one further below is given like any entry, and Holdfast refuses it. A file with a second name (hard link) is given as
- * special, for its content could change where nobody looks. Every question reads the whole directory, at most as much as
- * the limits allow.
+ * special, for its content could change where nobody looks. Every question reads the whole directory, at most as much
+ * as the limits allow.
  */
 public final class LocalResolver implements SourceResolver {
 

@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The index in the memory of this process, and nothing after it: for tests, and for hosts that ask the engine anew on every
- * start. One lock guards all of it, so each call is atomic.
+ * The index in the memory of this process, and nothing after it: for tests, and for hosts that ask the engine anew on
+ * every start. One lock guards all of it, so each call is atomic.
  */
 public final class InMemoryContainerIndex implements ContainerIndex {
 

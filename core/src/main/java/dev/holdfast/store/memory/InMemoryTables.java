@@ -34,7 +34,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The rows of an {@link InMemoryTrackingStore}, their indexes and the one lock. All but {@link #locked} needs the lock. */
+/**
+ * The rows of an {@link InMemoryTrackingStore}, their indexes and the one lock. All but {@link #locked} needs the lock.
+ */
 final class InMemoryTables {
 
     static final Comparator<InstallKey> BY_KEY = Comparator.comparing(

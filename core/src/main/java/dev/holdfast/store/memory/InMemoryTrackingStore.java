@@ -135,8 +135,9 @@ public final class InMemoryTrackingStore implements TrackingStore {
     }
 
     /**
-     * Returns the ledger of images, beside the same queue: another interface, because not every host wants it. Where the
-     * runtime tells what containers run, a restart costs nothing but the history, what was dismissed and the waiting times.
+     * Returns the ledger of images, beside the same queue: another interface, because not every host wants it. Where
+     * the runtime tells what containers run, a restart costs nothing but the history, what was dismissed and the
+     * waiting times.
      */
     public ImageLedger images() {
         return images;

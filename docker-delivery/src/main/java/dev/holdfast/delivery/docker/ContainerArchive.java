@@ -14,8 +14,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * One path of a container as the engine sends it: what it says of the path, and an archive. A client of a class that is not
- * docker-java's own tells the archive alone.
+ * One path of a container as the engine sends it: what it says of the path, and an archive. A client of a class that is
+ * not docker-java's own tells the archive alone.
  */
 final class ContainerArchive implements Closeable {
 

@@ -56,8 +56,8 @@ final class ContainerEndpoints {
     }
 
     /**
-     * Returns whether the engine made up the address of the network card: {@code 02:42} and the IP address, until Docker 28. From
-     * then on it is any address, which nothing tells from a user's; it is kept, so that a user's is.
+     * Returns whether the engine made up the address of the network card: {@code 02:42} and the IP address, until
+     * Docker 28. From then on it is any address, which nothing tells from a user's; it is kept, so that a user's is.
      */
     private static boolean isMadeUp(JsonNode network) {
         StringBuilder address = new StringBuilder("02:42");

@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Programs run in one container, as root: two calls each (create, start), about 50 ms. A shell around the program prints its exit code
- * after all that it printed, behind a word that nobody knows before. Without that end, because the shell was killed or there is none, the
- * engine is asked, which is a third call: what is not known is never guessed.
+ * Programs run in one container, as root: two calls each (create, start), about 50 ms. A shell around the program
+ * prints its exit code after all that it printed, behind a word that nobody knows before. Without that end, because the
+ * shell was killed or there is none, the engine is asked, which is a third call: what is not known is never guessed.
  */
 final class ContainerExec {
 

@@ -19,9 +19,10 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 /**
  * The archive side of one container: single files and whole trees, by absolute path, without a shell.
  *
- * <p>{@code HEAD} of a path takes 1 to 3 ms and says what is there, but of a link only where it leads in the end; {@code
- * GET} takes 60 to 90 ms and says what is stored. So a look is a {@code HEAD}, and for a link a {@code GET} after it; not
- * for one into a hidden folder beside it, which each delivery looks at twice and {@link PathStat#entry} can tell.
+ * <p>{@code HEAD} of a path takes 1 to 3 ms and says what is there, but of a link only where it leads in the end;
+ * {@code GET} takes 60 to 90 ms and says what is stored. So a look is a {@code HEAD}, and for a link a {@code GET}
+ * after it; not for one into a hidden folder beside it, which each delivery looks at twice and {@link PathStat#entry}
+ * can tell.
  */
 final class ContainerFiles {
 
@@ -40,8 +41,8 @@ final class ContainerFiles {
     }
 
     /**
-     * Returns what stands at {@code path}, the last segment not followed. Podman's {@code GET} follows it: there what a link
-     * holds stays unknown, unless it is one that {@link PathStat#entry} can tell.
+     * Returns what stands at {@code path}, the last segment not followed. Podman's {@code GET} follows it: there what a
+     * link holds stays unknown, unless it is one that {@link PathStat#entry} can tell.
      */
     Optional<Entry> look(String path) {
         Optional<Entry> entry = shallow(path);
@@ -65,8 +66,8 @@ final class ContainerFiles {
     }
 
     /**
-     * As {@link #shallow}, in one call. Empty may also mean that the container has gone: for whoever changes something next, and
-     * is told so then.
+     * As {@link #shallow}, in one call. Empty may also mean that the container has gone: for whoever changes something
+     * next, and is told so then.
      */
     Optional<Entry> glanced(String path) {
         return client instanceof DockerClientImpl known
@@ -115,7 +116,9 @@ final class ContainerFiles {
         return path.chars().anyMatch(c -> "*?[\\".indexOf(c) >= 0);
     }
 
-    /** Refuses a path that the engine would take for a pattern, where a whole directory must go through its archives. */
+    /**
+     * Refuses a path that the engine would take for a pattern, where a whole directory must go through its archives.
+     */
     void refusePattern(String path) {
         if (isPattern(path) && calls.ask("asking for its version", () -> EngineAnswer.isPodman(client))) {
             throw new PermanentException(
@@ -177,8 +180,8 @@ final class ContainerFiles {
     }
 
     /**
-     * Explains an upload that broke off because the disk is full. Newer engines answer and close while it still runs, and the
-     * client then knows of the broken connection alone; a small archive, sent to its end, gets the answer.
+     * Explains an upload that broke off because the disk is full. Newer engines answer and close while it still runs,
+     * and the client then knows of the broken connection alone; a small archive, sent to its end, gets the answer.
      */
     void throwNoSpace(RuntimeException because, String directory, Callable<byte[]> probe) {
         if (!(because instanceof HoldfastException known) || known.reason() != Reason.UNREACHABLE) {

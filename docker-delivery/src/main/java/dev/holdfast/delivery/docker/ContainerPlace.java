@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * @param id the container's full id: a session never moves over to another container of the same name
  * @param path absolute path of the directory
- * @param base a directory at or above it that exists and is on the same mount: nothing is unpacked above it, because the
- *     engine refuses to reach a writable volume through a read-only directory
+ * @param base a directory at or above it that exists and is on the same mount: nothing is unpacked above it, because
+ *     the engine refuses to reach a writable volume through a read-only directory
  * @param running whether the container runs; a stopped one is reached through its volumes only
  * @param readOnly whether nothing can be written there; looking goes on
  * @param userNamespace the container's own user namespace mode: {@code host}, or empty for the engine's
@@ -77,9 +77,9 @@ record ContainerPlace(
     }
 
     /**
-     * Returns the directory that archives are unpacked into: this one, or the nearest above it that exists. The engine follows
-     * links on the way to it; what it does with those that an entry of an archive goes through differs by version, so none
-     * does: below that directory there is nothing yet.
+     * Returns the directory that archives are unpacked into: this one, or the nearest above it that exists. The engine
+     * follows links on the way to it; what it does with those that an entry of an archive goes through differs by
+     * version, so none does: below that directory there is nothing yet.
      */
     String nearest(ContainerFiles files) {
         String nearest = path;

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One directory of one container. Calls to the engine: an upload takes three ({@code GET}, which finds nothing, {@code
- * HEAD} of this directory, and {@code PUT}; one {@code HEAD} more for each directory that is not there yet), a script and a list two, a look one (two for nothing, and for a link that does not lead into a
- * hidden folder beside it), a read and a download one. Where root may be unable to write, an upload takes two or three
- * more: see {@link RootReach}. A {@link HelperShell} takes five before the first
- * change, and one at the end.
+ * One directory of one container. Calls to the engine: an upload takes three ({@code GET}, which finds nothing,
+ * {@code HEAD} of this directory, and {@code PUT}; one {@code HEAD} more for each directory that is not there yet), a
+ * script and a list two, a look one (two for nothing, and for a link that does not lead into a hidden folder beside
+ * it), a read and a download one. Where root may be unable to write, an upload takes two or three more: see
+ * {@link RootReach}. A {@link HelperShell} takes five before the first change, and one at the end.
  */
 final class ContainerSession implements TargetSession {
 

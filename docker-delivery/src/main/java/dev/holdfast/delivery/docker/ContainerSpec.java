@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How to make a container anew: what the user set, and nothing that its image had set, so that a newer image sets that itself.
- * Works on the engine's JSON, so that what this code has never heard of stays too.
+ * How to make a container anew: what the user set, and nothing that its image had set, so that a newer image sets that
+ * itself. Works on the engine's JSON, so that what this code has never heard of stays too.
  *
  * <p>A user's value that equals the old image's cannot be told from the image's and follows the image from now on.
  *
@@ -72,8 +72,8 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
     }
 
     /**
-     * Leaves out what Podman tells of every container: its own notes, and how willingly memory is swapped, which it takes from
-     * none where control groups are of version 2.
+     * Leaves out what Podman tells of every container: its own notes, and how willingly memory is swapped, which it
+     * takes from none where control groups are of version 2.
      */
     ContainerSpec forPodman() {
         ObjectNode copy = body.deepCopy();
@@ -88,8 +88,8 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
     }
 
     /**
-     * Returns one that is connected to all its networks as it is made, for engines that can: what is connected later loses the
-     * address of its network card there.
+     * Returns one that is connected to all its networks as it is made, for engines that can: what is connected later
+     * loses the address of its network card there.
      */
     ContainerSpec connectedAtOnce() {
         if (networks.isEmpty()) {
@@ -151,7 +151,10 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         }
     }
 
-    /** An entrypoint of its own keeps the image's command away, so the command is the image's only beside its entrypoint. */
+    /**
+     * An entrypoint of its own keeps the image's command away, so the command is the image's only beside its
+     * entrypoint.
+     */
     private static void command(ObjectNode config, JsonNode image) {
         boolean noCommand = config.path("Cmd").isEmpty() && !image.path("Cmd").isEmpty();
         if (!same(config.path("Entrypoint"), image.path("Entrypoint")) || noCommand) {

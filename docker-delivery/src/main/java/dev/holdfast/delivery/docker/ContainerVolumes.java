@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The volumes of a container that is made anew: one without a name gets the name that the engine gave it, or the new container
- * would start with an empty one.
+ * The volumes of a container that is made anew: one without a name gets the name that the engine gave it, or the new
+ * container would start with an empty one.
  */
 final class ContainerVolumes {
 

@@ -44,8 +44,8 @@ final class DockerCalls {
     }
 
     /**
-     * Changes something. A connection that the engine has closed meanwhile would fail such a call, with an outcome that is
-     * unknown; so after a pause a ping, which is retried, goes first and finds it.
+     * Changes something. A connection that the engine has closed meanwhile would fail such a call, with an outcome that
+     * is unknown; so after a pause a ping, which is retried, goes first and finds it.
      */
     <T> T change(String what, Callable<T> call) {
         if (System.nanoTime() - lastUse > FRESH.toNanos()) {

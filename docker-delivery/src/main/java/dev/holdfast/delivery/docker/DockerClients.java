@@ -16,8 +16,8 @@ import java.time.Duration;
 
 /**
  * Makes Docker clients that speak a version of the API which the engine knows: the smaller of the engine's newest and
- * 1.44. docker-java itself does not ask; what it makes without a version speaks whatever is newest, and with a wrong one
- * fails every call.
+ * 1.44. docker-java itself does not ask; what it makes without a version speaks whatever is newest, and with a wrong
+ * one fails every call.
  *
  * <p>The caller closes the client.
  */
@@ -25,14 +25,17 @@ public final class DockerClients {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final RemoteApiVersion NEWEST_TESTED = RemoteApiVersion.VERSION_1_44;
-    /** For requests of our own, which tell docker-java's types nothing: a container has settings that 1.44 does not know. */
+    /**
+     * For requests of our own, which tell docker-java's types nothing: a container has settings that 1.44 does not
+     * know.
+     */
     private static final RemoteApiVersion NEWEST_READ = RemoteApiVersion.parseConfig("1.51");
 
     private DockerClients() {}
 
     /**
-     * Connects to the engine that {@code DOCKER_HOST}, {@code DOCKER_TLS_VERIFY}, {@code DOCKER_CERT_PATH} and the files
-     * of docker-java name; without any, to the local socket.
+     * Connects to the engine that {@code DOCKER_HOST}, {@code DOCKER_TLS_VERIFY}, {@code DOCKER_CERT_PATH} and the
+     * files of docker-java name; without any, to the local socket.
      *
      * @throws dev.holdfast.spi.TransientException if the engine does not answer within ten seconds
      * @throws PermanentException if it may not be used, or is no Docker engine

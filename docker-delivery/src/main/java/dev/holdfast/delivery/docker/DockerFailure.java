@@ -42,7 +42,9 @@ final class DockerFailure {
         throw cause instanceof RuntimeException bug ? bug : new IllegalStateException(cause);
     }
 
-    /** The errors of the JSON library are errors of input and output too; those of its core are known by their package. */
+    /**
+     * The errors of the JSON library are errors of input and output too; those of its core are known by their package.
+     */
     private static boolean isOfJson(Throwable e) {
         return e instanceof JsonMappingException || e.getClass().getName().startsWith("com.fasterxml.jackson.core.");
     }
@@ -57,7 +59,9 @@ final class DockerFailure {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    /** The engine answered. What cannot be read today cannot be read tomorrow, unless the answer ended in the middle. */
+    /**
+     * The engine answered. What cannot be read today cannot be read tomorrow, unless the answer ended in the middle.
+     */
     private static HoldfastException unread(String what, Throwable inner, Throwable cause) {
         return endsEarly(inner)
                 ? new TransientException(

@@ -19,20 +19,20 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * Recreates containers of a Docker engine from a newer image: pulls it by digest, sets the new container up as the old one was,
- * and watches until it is healthy.
+ * Recreates containers of a Docker engine from a newer image: pulls it by digest, sets the new container up as the old
+ * one was, and watches until it is healthy.
  *
- * <p>The old container is stopped and renamed to {@code <name>-holdfast-last}, the new one is made as {@code
- * <name>-holdfast-next}; containers of such names belong to a refresh. One that the engine removes when it stops ({@code --rm})
- * cannot be kept: a copy of it waits in its place, and what it had written beside its volumes is gone, as after any stop.
- * Volumes without a name are handed on with their content, under the name that the engine gave them; the engine then takes
- * them for named ones and never removes them with a container. Images are not removed.
+ * <p>The old container is stopped and renamed to {@code <name>-holdfast-last}, the new one is made as
+ * {@code <name>-holdfast-next}; containers of such names belong to a refresh. One that the engine removes when it stops
+ * ({@code --rm}) cannot be kept: a copy of it waits in its place, and what it had written beside its volumes is gone,
+ * as after any stop. Volumes without a name are handed on with their content, under the name that the engine gave them;
+ * the engine then takes them for named ones and never removes them with a container. Images are not removed.
  *
- * <p>Refused, without any change: containers whose network, IPC or PID namespace others use, which would go on with that of a
- * container that is no more; those of a swarm, which replaces them itself; those whose old image is gone from engine and registry, as
- * nothing then tells what it had set. Refused as well, on Linux: the container in which this JVM runs. It would stop itself, and
- * nobody would start its successor; replace it from outside, from a second host in another container, or name who does it with
- * {@link #ownContainerBy}.
+ * <p>Refused, without any change: containers whose network, IPC or PID namespace others use, which would go on with
+ * that of a container that is no more; those of a swarm, which replaces them itself; those whose old image is gone from
+ * engine and registry, as nothing then tells what it had set. Refused as well, on Linux: the container in which this
+ * JVM runs. It would stop itself, and nobody would start its successor; replace it from outside, from a second host in
+ * another container, or name who does it with {@link #ownContainerBy}.
  *
  * <p>Never closes the client. Safe for use by several threads.
  */
@@ -77,12 +77,17 @@ public final class DockerRefresher implements ImageRefresher {
                 Optional.empty());
     }
 
-    /** Returns the same with credentials that the engine pulls with, by registry as references name it, the port included. */
+    /**
+     * Returns the same with credentials that the engine pulls with, by registry as references name it, the port
+     * included.
+     */
     public DockerRefresher credentials(Function<String, Optional<RegistryCredentials>> provider) {
         return new DockerRefresher(client, provider, patience, site, own, handOver);
     }
 
-    /** Returns the same with another time for which a container without a health check must run; 10 seconds if not set. */
+    /**
+     * Returns the same with another time for which a container without a health check must run; 10 seconds if not set.
+     */
     public DockerRefresher settle(Duration time) {
         return with(new RefreshSteps.Patience(time, patience.healthy()));
     }
@@ -93,9 +98,9 @@ public final class DockerRefresher implements ImageRefresher {
     }
 
     /**
-     * Returns the same with a name for the engine, under which attempts are recorded: the same on each node, and for each
-     * engine another. If not set, the engine's own id; where that changes with each question, as Podman's does, the engine's
-     * host name and storage directory.
+     * Returns the same with a name for the engine, under which attempts are recorded: the same on each node, and for
+     * each engine another. If not set, the engine's own id; where that changes with each question, as Podman's does,
+     * the engine's host name and storage directory.
      *
      * @param name at most 200 printable characters
      */
@@ -104,13 +109,13 @@ public final class DockerRefresher implements ImageRefresher {
     }
 
     /**
-     * Returns the same that hands over what it cannot do: replacing the container in which this JVM runs. If not set, that is
-     * refused for good, as {@link Reason#TARGET_UNUSABLE}.
+     * Returns the same that hands over what it cannot do: replacing the container in which this JVM runs. If not set,
+     * that is refused for good, as {@link Reason#TARGET_UNUSABLE}.
      *
-     * @param other tells somebody outside of this container, such as an orchestrator, to replace it by one of that digest, and
-     *     returns without waiting for it. The attempt then ends as {@link Reason#BUSY} and is made again later, so this is called
-     *     again until the container runs what its tag names: asking twice must do no harm. Nothing was pulled or changed
-     *     before. What it throws is the failure of the attempt.
+     * @param other tells somebody outside of this container, such as an orchestrator, to replace it by one of that
+     *     digest, and returns without waiting for it. The attempt then ends as {@link Reason#BUSY} and is made again
+     *     later, so this is called again until the container runs what its tag names: asking twice must do no harm.
+     *     Nothing was pulled or changed before. What it throws is the failure of the attempt.
      */
     public DockerRefresher ownContainerBy(BiConsumer<RunningContainer, ImageDigest> other) {
         return new DockerRefresher(client, credentials, patience, site, own, Optional.of(other));
@@ -192,7 +197,10 @@ public final class DockerRefresher implements ImageRefresher {
         return former;
     }
 
-    /** In the containerd store an image's id is a digest of its repository, and a push from the engine itself drops what had the tag. */
+    /**
+     * In the containerd store an image's id is a digest of its repository, and a push from the engine itself drops what
+     * had the tag.
+     */
     private Optional<JsonNode> pulledAgain(EngineApi engine, ImageReference image, String id) {
         try {
             engine.pull(image, id, credentials.apply(image.registry()));

@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Docker engine as the index of containers sees it. One call lists everything; a container is looked at by itself only if
- * it has ended and the list does not say how, and then once.
+ * A Docker engine as the index of containers sees it. One call lists everything; a container is looked at by itself
+ * only if it has ended and the list does not say how, and then once.
  *
  * <p>Never closes the client. It needs a connection for as long as somebody is subscribed, so its pool must have one to
- * spare: {@link DockerClients#connect()} makes such a client. Safe for use by several threads. At a deadline the calling
- * thread goes on; over a unix socket the call itself is ended too, over TCP it ends with the engine's answer.
+ * spare: {@link DockerClients#connect()} makes such a client. Safe for use by several threads. At a deadline the
+ * calling thread goes on; over a unix socket the call itself is ended too, over TCP it ends with the engine's answer.
  */
 public final class DockerRuntime implements ContainerRuntime {
 

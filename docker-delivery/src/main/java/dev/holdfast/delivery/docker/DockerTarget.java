@@ -14,17 +14,18 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Containers as targets: {@code docker://ws-42/configs/plugins}, by name or id. Files belong to root in the container, or to
- * {@link #owner}, and may be read by everyone; scripts run as root, whatever user the image names.
+ * Containers as targets: {@code docker://ws-42/configs/plugins}, by name or id. Files belong to root in the container,
+ * or to {@link #owner}, and may be read by everyone; scripts run as root, whatever user the image names.
  *
  * <p>Needs {@code sh} in a running container; with a {@link #helperImage}, neither. Refused when a session is opened,
- * before any change: a container that is absent or paused; without a helper, one that is stopped or has no shell; a path
- * on a tmpfs, where the engine writes what nobody can see. A path that is read-only can be looked at, and a change is refused
- * before it begins. A volume or bind mount is a good place.
+ * before any change: a container that is absent or paused; without a helper, one that is stopped or has no shell; a
+ * path on a tmpfs, where the engine writes what nobody can see. A path that is read-only can be looked at, and a change
+ * is refused before it begins. A volume or bind mount is a good place.
  *
- * <p>Never closes the client, and never changes its API version: {@link DockerClients#connect()} makes one that fits the
- * engine. On Podman a stopped container is refused, and a path that holds one of {@code *?[\}. Safe for use by several threads. At the deadline of a session the calling thread goes on; over a unix socket
- * the call itself is ended too, over TCP it ends with the engine's answer.
+ * <p>Never closes the client, and never changes its API version: {@link DockerClients#connect()} makes one that fits
+ * the engine. On Podman a stopped container is refused, and a path that holds one of {@code *?[\}. Safe for use by
+ * several threads. At the deadline of a session the calling thread goes on; over a unix socket the call itself is ended
+ * too, over TCP it ends with the engine's answer.
  */
 public final class DockerTarget implements DeliveryTarget {
 
@@ -45,25 +46,28 @@ public final class DockerTarget implements DeliveryTarget {
     /**
      * Returns the target that uses this client, which stays the caller's.
      *
-     * @param client any; one of docker-java's own class looks at single files about thirty times faster than others, and only
-     *     with such a one is Podman served
+     * @param client any; one of docker-java's own class looks at single files about thirty times faster than others,
+     *     and only with such a one is Podman served
      */
     public static DockerTarget over(DockerClient client) {
         return new DockerTarget(client, Clock.systemUTC(), Optional.empty(), ROOT);
     }
 
     /**
-     * Returns a target like this one that also serves containers without {@code /bin/sh}, and stopped ones whose path is
-     * on a volume or bind mount. What must run there, runs in a helper container of {@code image}: it shares the processes
-     * of a running container and reaches its files through {@code /proc/1/root}; of a stopped one it has the volumes.
+     * Returns a target like this one that also serves containers without {@code /bin/sh}, and stopped ones whose path
+     * is on a volume or bind mount. What must run there, runs in a helper container of {@code image}: it shares the
+     * processes of a running container and reaches its files through {@code /proc/1/root}; of a stopped one it has the
+     * volumes.
      *
-     * <p>There is at most one for each session, and none before the session changes or lists something. It has no network, a
-     * read-only root, and of all capabilities {@code DAC_OVERRIDE} and {@code FOWNER}, beside a running container also
-     * {@code SYS_PTRACE}, without which the kernel shows it no other process's files. It is removed when the session is
-     * closed, and ends by itself at the session's deadline; one that was never started is removed by a later session.
+     * <p>There is at most one for each session, and none before the session changes or lists something. It has no
+     * network, a read-only root, and of all capabilities {@code DAC_OVERRIDE} and {@code FOWNER}, beside a running
+     * container also {@code SYS_PTRACE}, without which the kernel shows it no other process's files. It is removed when
+     * the session is closed, and ends by itself at the session's deadline; one that was never started is removed by a
+     * later session.
      *
-     * @param image with {@code sh}, {@code sleep} and the programs that {@link dev.holdfast.spi.delivery.PosixScript} names, best by
-     *     digest, such as {@code busybox@sha256:...}; it is never pulled: the engine has it, or the session is refused
+     * @param image with {@code sh}, {@code sleep} and the programs that {@link dev.holdfast.spi.delivery.PosixScript}
+     *     names, best by digest, such as {@code busybox@sha256:...}; it is never pulled: the engine has it, or the
+     *     session is refused
      */
     public DockerTarget helperImage(String image) {
         if (image.isBlank()) {
@@ -73,8 +77,9 @@ public final class DockerTarget implements DeliveryTarget {
     }
 
     /**
-     * Returns a target like this one that gives what it delivers to {@code owner}; {@link FileOwner} says what that is. The
-     * numbers are those of the container. The engine sets them as it unpacks, so it needs neither a shell nor a helper.
+     * Returns a target like this one that gives what it delivers to {@code owner}; {@link FileOwner} says what that is.
+     * The numbers are those of the container. The engine sets them as it unpacks, so it needs neither a shell nor a
+     * helper.
      */
     public DockerTarget owner(FileOwner owner) {
         return new DockerTarget(client, clock, helperImage, owner);

@@ -17,8 +17,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Answers of an engine as JSON. docker-java's own types refuse a whole answer for one word in it that they do not know, such as
- * a capability in lower case; whoever needs six fields reads these six.
+ * Answers of an engine as JSON. docker-java's own types refuse a whole answer for one word in it that they do not know,
+ * such as a capability in lower case; whoever needs six fields reads these six.
  */
 final class EngineAnswer {
 

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The engine's API as it is, JSON in and JSON out: docker-java's own types lose parts of a container on the way, such as its
- * masked paths, which nobody may lose who makes a container anew.
+ * The engine's API as it is, JSON in and JSON out: docker-java's own types lose parts of a container on the way, such
+ * as its masked paths, which nobody may lose who makes a container anew.
  */
 final class EngineApi {
 
@@ -128,8 +128,8 @@ final class EngineApi {
     }
 
     /**
-     * Pulls by digest, to the end of the engine's answer: its status says only that it has begun, and an error is told in the
-     * middle of it.
+     * Pulls by digest, to the end of the engine's answer: its status says only that it has begun, and an error is told
+     * in the middle of it.
      */
     void pull(ImageReference image, String digest, Optional<RegistryCredentials> credentials) {
         String what = "pulling " + image.name() + "@" + digest;

@@ -170,8 +170,8 @@ final class HelperShell implements Shell {
     }
 
     /**
-     * The kernel lets nobody join processes from another user namespace, and files belong to the users of the container's; so
-     * the helper takes that.
+     * The kernel lets nobody join processes from another user namespace, and files belong to the users of the
+     * container's; so the helper takes that.
      */
     private HostConfig host() {
         HostConfig host = HostConfig.newHostConfig()

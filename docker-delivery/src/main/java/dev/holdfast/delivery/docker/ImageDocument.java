@@ -38,8 +38,9 @@ sealed interface ImageDocument {
         }
 
         /**
-         * Returns where the image for a platform may be, the best first: of its very variant, or else where only one side
-         * names a variant. Where no entry names a platform and there is but one image, it is for all, as engines take it.
+         * Returns where the image for a platform may be, the best first: of its very variant, or else where only one
+         * side names a variant. Where no entry names a platform and there is but one image, it is for all, as engines
+         * take it.
          */
         List<ImageDigest> candidates(ImagePlatform wanted) {
             Optional<ImageDigest> named = choices.stream()

@@ -6,8 +6,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * An archive with links was refused, which may be because one of them cannot be made: the engines say so in different words, one of them in
- * those of a directory that is not there.
+ * An archive with links was refused, which may be because one of them cannot be made: the engines say so in different
+ * words, one of them in those of a directory that is not there.
  */
 final class LinkFailure extends RuntimeException {
 
@@ -27,7 +27,10 @@ final class LinkFailure extends RuntimeException {
         return refusal;
     }
 
-    /** Returns whether sending everything may help. A broken connection may be one: an engine can answer and close while it is sent more. */
+    /**
+     * Returns whether sending everything may help. A broken connection may be one: an engine can answer and close while
+     * it is sent more.
+     */
     static boolean mayBe(RuntimeException e) {
         return e instanceof HoldfastException known && !OTHERS.contains(known.reason());
     }

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The container that this JVM runs in, if it runs in one: whoever stopped it would not be there to start its successor. The
- * kernel's files tell it by id (control group; files that the engine mounts, which with {@code --network container:x} are those
- * of the container x) and by the directory that holds what it writes.
+ * The container that this JVM runs in, if it runs in one: whoever stopped it would not be there to start its successor.
+ * The kernel's files tell it by id (control group; files that the engine mounts, which with {@code --network
+ * container:x} are those of the container x) and by the directory that holds what it writes.
  */
 final class OwnContainer {
 

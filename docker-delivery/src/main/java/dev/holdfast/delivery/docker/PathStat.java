@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an engine says of a path beside its archive: of the path itself, a link not followed. Podman follows the link for the
- * archive, and says this also where the link leads to nothing.
+ * What an engine says of a path beside its archive: of the path itself, a link not followed. Podman follows the link
+ * for the archive, and says this also where the link leads to nothing.
  *
  * @param kind what stands there
  * @param size in bytes; of a link, of what it holds
@@ -71,9 +71,10 @@ record PathStat(Entry.Kind kind, String size, String leadsTo, boolean leadsToDir
     }
 
     /**
-     * Tells what a link points to from what the engine says of it: where it leads, every other link on the way followed,
-     * and how many bytes are stored. When it leads into a hidden folder beside the link and the way there is that long,
-     * the way is what is stored: a different text of that length could only lead there through one more link.
+     * Tells what a link points to from what the engine says of it: where it leads, every other link on the way
+     * followed, and how many bytes are stored. When it leads into a hidden folder beside the link and the way there is
+     * that long, the way is what is stored: a different text of that length could only lead there through one more
+     * link.
      */
     private Optional<String> storedTarget(String path) {
         String beside = path.substring(0, path.lastIndexOf('/') + 1);

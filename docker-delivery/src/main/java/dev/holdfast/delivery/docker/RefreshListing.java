@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One list of the containers that follow a tag. What one container or image says oddly is left out or made up for, so that it
- * keeps no other from being compared.
+ * One list of the containers that follow a tag. What one container or image says oddly is left out or made up for, so
+ * that it keeps no other from being compared.
  */
 final class RefreshListing {
 
@@ -109,7 +109,9 @@ final class RefreshListing {
         }
     }
 
-    /** The listing names the image by its id once its tag has moved in the engine; the container itself knows better. */
+    /**
+     * The listing names the image by its id once its tag has moved in the engine; the container itself knows better.
+     */
     private Optional<ImageReference> reference(JsonNode container) {
         Optional<String> copied = Optional.ofNullable(container.path("Labels").get(RefreshNames.IMAGE))
                 .map(JsonNode::asText);

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The three containers that there may be of one name while it is replaced. Names and labels are all that a refresh writes down:
- * whoever finds them can finish it or undo it.
+ * The three containers that there may be of one name while it is replaced. Names and labels are all that a refresh
+ * writes down: whoever finds them can finish it or undo it.
  *
  * @param name by which people know the container
  * @param base what has the name now
  * @param next the new one before it has the name
- * @param last the old one after it has lost the name; where the old one cannot be kept because it vanishes when it stops, a
- *     copy of it that was never started
+ * @param last the old one after it has lost the name; where the old one cannot be kept because it vanishes when it
+ *     stops, a copy of it that was never started
  */
 record RefreshNames(String name, Optional<JsonNode> base, Optional<JsonNode> next, Optional<JsonNode> last) {
 

@@ -13,8 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The steps by which one container takes another's place, and the way back from each of them. Each step
- * first checks the lease: if it is lost, the steps stop and the new owner continues.
+ * The steps by which one container takes another's place, and the way back from each of them. Each step first checks
+ * the lease: if it is lost, the steps stop and the new owner continues.
  */
 final class RefreshSteps {
 
@@ -87,7 +87,9 @@ final class RefreshSteps {
         return id;
     }
 
-    /** An engine that starts again would start a stopped container of this policy, beside the one that took its place. */
+    /**
+     * An engine that starts again would start a stopped container of this policy, beside the one that took its place.
+     */
     private void quieten(JsonNode old) {
         if (old.path("HostConfig").path("RestartPolicy").path("Name").asText().equals("always")) {
             policy(RefreshNames.id(old), JsonNodeFactory.instance.objectNode().put("Name", "unless-stopped"));
@@ -192,8 +194,8 @@ final class RefreshSteps {
     }
 
     /**
-     * What was told to stop before somebody died may still be at it, and cannot be told not to: who takes it for running leaves
-     * nothing running, or, where it vanishes, nothing at all.
+     * What was told to stop before somebody died may still be at it, and cannot be told not to: who takes it for
+     * running leaves nothing running, or, where it vanishes, nothing at all.
      */
     private void awaitStop(RefreshNames names) {
         if (names.next().isEmpty() || names.base().isEmpty() || (names.last().isPresent() && !names.baseIsOld())) {

@@ -108,8 +108,8 @@ final class RegistryCalls {
     }
 
     /**
-     * Returns whether a GET may be answered where HEAD was refused so. Credentials that were refused are not tried twice: some
-     * servers lock an account for that.
+     * Returns whether a GET may be answered where HEAD was refused so. Credentials that were refused are not tried
+     * twice: some servers lock an account for that.
      */
     boolean mayDifferByGet(ImageReference image, Reason refusal) {
         return refusal == Reason.REF_NOT_FOUND
@@ -234,8 +234,8 @@ final class RegistryCalls {
     }
 
     /**
-     * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for us.
-     * The client's timeout ends with the headers, so the body is waited for by itself.
+     * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for
+     * us. The client's timeout ends with the headers, so the body is waited for by itself.
      */
     private HttpResponse<RegistryBody> bounded(Question question, HttpRequest.Builder request) throws Exception {
         HttpResponse<RegistryBody> response = http.send(

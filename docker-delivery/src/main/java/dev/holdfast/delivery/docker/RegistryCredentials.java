@@ -15,8 +15,8 @@ public final class RegistryCredentials {
     }
 
     /**
-     * Returns a user name and a password or access token. Sent by HTTP basic authentication (RFC 7617), to the registry or to
-     * the token server that it names, and only after the registry has asked for it.
+     * Returns a user name and a password or access token. Sent by HTTP basic authentication (RFC 7617), to the registry
+     * or to the token server that it names, and only after the registry has asked for it.
      */
     public static RegistryCredentials basic(String user, String password) {
         return new RegistryCredentials(user, password);

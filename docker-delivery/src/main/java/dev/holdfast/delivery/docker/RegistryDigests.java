@@ -22,12 +22,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks any registry that speaks the OCI distribution specification 1.1, over the JDK's own client: no engine, no files, no
- * environment.
+ * Asks any registry that speaks the OCI distribution specification 1.1, over the JDK's own client: no engine, no files,
+ * no environment.
  *
- * <p>A tag costs one {@code HEAD}, and a {@code GET} where the answer is no digest: some registries know only that. What a new digest holds costs one {@code GET}, two for an index, and is remembered. Bodies
- * are checked against the digest that was asked for. Basic and token authentication happen when the registry asks for them;
- * tokens are kept for as long as they last, by registry, repository and whose they are.
+ * <p>A tag costs one {@code HEAD}, and a {@code GET} where the answer is no digest: some registries know only that.
+ * What a new digest holds costs one {@code GET}, two for an index, and is remembered. Bodies are checked against the
+ * digest that was asked for. Basic and token authentication happen when the registry asks for them; tokens are kept for
+ * as long as they last, by registry, repository and whose they are.
  *
  * <p>Holds no threads beyond those of its client, which end with it. Safe for use by several threads.
  */
@@ -96,8 +97,8 @@ public final class RegistryDigests implements ImageDigests, ImageSignatures {
     /**
      * {@inheritDoc}
      *
-     * <p>Costs three requests where there is nothing, and two more for each signature. At most 16 referrers and 16 layers of a
-     * manifest are looked at, each of 64 KiB at most.
+     * <p>Costs three requests where there is nothing, and two more for each signature. At most 16 referrers and 16
+     * layers of a manifest are looked at, each of 64 KiB at most.
      */
     @Override
     public ImageEvidence evidence(ImageReference image, ImageDigest digest, Deadline deadline) {
@@ -159,23 +160,25 @@ public final class RegistryDigests implements ImageDigests, ImageSignatures {
         private Builder() {}
 
         /**
-         * Sets where credentials come from; by default requests are anonymous. It is asked for each request, with the registry
-         * as references name it, port included, so what it answers may change.
+         * Sets where credentials come from; by default requests are anonymous. It is asked for each request, with the
+         * registry as references name it, port included, so what it answers may change.
          */
         public Builder credentials(Function<String, Optional<RegistryCredentials>> provider) {
             credentials = provider;
             return this;
         }
 
-        /** Asks this registry over http: what is said and answered may be read and changed on the way. For tests mostly. */
+        /**
+         * Asks this registry over http: what is said and answered may be read and changed on the way. For tests mostly.
+         */
         public Builder plainHttp(String registry) {
             plain.add(registry);
             return this;
         }
 
         /**
-         * Sets how many requests each registry gets in a minute at most; default 300. More are refused, with {@link
-         * Reason#RATE_LIMITED}, without being sent.
+         * Sets how many requests each registry gets in a minute at most; default 300. More are refused, with
+         * {@link Reason#RATE_LIMITED}, without being sent.
          */
         public Builder requestsPerMinute(int most) {
             if (most < 1) {

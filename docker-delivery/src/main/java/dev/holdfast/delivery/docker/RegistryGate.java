@@ -10,7 +10,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** What one registry gets: so many requests in a minute, so few at one time, and none while it wants to be left alone. */
+/**
+ * What one registry gets: so many requests in a minute, so few at one time, and none while it wants to be left alone.
+ */
 final class RegistryGate {
 
     private static final Duration WINDOW = Duration.ofMinutes(1);

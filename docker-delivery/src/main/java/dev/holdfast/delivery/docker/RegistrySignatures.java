@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds what cosign keeps beside an image: under its tag, and among the referrers of the digest, which a registry without that API
- * has under another tag. Each piece is compared with its digest; how much is looked at has a limit.
+ * Finds what cosign keeps beside an image: under its tag, and among the referrers of the digest, which a registry
+ * without that API has under another tag. Each piece is compared with its digest; how much is looked at has a limit.
  */
 final class RegistrySignatures {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The {@code Authorization} headers that worked, until they end. Known by whose they are as well: what one credential may
- * read is never handed to another, or to nobody.
+ * The {@code Authorization} headers that worked, until they end. Known by whose they are as well: what one credential
+ * may read is never handed to another, or to nobody.
  */
 final class RegistryTokens {
 

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Whether root of a container can write where the engine can. An upload is the engine's and all else is root's, so what root may
- * not write must be found before an upload: nobody could remove it again.
+ * Whether root of a container can write where the engine can. An upload is the engine's and all else is root's, so what
+ * root may not write must be found before an upload: nobody could remove it again.
  */
 enum RootReach {
     /** It can. */
@@ -42,7 +42,10 @@ enum RootReach {
         return bound && namespace.isEmpty() ? AS_THE_ENGINE_SAYS : FULL;
     }
 
-    /** Of a list with {@code ALL} and one with a name the name counts, wherever it stands; a privileged container has all. */
+    /**
+     * Of a list with {@code ALL} and one with a name the name counts, wherever it stands; a privileged container has
+     * all.
+     */
     private static boolean hasLostTheCapability(JsonNode host) {
         Set<String> dropped = capabilities(host.path("CapDrop"));
         Set<String> added = capabilities(host.path("CapAdd"));

@@ -8,7 +8,10 @@ interface Shell extends AutoCloseable {
     /** Returns the path of the session's directory as scripts see it. */
     String root();
 
-    /** Makes sure that scripts can run, or says why not. Comes before the first change, so that nothing is left half done. */
+    /**
+     * Makes sure that scripts can run, or says why not. Comes before the first change, so that nothing is left half
+     * done.
+     */
     void require();
 
     /** Runs a program to its end. */

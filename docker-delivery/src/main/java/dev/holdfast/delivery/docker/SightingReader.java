@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the engine's list to sightings. What the list leaves out or writes oddly is made up for here: one odd container must
- * not keep all others from being seen.
+ * From the engine's list to sightings. What the list leaves out or writes oddly is made up for here: one odd container
+ * must not keep all others from being seen.
  */
 final class SightingReader {
 
@@ -36,7 +36,9 @@ final class SightingReader {
     private static final int LONGEST_IMAGE = 500;
     private static final int SHORT_ID = 12;
 
-    /** How containers ended whose list entry does not say so; they never end otherwise unless they are started again. */
+    /**
+     * How containers ended whose list entry does not say so; they never end otherwise unless they are started again.
+     */
     private final Map<String, OptionalInt> inspected = new ConcurrentHashMap<>();
 
     ContainerSighting read(Container container, Function<String, JsonNode> inspect) {

@@ -9,8 +9,8 @@ import java.util.Optional;
  * Where an archive goes.
  *
  * @param place the directory of the address
- * @param base where the archive is unpacked: the names of both a link and its twin are relative to it, which is the one form that every
- *     engine takes
+ * @param base where the archive is unpacked: the names of both a link and its twin are relative to it, which is the one
+ *     form that every engine takes
  * @param directory the fresh directory, relative to that of the address
  * @param owner the owner of every entry
  * @param linking whether files may be made as links to their twins
@@ -32,8 +32,9 @@ record UploadPlace(ContainerPlace place, String base, String directory, FileOwne
     }
 
     /**
-     * Returns what a file is linked to. Only files of root are linked, to others of root: who owns a directory in the container could
-     * put a link in its place, and what the engine then finds behind it would get the owner and mode of an entry.
+     * Returns what a file is linked to. Only files of root are linked, to others of root: who owns a directory in the
+     * container could put a link in its place, and what the engine then finds behind it would get the owner and mode of
+     * an entry.
      */
     Optional<Twin> twin(BundleEntry.File file) {
         return linking && owner.user() == 0 && owner.group() == 0

@@ -27,9 +27,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * A running workspace container made of nothing but busybox, for tests here and in the examples. Its image is built from
- * scratch, so no registry is needed; it is kept between runs. Containers are labelled: those of a run that has ended are
- * removed when the next begins.
+ * A running workspace container made of nothing but busybox, for tests here and in the examples. Its image is built
+ * from scratch, so no registry is needed; it is kept between runs. Containers are labelled: those of a run that has
+ * ended are removed when the next begins.
  */
 public final class Busybox implements AutoCloseable {
 

@@ -110,7 +110,9 @@ abstract class ContainerCases {
                 .isEqualTo(reason);
     }
 
-    /** Asserts that nothing was written anywhere in a container; what Podman itself writes into each is in {@code /etc}. */
+    /**
+     * Asserts that nothing was written anywhere in a container; what Podman itself writes into each is in {@code /etc}.
+     */
     static void assertUntouched(Busybox workspace) {
         List<ChangeLog> changes = client.containerDiffCmd(workspace.id()).exec();
         assertThat(changes == null ? List.<ChangeLog>of() : changes)

@@ -37,8 +37,8 @@ final class DockerAdoptionIT extends AdoptionContract {
     }
 
     /**
-     * No rename moves a directory of an image's layer; mv copies it, then deletes it file by file, and one killed in the
-     * middle leaves it torn.
+     * No rename moves a directory of an image's layer; mv copies it, then deletes it file by file, and one killed in
+     * the middle leaves it torn.
      */
     @Test
     void aDirectoryOfTheImageIsNeverMovedByCopying() {

@@ -272,7 +272,10 @@ final class EngineCallsIT {
         }
     }
 
-    /** Whoever kills the shell around the program takes its word away: then the engine is asked, and says that it was killed. */
+    /**
+     * Whoever kills the shell around the program takes its word away: then the engine is asked, and says that it was
+     * killed.
+     */
     @Test
     void aShellThatIsKilledBeforeItTellsTheExitCodeIsNoSuccess() {
         ContainerExec exec = new ContainerExec(

@@ -41,8 +41,8 @@ abstract class HelpedContracts {
     }
 
     /**
-     * The target keeps its contract here too, so the engine's life on it is asked rarely; one that begins in an image and ends
-     * with nothing left is in {@link ImageLayerIT}.
+     * The target keeps its contract here too, so the engine's life on it is asked rarely; one that begins in an image
+     * and ends with nothing left is in {@link ImageLayerIT}.
      */
     @Nested
     @Tag("endurance")

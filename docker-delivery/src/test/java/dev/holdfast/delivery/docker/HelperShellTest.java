@@ -55,7 +55,9 @@ final class HelperShellTest {
                 .contains("\"PidMode\":\"container:1\"");
     }
 
-    /** Known failure: files of a container without a user namespace belong to users that a helper in one does not have. */
+    /**
+     * Known failure: files of a container without a user namespace belong to users that a helper in one does not have.
+     */
     @Test
     void itHasTheUsersOfTheStoppedContainerWhoseVolumesItShares() {
         engine.on("GET /containers/c-1/json", """

@@ -280,7 +280,9 @@ final class HelperStateIT extends ContainerCases {
         assertGoes(helper);
     }
 
-    /** As when the JVM of the session dies: the helper sleeps until the deadline, and the engine removes what has ended. */
+    /**
+     * As when the JVM of the session dies: the helper sleeps until the deadline, and the engine removes what has ended.
+     */
     @Test
     void aHelperWhoseSessionIsNeverClosedEndsAtTheDeadlineAndIsRemoved() {
         Busybox workspace = withoutAShell();

@@ -43,7 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case of images in {@code docs/trust.md}: a real registry, keys and signatures of openssl, and a runtime that counts. */
+/**
+ * Every case of images in {@code docs/trust.md}: a real registry, keys and signatures of openssl, and a runtime that
+ * counts.
+ */
 @Needs({Facility.REGISTRY, Facility.OPENSSL})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")

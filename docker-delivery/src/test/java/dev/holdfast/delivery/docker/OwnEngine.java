@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Docker engine of the test's own, which may be killed. It has a network namespace of its own: an engine without a bridge
- * removes the one that the machine's engine uses.
+ * A Docker engine of the test's own, which may be killed. It has a network namespace of its own: an engine without a
+ * bridge removes the one that the machine's engine uses.
  */
 public final class OwnEngine implements AutoCloseable {
 

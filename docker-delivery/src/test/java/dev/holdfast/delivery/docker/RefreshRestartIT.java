@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process dies while it replaces a container that is always restarted, and then its engine is killed and started again. */
+/**
+ * A process dies while it replaces a container that is always restarted, and then its engine is killed and started
+ * again.
+ */
 @Tag("kill")
 @Timeout(180)
 @Needs({Facility.DOCKERD, Facility.BUSYBOX})

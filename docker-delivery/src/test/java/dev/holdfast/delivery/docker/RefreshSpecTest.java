@@ -53,7 +53,10 @@ final class RefreshSpecTest {
         return failure;
     }
 
-    /** Known failure: with the containerd store a push from the engine itself drops the old image, and a person had to act. */
+    /**
+     * Known failure: with the containerd store a push from the engine itself drops the old image, and a person had to
+     * act.
+     */
     @Test
     void anOldImageThatIsGoneFromTheEngineIsPulledAgainByItsDigest() throws IOException {
         try (ScriptedEngine engine =

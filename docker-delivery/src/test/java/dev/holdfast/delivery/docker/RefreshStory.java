@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tag in a real registry that moves, and containers that run it. What a version holds is built here and then removed from
- * the engine, as if it had been built elsewhere: so every refresh pulls.
+ * A tag in a real registry that moves, and containers that run it. What a version holds is built here and then removed
+ * from the engine, as if it had been built elsewhere: so every refresh pulls.
  */
 public final class RefreshStory implements AutoCloseable {
 
@@ -98,7 +98,10 @@ public final class RefreshStory implements AutoCloseable {
         return digests().standing(image(), soon());
     }
 
-    /** One commit of a container that never ran: a build would make a container for each line. Podman 4 commits no health check. */
+    /**
+     * One commit of a container that never ran: a build would make a container for each line. Podman 4 commits no
+     * health check.
+     */
     private String made(String... lines) {
         EngineApi engine = EngineApi.of(client, soon());
         if (Stream.of(lines).anyMatch(line -> line.startsWith("HEALTHCHECK")) && engine.isPodman()) {

@@ -19,8 +19,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * An engine that says what a test has written for it, over plain HTTP on loopback: for what an engine of this machine does not
- * do. Answers are found by the method and the beginning of the path, the version of the API left out; the last that fits counts.
+ * An engine that says what a test has written for it, over plain HTTP on loopback: for what an engine of this machine
+ * does not do. Answers are found by the method and the beginning of the path, the version of the API left out; the last
+ * that fits counts.
  */
 final class ScriptedEngine implements AutoCloseable {
 
@@ -143,8 +144,8 @@ final class ScriptedEngine implements AutoCloseable {
     }
 
     /**
-     * A running container {@code c-1} of {@code registry.example/shop/app:latest}, whose image is {@code a} and whose tag can be
-     * pulled as image {@code e}. Nothing can be made.
+     * A running container {@code c-1} of {@code registry.example/shop/app:latest}, whose image is {@code a} and whose
+     * tag can be pulled as image {@code e}. Nothing can be made.
      */
     ScriptedEngine oneContainer(String config, String host, String networks, String imageConfig) {
         String container = """

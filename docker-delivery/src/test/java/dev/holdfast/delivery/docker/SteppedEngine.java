@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * An engine that says by name what it is about to change: {@code before stop}, {@code in stop}, {@code before rename to last}.
- * Whoever is told may die there.
+ * An engine that says by name what it is about to change: {@code before stop}, {@code in stop}, {@code before rename to
+ * last}. Whoever is told may die there.
  */
 public final class SteppedEngine implements DockerHttpClient {
 

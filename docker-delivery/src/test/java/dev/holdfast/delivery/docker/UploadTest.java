@@ -248,7 +248,10 @@ final class UploadTest {
         assertThat(changes()).containsExactly("PUT /containers/1/archive");
     }
 
-    /** Known failure: files that are given to somebody else could be neither moved nor removed, and each try left a folder more. */
+    /**
+     * Known failure: files that are given to somebody else could be neither moved nor removed, and each try left a
+     * folder more.
+     */
     @Test
     void whatRootCouldNotMoveOnceItIsAnothersIsRefusedBeforeTheUpload() {
         runs("{\"CapDrop\":[\"DAC_OVERRIDE\"]}", "volume");

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The answer of one upstream, whose row this transaction has locked, written for some of its installs at once, in the order
- * of their keys. An install recorded after the claim is left to the next look: the answer may be older than it.
+ * The answer of one upstream, whose row this transaction has locked, written for some of its installs at once, in the
+ * order of their keys. An install recorded after the claim is left to the next look: the answer may be older than it.
  *
  * @param batch for how many installs
  */

@@ -148,8 +148,8 @@ final class Attempt<T> {
     }
 
     /**
-     * Returns the result of a try whose connection was lost in the commit, if it has taken place; empty if it has not, so
-     * that the work may be done again.
+     * Returns the result of a try whose connection was lost in the commit, if it has taken place; empty if it has not,
+     * so that the work may be done again.
      *
      * @throws SQLException if the server cannot say
      */

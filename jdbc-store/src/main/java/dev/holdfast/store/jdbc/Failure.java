@@ -45,7 +45,9 @@ record Failure(SQLException cause, boolean connected, boolean closed, boolean st
     private static final String POOLER =
             "if a pooler in transaction mode stands before the database, add prepareThreshold=0" + " to the JDBC URL";
 
-    /** What PgBouncer says, in English whatever the locale, to a client that it will not serve; and what a person does. */
+    /**
+     * What PgBouncer says, in English whatever the locale, to a client that it will not serve; and what a person does.
+     */
     private static final Map<String, String> POOLER_REFUSES = Map.of(
             "transaction blocks not allowed",
             "Holdfast needs transactions; set pool_mode to transaction or session in the pooler",

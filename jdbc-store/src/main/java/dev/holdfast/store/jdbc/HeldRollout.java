@@ -35,8 +35,8 @@ record HeldRollout(Session session, Rollout rollout, Instant now) {
     }
 
     /**
-     * Lets members leave that have nothing to wait for. One that is under way without an open operation was forgotten, with
-     * its workspace.
+     * Lets members leave that have nothing to wait for. One that is under way without an open operation was forgotten,
+     * with its workspace.
      */
     HeldRollout left() throws SQLException {
         int left = session.change(

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The columns of an image's entry that say how far a rollout has come. The members are one array, for they are read and written
- * together: each {@code <ring> <state> <container>}.
+ * The columns of an image's entry that say how far a rollout has come. The members are one array, for they are read and
+ * written together: each {@code <ring> <state> <container>}.
  */
 final class ImageRolloutRow {
 

@@ -22,7 +22,9 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of containers. A look costs one statement that reads, and one that writes if there is something to write. */
+/**
+ * The rows of containers. A look costs one statement that reads, and one that writes if there is something to write.
+ */
 record JdbcContainerIndex(Database database) implements ContainerIndex {
 
     private static final String OF_KEY = "(c.host, c.workload, c.role, c.replica)";
@@ -34,8 +36,8 @@ record JdbcContainerIndex(Database database) implements ContainerIndex {
     private static final String ROW_OF_C = Rows.of("c", ROW);
 
     /**
-     * Locks the rows that are still as they were read, in the order of their keys, because two nodes that lock in different
-     * orders wait for each other; then does to each what was found.
+     * Locks the rows that are still as they were read, in the order of their keys, because two nodes that lock in
+     * different orders wait for each other; then does to each what was found.
      */
     private static final String WRITE = """
             WITH input AS (

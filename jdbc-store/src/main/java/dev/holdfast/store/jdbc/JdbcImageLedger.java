@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What was seen of images, tried and put to work. A look that finds nothing new writes nothing. Who writes to an entry's
- * updates, other than an operator who declines one, locks the entry first.
+ * What was seen of images, tried and put to work. A look that finds nothing new writes nothing. Who writes to an
+ * entry's updates, other than an operator who declines one, locks the entry first.
  */
 record JdbcImageLedger(Database database) implements ImageLedger {
 

@@ -31,8 +31,8 @@ import javax.sql.DataSource;
 /**
  * The store on PostgreSQL 15 or newer, in a schema of its own. Any number of nodes share it.
  *
- * <p>Each call takes one connection for one short transaction and gives it back with the settings it had; a pool of one is
- * enough. Leases and due times are measured by the database's clock. Safe for use by several threads.
+ * <p>Each call takes one connection for one short transaction and gives it back with the settings it had; a pool of one
+ * is enough. Leases and due times are measured by the database's clock. Safe for use by several threads.
  */
 public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
 
@@ -66,9 +66,9 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     }
 
     /**
-     * Returns the store over a pool of its own (HikariCP: at most ten connections, each waited for
-     * at most ten seconds), which {@link #close()} closes. Unless the URL says otherwise, a connection is given up that takes
-     * five seconds to open or says nothing for twenty.
+     * Returns the store over a pool of its own (HikariCP: at most ten connections, each waited for at most ten
+     * seconds), which {@link #close()} closes. Unless the URL says otherwise, a connection is given up that takes five
+     * seconds to open or says nothing for twenty.
      *
      * @param url a JDBC URL of PostgreSQL, without password: {@code jdbc:postgresql://db.example.com/shop}
      * @throws PermanentException if the URL is another
@@ -141,8 +141,8 @@ public final class JdbcTrackingStore implements TrackingStore, AutoCloseable {
     }
 
     /**
-     * Returns whether exactly the scripts of this version have been run, by one question. Does not look whether what they made is still
-     * there, as {@link #migrate()} does: for programs that make few calls and end.
+     * Returns whether exactly the scripts of this version have been run, by one question. Does not look whether what
+     * they made is still there, as {@link #migrate()} does: for programs that make few calls and end.
      */
     public boolean isMigrated() {
         return new Migration(dataSource, schema).isDone();

@@ -29,7 +29,10 @@ final class Lent {
         }
     }
 
-    /** The driver knows it without asking the server: it refuses this call in a transaction, and does nothing for it else. */
+    /**
+     * The driver knows it without asking the server: it refuses this call in a transaction, and does nothing for it
+     * else.
+     */
     private static boolean isInTransaction(Connection connection) throws SQLException {
         try {
             connection.setReadOnly(connection.isReadOnly());
@@ -43,8 +46,8 @@ final class Lent {
     }
 
     /**
-     * Returns whether {@code refusal} is that of a standby, which will not write until it is promoted. The server is asked
-     * only where something refused to write, and outside the transaction that failed.
+     * Returns whether {@code refusal} is that of a standby, which will not write until it is promoted. The server is
+     * asked only where something refused to write, and outside the transaction that failed.
      */
     static boolean isStandby(Connection connection, Throwable refusal) {
         if (!(refusal instanceof SQLException e) || !Failure.READ_ONLY.equals(e.getSQLState())) {

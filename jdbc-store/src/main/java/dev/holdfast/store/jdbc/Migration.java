@@ -18,8 +18,8 @@ import javax.sql.DataSource;
 
 /**
  * Runs the library's own scripts in its own schema: all of them in one transaction, under an advisory lock of that
- * transaction, so that any number of nodes may start at once. Then, and when it only looks, it compares what is there with
- * what the scripts make.
+ * transaction, so that any number of nodes may start at once. Then, and when it only looks, it compares what is there
+ * with what the scripts make.
  */
 final class Migration {
 
@@ -173,7 +173,9 @@ final class Migration {
         return missing.size();
     }
 
-    /** Looks first: a user who may not make schemas may still be given one, and IF NOT EXISTS asks for the right anyway. */
+    /**
+     * Looks first: a user who may not make schemas may still be given one, and IF NOT EXISTS asks for the right anyway.
+     */
     private void makeSchema(Connection connection) throws SQLException {
         boolean there;
         try (PreparedStatement look = connection.prepareStatement("SELECT 1 FROM pg_namespace WHERE nspname = ?")) {

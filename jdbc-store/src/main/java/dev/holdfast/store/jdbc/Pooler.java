@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
- * Whether a pooler stands before the database. There the driver may name no statement on the server: in transaction mode the
- * next transaction gets another server connection, which lacks that name, or has it for another statement.
+ * Whether a pooler stands before the database. There the driver may name no statement on the server: in transaction
+ * mode the next transaction gets another server connection, which lacks that name, or has it for another statement.
  */
 final class Pooler {
 
@@ -29,7 +29,9 @@ final class Pooler {
         void giveBack();
     }
 
-    /** Lets the driver name no statement on {@code connection}, which is in no transaction, if a pooler stands there. */
+    /**
+     * Lets the driver name no statement on {@code connection}, which is in no transaction, if a pooler stands there.
+     */
     Settings adapt(Connection connection) throws SQLException {
         if (!connection.isWrapperFor(PGConnection.class)) {
             return () -> {};
@@ -62,7 +64,10 @@ final class Pooler {
         return known;
     }
 
-    /** A pooler answers a new client with a process number of its own making, because it has no server process for it yet. */
+    /**
+     * A pooler answers a new client with a process number of its own making, because it has no server process for it
+     * yet.
+     */
     private int serverProcess(Connection connection) throws SQLException {
         boolean auto = connection.getAutoCommit();
         try {

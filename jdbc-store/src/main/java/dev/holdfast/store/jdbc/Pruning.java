@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Forgets old rows, in the order of their numbers and thereby of their age: one stretch of numbers in one transaction. A table
- * ends at the first row that was made within the time to keep.
+ * Forgets old rows, in the order of their numbers and thereby of their age: one stretch of numbers in one transaction.
+ * A table ends at the first row that was made within the time to keep.
  */
 record Pruning(Duration olderThan, int revisions, int max) {
 
@@ -29,8 +29,8 @@ record Pruning(Duration olderThan, int revisions, int max) {
     private static final String OLD = " AND o.%s < @.clock() - ? * interval '1 millisecond'";
 
     /**
-     * What stays: the newest that made one of the last good revisions live, what a release was made for that is live since,
-     * and what made live a release that was replaced within the time to keep.
+     * What stays: the newest that made one of the last good revisions live, what a release was made for that is live
+     * since, and what made live a release that was replaced within the time to keep.
      */
     private static final String OPERATIONS = OLD.formatted("closed_at") + """
              AND o.outcome IS NOT NULL AND NOT EXISTS (

@@ -54,7 +54,10 @@ record Quarantines(Database database) implements QuarantineStore {
         insert(session, declaration, rollout);
     }
 
-    /** Each operation gets its epoch before it looks: those that have one end first, and all others see what this declares. */
+    /**
+     * Each operation gets its epoch before it looks: those that have one end first, and all others see what this
+     * declares.
+     */
     private static void holdOpenings(Session session) throws SQLException {
         session.list(row -> 0, "SELECT value FROM @.epoch FOR UPDATE");
     }

@@ -48,7 +48,10 @@ record RolloutRow(Rollout rollout, Instant now) {
         }
     }
 
-    /** Reads the rollouts that {@code which} names, and then their members: if it locks, these are as the lock found them. */
+    /**
+     * Reads the rollouts that {@code which} names, and then their members: if it locks, these are as the lock found
+     * them.
+     */
     static List<RolloutRow> list(Session session, String which, Object... arguments) throws SQLException {
         List<RolloutRow> rows = session.list(RolloutRow::of, SELECT + which, arguments);
         if (rows.isEmpty()) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Counts in rollouts who begins and who ends, in the transactions of the journal. A rollout is locked before the epoch, and
- * after an operation that is there already.
+ * Counts in rollouts who begins and who ends, in the transactions of the journal. A rollout is locked before the epoch,
+ * and after an operation that is there already.
  *
  * @param rollouts those in which the install begins, locked
  * @param refusal why it may not begin

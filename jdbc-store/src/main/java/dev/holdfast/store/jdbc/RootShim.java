@@ -39,7 +39,9 @@ final class RootShim {
         }
     }
 
-    /** Wraps the tools of the server that was unpacked last below {@code work}, and returns a data directory they own. */
+    /**
+     * Wraps the tools of the server that was unpacked last below {@code work}, and returns a data directory they own.
+     */
     static Path install(Path work, Path data) throws IOException {
         Path bin;
         try (Stream<Path> unpacked = Files.list(work)) {

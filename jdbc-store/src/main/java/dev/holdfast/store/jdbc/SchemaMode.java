@@ -4,7 +4,10 @@ package dev.holdfast.store.jdbc;
 public enum SchemaMode {
     /** Makes the schema, or brings it to what this version needs. */
     MIGRATE,
-    /** Changes nothing, and refuses a schema that is not what this version needs: for hosts that run the scripts themselves. */
+    /**
+     * Changes nothing, and refuses a schema that is not what this version needs: for hosts that run the scripts
+     * themselves.
+     */
     VALIDATE,
     /** Neither looks nor changes. */
     OFF

@@ -13,8 +13,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * The tables, columns, indexes, constraints, sequences and functions that the scripts make, each with the script that makes
- * it, as {@code index update_open_plugin} and the like. What is there is judged by it, whoever has run the scripts.
+ * The tables, columns, indexes, constraints, sequences and functions that the scripts make, each with the script that
+ * makes it, as {@code index update_open_plugin} and the like. What is there is judged by it, whoever has run the
+ * scripts.
  */
 final class SchemaObjects {
 

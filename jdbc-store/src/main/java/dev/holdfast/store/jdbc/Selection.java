@@ -12,7 +12,8 @@ import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /**
- * Installs in the order of their keys. The database finds those that may be meant, and what the labels say is asked of each.
+ * Installs in the order of their keys. The database finds those that may be meant, and what the labels say is asked of
+ * each.
  *
  * @param conditions of the row, each followed by {@code AND}
  */

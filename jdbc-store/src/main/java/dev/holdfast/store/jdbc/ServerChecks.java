@@ -32,7 +32,10 @@ final class ServerChecks {
 
     private ServerChecks() {}
 
-    /** Refuses a server that is too old, an encoding that cannot hold every text, and a driver's setting that breaks scripts. */
+    /**
+     * Refuses a server that is too old, an encoding that cannot hold every text, and a driver's setting that breaks
+     * scripts.
+     */
     static void check(Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                         "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),"

@@ -94,8 +94,8 @@ final class Session {
     }
 
     /**
-     * Changes rows, how many nobody asks: it is sent with the next statement, in one round trip, or before the commit. Its order
-     * among the others stays.
+     * Changes rows, how many nobody asks: it is sent with the next statement, in one round trip, or before the commit.
+     * Its order among the others stays.
      */
     void later(String sql, @Nullable Object... arguments) {
         later.add(new Later(sql, arguments));

@@ -149,8 +149,8 @@ record Upstreams(Database database) implements UpstreamStore {
     }
 
     /**
-     * Returns the row's id, made if there is none. One that is followed becomes due at once, or, while somebody asks it, as
-     * soon as the answer is written.
+     * Returns the row's id, made if there is none. One that is followed becomes due at once, or, while somebody asks
+     * it, as soon as the answer is written.
      */
     static long referred(Session session, Upstream upstream, boolean followed) throws SQLException {
         return session.first(row -> row.getLong(1), """

@@ -83,8 +83,8 @@ final class ConnectionsTest {
     }
 
     /**
-     * Known failure: an upsert did not name the predicate of its partial index, and failed each time. One that
-     * gives the predicate as a parameter works nine times and fails at the tenth.
+     * Known failure: an upsert did not name the predicate of its partial index, and failed each time. One that gives
+     * the predicate as a parameter works nine times and fails at the tenth.
      */
     @Test
     void everyStatementWorksWithGenericPlansAndManyTimes() throws Exception {

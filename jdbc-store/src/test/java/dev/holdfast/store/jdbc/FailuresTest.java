@@ -69,7 +69,9 @@ final class FailuresTest {
         assertThat(rows).isEqualTo(1);
     }
 
-    /** A full disk, out of memory, a limit of the role, a lock, a server that stops: nothing is wrong with the request. */
+    /**
+     * A full disk, out of memory, a limit of the role, a lock, a server that stops: nothing is wrong with the request.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"53100", "53200", "53300", "57014", "57P03", "55P03", "58030", "25P02", "40001"})
     void whatPassesIsTransient(String state) {

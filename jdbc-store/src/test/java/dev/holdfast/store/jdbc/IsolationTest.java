@@ -138,7 +138,9 @@ final class IsolationTest {
         }
     }
 
-    /** As a data source that takes part in the host's transactions does: the same connection for all, which stays open. */
+    /**
+     * As a data source that takes part in the host's transactions does: the same connection for all, which stays open.
+     */
     private static DataSource lending(Connection connection) throws SQLException {
         Connection lent = mock(Connection.class, delegatesTo(connection));
         doNothing().when(lent).close();

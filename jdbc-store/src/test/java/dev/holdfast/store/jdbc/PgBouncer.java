@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A real PgBouncer before the tests' server, on a free port of the loopback interface. It takes its server connections in
- * turn, so that two transactions of one client meet two server processes.
+ * A real PgBouncer before the tests' server, on a free port of the loopback interface. It takes its server connections
+ * in turn, so that two transactions of one client meet two server processes.
  */
 final class PgBouncer implements AutoCloseable {
 

@@ -73,8 +73,8 @@ final class Postgres {
     }
 
     /**
-     * Returns the one migrated schema of this JVM that tests take turns in, with its rows deleted: that takes 5 ms, and to
-     * migrate 300. For tests that ask once, change no table, and are over when the next one asks.
+     * Returns the one migrated schema of this JVM that tests take turns in, with its rows deleted: that takes 5 ms, and
+     * to migrate 300. For tests that ask once, change no table, and are over when the next one asks.
      */
     static String emptied() {
         try (Connection connection = Server.POOL.getConnection();

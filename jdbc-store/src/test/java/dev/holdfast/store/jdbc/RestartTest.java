@@ -108,7 +108,9 @@ final class RestartTest {
                 .build();
     }
 
-    /** As {@link JdbcTrackingStore#pooled} makes it, over an address that stays the same where the real port does not. */
+    /**
+     * As {@link JdbcTrackingStore#pooled} makes it, over an address that stays the same where the real port does not.
+     */
     private HikariConfig pool() {
         HikariConfig config = JdbcTrackingStore.config(server().url(), "postgres", "");
         config.setJdbcUrl(null);

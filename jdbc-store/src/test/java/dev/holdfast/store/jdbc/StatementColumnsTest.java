@@ -15,7 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** While an older node works, a newer one adds columns: what the older one's statements return must not change by that. */
+/**
+ * While an older node works, a newer one adds columns: what the older one's statements return must not change by that.
+ */
 final class StatementColumnsTest {
 
     private static final Path SOURCES = Path.of("src/main/java");

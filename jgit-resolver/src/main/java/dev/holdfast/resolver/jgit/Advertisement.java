@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a git server says first: of protocol v2 its abilities, of older ones its refs with the abilities behind the first.
+ * What a git server says first: of protocol v2 its abilities, of older ones its refs with the abilities behind the
+ * first.
  *
  * @param abilities the words it said, such as {@code object-format=sha256}; those of {@code fetch=} one by one
  * @param whole whether it is of protocol v2 and was read to its end

@@ -27,7 +27,10 @@ final class CacheSizes {
         }
     }
 
-    /** Measures those of {@code all} that were used since they were measured, and forgets all others; stops when interrupted. */
+    /**
+     * Measures those of {@code all} that were used since they were measured, and forgets all others; stops when
+     * interrupted.
+     */
     void measureUsed(Set<Path> all) throws IOException {
         retain(all);
         for (Path repository : all) {

@@ -21,9 +21,9 @@ import org.eclipse.jgit.transport.TcpTransport;
 import org.eclipse.jgit.transport.URIish;
 
 /**
- * Git's own protocol over TCP (gitprotocol-pack, "Git Transport"), asked for in version 2. Not JGit's transport: that one's
- * socket hears neither of a deadline nor of an interruption, and what the server says of itself comes too late to ask it for
- * less.
+ * Git's own protocol over TCP (gitprotocol-pack, "Git Transport"), asked for in version 2. Not JGit's transport: that
+ * one's socket hears neither of a deadline nor of an interruption, and what the server says of itself comes too late to
+ * ask it for less.
  */
 final class DaemonTransport extends TcpTransport implements PackTransport {
 

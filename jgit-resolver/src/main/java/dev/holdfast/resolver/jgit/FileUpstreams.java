@@ -20,7 +20,9 @@ import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 
-/** Repositories of this machine, read in place: no transport, no copy, and only below the roots that the host allows. */
+/**
+ * Repositories of this machine, read in place: no transport, no copy, and only below the roots that the host allows.
+ */
 record FileUpstreams(List<Path> roots) {
 
     FileUpstreams {

@@ -57,7 +57,9 @@ final class GitCache implements AutoCloseable {
         return directory;
     }
 
-    /** Returns the repository of {@code location}, made if it is not there, sound as far as its packs' checksums tell. */
+    /**
+     * Returns the repository of {@code location}, made if it is not there, sound as far as its packs' checksums tell.
+     */
     CachedRepository use(GitLocation location, Deadline deadline) throws IOException {
         Path locks = Files.createDirectories(directory.resolve("locks"));
         String name = name(location);

@@ -23,8 +23,8 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
- * Brings the commit and the annotated tag themselves, without any tree: about a kilobyte. They lie in the cache of histories;
- * where a server cannot leave out files, in the cache of trees, which an install fills anyway.
+ * Brings the commit and the annotated tag themselves, without any tree: about a kilobyte. They lie in the cache of
+ * histories; where a server cannot leave out files, in the cache of trees, which an install fills anyway.
  */
 final class GitEvidence {
 

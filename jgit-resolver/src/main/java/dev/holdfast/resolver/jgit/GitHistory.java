@@ -18,8 +18,8 @@ import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
- * Reads how one commit came from another. Commits are fetched without their trees, a bounded number back, into a cache of
- * their own, so that they never mix with the trees that are delivered.
+ * Reads how one commit came from another. Commits are fetched without their trees, a bounded number back, into a cache
+ * of their own, so that they never mix with the trees that are delivered.
  */
 final class GitHistory {
 

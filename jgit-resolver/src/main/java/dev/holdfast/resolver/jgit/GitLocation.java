@@ -6,7 +6,8 @@ import java.net.URI;
 /**
  * One repository, as its URL.
  *
- * @param url the canonical URL: scheme {@code https}, {@code http}, {@code ssh}, {@code git} or {@code file}; never credentials
+ * @param url the canonical URL: scheme {@code https}, {@code http}, {@code ssh}, {@code git} or {@code file}; never
+ *     credentials
  */
 record GitLocation(URI url) {
 

@@ -33,7 +33,9 @@ interface GitRemote extends AutoCloseable {
         DIRECTORIES,
         /** Exactly the objects named. */
         OBJECTS,
-        /** One commit and the {@link #HISTORY_DEPTH} before it, without directories; refused where the server cannot. */
+        /**
+         * One commit and the {@link #HISTORY_DEPTH} before it, without directories; refused where the server cannot.
+         */
         HISTORY,
         /** Commits and tags alone, without history or directories; refused where the server cannot. */
         EVIDENCE

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work on a whole cache that nobody waits for: one pass at a time, on a thread of its own that ends with it. A pass that
- * fails is logged, and the next one tries again.
+ * Work on a whole cache that nobody waits for: one pass at a time, on a thread of its own that ends with it. A pass
+ * that fails is logged, and the next one tries again.
  */
 final class Housekeeping implements AutoCloseable {
 
@@ -27,7 +27,10 @@ final class Housekeeping implements AutoCloseable {
         this.pass = pass;
     }
 
-    /** Begins a pass: at once, or only if the last one began a minute ago. One that is asked for during another follows it. */
+    /**
+     * Begins a pass: at once, or only if the last one began a minute ago. One that is asked for during another follows
+     * it.
+     */
     synchronized void wanted(boolean atOnce) {
         if (closed || (!atOnce && rest != null && !rest.hasPassed())) {
             return;

@@ -8,7 +8,10 @@ import java.util.Locale;
 /** A good answer to one request, from the server or from memory. */
 record HttpAnswer(int status, HttpHeaders headers, InputStream body) {
 
-    /** Returns the media type of an answer as RFC 9110 compares it: without parameters, in lower case; empty without one. */
+    /**
+     * Returns the media type of an answer as RFC 9110 compares it: without parameters, in lower case; empty without
+     * one.
+     */
     static String mediaType(HttpHeaders headers) {
         String type = headers.firstValue("Content-Type").orElse("");
         int parameters = type.indexOf(';');

@@ -201,7 +201,8 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     }
 
     /**
-     * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for us.
+     * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for
+     * us.
      */
     private HttpResponse<HttpBody> send(HttpRequest.Builder request, long budget) throws IOException {
         deadline.check("asking " + location);

@@ -127,8 +127,8 @@ final class HttpStatus {
     }
 
     /**
-     * Returns how long the server asked to be left alone, at most a day: by {@code Retry-After}, or else by when its limit is
-     * lifted. Moments count from the server's own clock.
+     * Returns how long the server asked to be left alone, at most a day: by {@code Retry-After}, or else by when its
+     * limit is lifted. Moments count from the server's own clock.
      */
     static Optional<Duration> retryAfter(HttpResponse<?> response) {
         try {
@@ -151,7 +151,10 @@ final class HttpStatus {
                 : Duration.between(date(header(response, "Date")), date(text));
     }
 
-    /** {@code RateLimit-Reset} counts seconds from now, {@code X-RateLimit-Reset} since 1970, or from now if it is small. */
+    /**
+     * {@code RateLimit-Reset} counts seconds from now, {@code X-RateLimit-Reset} since 1970, or from now if it is
+     * small.
+     */
     private static Duration untilReset(HttpResponse<?> response) {
         String standard = header(response, "RateLimit-Reset");
         String text = standard.isEmpty() ? header(response, "X-RateLimit-Reset") : standard;

@@ -153,7 +153,10 @@ final class JGitRemote implements GitRemote {
         }
     }
 
-    /** Returns whether the server has told all its refs, as older protocols do, and none of them is at any of {@code wanted}. */
+    /**
+     * Returns whether the server has told all its refs, as older protocols do, and none of them is at any of
+     * {@code wanted}.
+     */
     private static boolean unnamed(FetchConnection connection, List<Ref> wanted) {
         Set<ObjectId> named = new HashSet<>();
         for (Ref ref : connection.getRefs()) {

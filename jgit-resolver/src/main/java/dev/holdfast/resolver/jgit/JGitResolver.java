@@ -58,9 +58,10 @@ import org.eclipse.jgit.util.SystemReader;
  * therefore be one that was only ever pushed to a fork: pin such ids only if they come from somebody you trust.
  *
  * <p>JGit reads {@code /etc/gitconfig}, {@code ~/.gitconfig}, {@code ~/.config/git/config} and
- * {@code ~/.config/jgit/config}, runs {@code git --version} and {@code git config --system} once, and may write measured
- * file system properties to the last of these files. None of it changes which address is asked, with which headers,
- * cookies or certificates: those come from this object alone. {@link #isolateJvm} stops the reading altogether.
+ * {@code ~/.config/jgit/config}, runs {@code git --version} and {@code git config --system} once, and may write
+ * measured file system properties to the last of these files. None of it changes which address is asked, with which
+ * headers, cookies or certificates: those come from this object alone. {@link #isolateJvm} stops the reading
+ * altogether.
  *
  * <p>Safe for use by several threads. Starts no thread before the first question.
  */
@@ -147,8 +148,8 @@ public final class JGitResolver implements SourceResolver, SourceHistory, Eviden
     }
 
     /**
-     * {@inheritDoc} Looks back 1,000 commits, which come without trees and files; a server that gives commits with their
-     * files only is not asked for them, and the answer is that nothing is known.
+     * {@inheritDoc} Looks back 1,000 commits, which come without trees and files; a server that gives commits with
+     * their files only is not asked for them, and the answer is that nothing is known.
      */
     @Override
     public History history(Upstream upstream, Revision from, Revision to, int max, Deadline deadline) {
@@ -174,8 +175,8 @@ public final class JGitResolver implements SourceResolver, SourceHistory, Eviden
     }
 
     /**
-     * {@inheritDoc} The commit as it is stored, and the annotated tag that bears the name now. Costs one question for the tag and
-     * about a kilobyte for what is not in the cache; a commit that is there costs nothing.
+     * {@inheritDoc} The commit as it is stored, and the annotated tag that bears the name now. Costs one question for
+     * the tag and about a kilobyte for what is not in the cache; a commit that is there costs nothing.
      */
     @Override
     public Evidence evidence(Question question, Deadline deadline) {
@@ -203,7 +204,9 @@ public final class JGitResolver implements SourceResolver, SourceHistory, Eviden
         }
     }
 
-    /** {@inheritDoc} Looks back 1,000 commits, without trees and files; in a repository of this machine, all the way. */
+    /**
+     * {@inheritDoc} Looks back 1,000 commits, without trees and files; in a repository of this machine, all the way.
+     */
     @Override
     public Set<Revision> roots(Upstream upstream, Revision revision, Deadline deadline) {
         GitLocation location = GitLocation.of(upstream);
@@ -237,8 +240,8 @@ public final class JGitResolver implements SourceResolver, SourceHistory, Eviden
     }
 
     /**
-     * Closes idle ssh sessions, and ends what goes on in the cache directory. Bundles that are open stay readable. May be
-     * called twice.
+     * Closes idle ssh sessions, and ends what goes on in the cache directory. Bundles that are open stay readable. May
+     * be called twice.
      */
     @Override
     public void close() {

@@ -76,9 +76,9 @@ public final class JGitResolverBuilder {
     }
 
     /**
-     * Gives credentials for HTTP by host: {@code github.com}, {@code git.example.com:8443} (the port stands there unless
-     * it is the scheme's own). Asked for each question, so a token may change; sent to that host only, never on to where
-     * it redirects.
+     * Gives credentials for HTTP by host: {@code github.com}, {@code git.example.com:8443} (the port stands there
+     * unless it is the scheme's own). Asked for each question, so a token may change; sent to that host only, never on
+     * to where it redirects.
      */
     public JGitResolverBuilder credentials(Function<String, Optional<Credentials>> byHost) {
         this.credentials = byHost;
@@ -87,8 +87,8 @@ public final class JGitResolverBuilder {
 
     /**
      * Says where to reach a host of {@code github}, {@code gitea} or {@code gitlab} sources, instead of
-     * {@code https://host}: an enterprise server for {@code github.com}, a mirror, a server below a path. A base URL with
-     * {@code http} allows that.
+     * {@code https://host}: an enterprise server for {@code github.com}, a mirror, a server below a path. A base URL
+     * with {@code http} allows that.
      */
     public JGitResolverBuilder baseUrl(String host, URI base) {
         boolean web = base.getHost() != null && Set.of("http", "https").contains(base.getScheme());
@@ -110,9 +110,9 @@ public final class JGitResolverBuilder {
     }
 
     /**
-     * Allows {@code git://} for a host: {@code git.internal}, {@code git.internal:9419}. Neither end proves who it is, and
-     * anybody on the way can read and change what comes: for networks that you trust, or with a trust policy. Always asked directly: no
-     * proxy is used.
+     * Allows {@code git://} for a host: {@code git.internal}, {@code git.internal:9419}. Neither end proves who it is,
+     * and anybody on the way can read and change what comes: for networks that you trust, or with a trust policy.
+     * Always asked directly: no proxy is used.
      */
     public JGitResolverBuilder allowGitProtocol(String host) {
         daemonHosts.add(host(host, 9418));
@@ -137,13 +137,13 @@ public final class JGitResolverBuilder {
     }
 
     /**
-     * Names the known hosts file for {@code git+ssh}, as OpenSSH writes it; hosts that are not in it are refused. It is read
-     * for each connection and never written.
+     * Names the known hosts file for {@code git+ssh}, as OpenSSH writes it; hosts that are not in it are refused. It is
+     * read for each connection and never written.
      *
      * <p>A server is accepted by a line with its key for the name that the source uses: plain or hashed, with OpenSSH's
-     * patterns. A line for its address does not replace that. A key in a {@code @revoked} line is refused for the name and the
-     * address in that line, on each port if the line has none. Stricter than OpenSSH: a line without a port does not count for
-     * a port other than 22, and {@code @cert-authority} lines accept nothing.
+     * patterns. A line for its address does not replace that. A key in a {@code @revoked} line is refused for the name
+     * and the address in that line, on each port if the line has none. Stricter than OpenSSH: a line without a port
+     * does not count for a port other than 22, and {@code @cert-authority} lines accept nothing.
      */
     public JGitResolverBuilder knownHosts(Path file) {
         this.knownHosts = file;
@@ -156,15 +156,17 @@ public final class JGitResolverBuilder {
         return this;
     }
 
-    /** Sets the proxies for HTTP; the JVM's default otherwise. SOCKS proxies are not used, and none for {@code git://}. */
+    /**
+     * Sets the proxies for HTTP; the JVM's default otherwise. SOCKS proxies are not used, and none for {@code git://}.
+     */
     public JGitResolverBuilder proxy(ProxySelector selector) {
         this.proxy = selector;
         return this;
     }
 
     /**
-     * Gives credentials for proxies by {@code host:port}, such as {@code proxy.internal:3128}. Asked for each request; a proxy gets
-     * them with the first one, and no server does.
+     * Gives credentials for proxies by {@code host:port}, such as {@code proxy.internal:3128}. Asked for each request;
+     * a proxy gets them with the first one, and no server does.
      *
      * <p>For https, Java sends {@link Credentials#basic} to a proxy only where the JVM was started with
      * {@code -Djdk.http.auth.tunneling.disabledSchemes=} (nothing behind the sign). Without that the answer is
@@ -176,8 +178,8 @@ public final class JGitResolverBuilder {
     }
 
     /**
-     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. More than 24 days count as 24. Until an answer over HTTP begins, which may take
-     * a server long, and in total each call's deadline counts.
+     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. More than 24 days count as 24. Until an
+     * answer over HTTP begins, which may take a server long, and in total each call's deadline counts.
      */
     public JGitResolverBuilder idleTimeout(Duration longest) {
         if (longest.compareTo(SHORTEST_IDLE) < 0) {

@@ -18,8 +18,8 @@ import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers that are who they say: a known hosts file, read anew for each connection, so that a key that is revoked there
- * is refused from then on. Nothing is ever written to it.
+ * The servers that are who they say: a known hosts file, read anew for each connection, so that a key that is revoked
+ * there is refused from then on. Nothing is ever written to it.
  *
  * <p>A key is accepted by a line for the name that the source uses, {@code [name]:port} where the port is not 22. It is
  * refused by a line that revokes it for that name or for the server's address, with this port or without one, wherever

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What repositories said of their abilities (git protocol v2, "Capability Advertisement"), so that who asks one for refs
- * again needs one request and not two. Holds the repositories last asked; safe for use by several threads.
+ * What repositories said of their abilities (git protocol v2, "Capability Advertisement"), so that who asks one for
+ * refs again needs one request and not two. Holds the repositories last asked; safe for use by several threads.
  */
 final class KnownServers {
 

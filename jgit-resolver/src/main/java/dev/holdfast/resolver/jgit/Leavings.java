@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a crash leaves in a cache: what was being thrown away, and what was being made. Only the second may be somebody's
- * work of this moment, so it has to be an hour older than the newest thing beside it, by the file system's clock.
+ * What a crash leaves in a cache: what was being thrown away, and what was being made. Only the second may be
+ * somebody's work of this moment, so it has to be an hour older than the newest thing beside it, by the file system's
+ * clock.
  */
 final class Leavings {
 

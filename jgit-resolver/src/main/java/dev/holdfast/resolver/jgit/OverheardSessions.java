@@ -17,7 +17,9 @@ import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.util.FS;
 import org.jspecify.annotations.Nullable;
 
-/** Sessions whose first bytes are kept, and all are counted: over ssh JGit shows nobody what the server says of itself. */
+/**
+ * Sessions whose first bytes are kept, and all are counted: over ssh JGit shows nobody what the server says of itself.
+ */
 final class OverheardSessions extends SshSessionFactory {
 
     private static final int KEPT = 8192;

@@ -7,7 +7,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Blocking work on a thread of its own, ended by interruption at the deadline: for connections that know no total time. */
+/**
+ * Blocking work on a thread of its own, ended by interruption at the deadline: for connections that know no total time.
+ */
 final class OwnThread {
 
     private static final long LAST_WORDS_MILLIS = 2_000;

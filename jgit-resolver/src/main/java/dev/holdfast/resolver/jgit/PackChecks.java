@@ -13,7 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Which packs on disk are what was once written there: each is read against its own checksum once in a process's life. */
+/**
+ * Which packs on disk are what was once written there: each is read against its own checksum once in a process's life.
+ */
 final class PackChecks {
 
     private static final int CHECKSUM = 20;

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads git's pkt-lines (gitprotocol-common): four hex digits of length, which count themselves, then the payload. A line feed
- * at the end of a payload is optional and is left out here: servers built on JGit (7.8.1) send none.
+ * Reads git's pkt-lines (gitprotocol-common): four hex digits of length, which count themselves, then the payload. A
+ * line feed at the end of a payload is optional and is left out here: servers built on JGit (7.8.1) send none.
  */
 final class PktLines {
 
@@ -48,7 +48,10 @@ final class PktLines {
         return new Line(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text, length == 0);
     }
 
-    /** Reads whole lines from a connection that stays open: up to the first flush, the end, or a little over {@code most} bytes. */
+    /**
+     * Reads whole lines from a connection that stays open: up to the first flush, the end, or a little over
+     * {@code most} bytes.
+     */
     static byte[] upToFlush(InputStream in, int most) throws IOException {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         while (read.size() < most) {

@@ -35,7 +35,9 @@ final class RefQuestions {
         return prefixes;
     }
 
-    /** Answers each of {@code refs}; a prefix asked for may have brought more than was meant, so names match exactly. */
+    /**
+     * Answers each of {@code refs}; a prefix asked for may have brought more than was meant, so names match exactly.
+     */
     static Map<TrackedRef, Resolution> answers(Set<TrackedRef> refs, Iterable<Ref> found) {
         Map<String, Revision> standing = new HashMap<>();
         for (Ref ref : found) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class RepositoryLocks {
 
     /**
-     * File locks belong to the JVM and not to who took them, so what guards them is one per file and JVM as well, for as long
-     * as anybody has it: a cache that turns over for a year does not leave its locks behind.
+     * File locks belong to the JVM and not to who took them, so what guards them is one per file and JVM as well, for
+     * as long as anybody has it: a cache that turns over for a year does not leave its locks behind.
      */
     private static final Map<Path, Known> ALL = new HashMap<>();
 
@@ -81,7 +81,9 @@ final class RepositoryLocks {
         void run() throws IOException;
     }
 
-    /** Counts one more user; while there is one, nobody deletes. {@code alone} runs first if there is no other anywhere. */
+    /**
+     * Counts one more user; while there is one, nobody deletes. {@code alone} runs first if there is no other anywhere.
+     */
     synchronized void use(Deadline deadline, Work alone) throws IOException {
         if (users == 0) {
             ifUnused(alone);

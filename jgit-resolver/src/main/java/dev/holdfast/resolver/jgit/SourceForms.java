@@ -130,7 +130,9 @@ final class SourceForms {
         return host;
     }
 
-    /** Host names are narrower in Java than those above: the last label begins with a letter, and none ends with a dash. */
+    /**
+     * Host names are narrower in Java than those above: the last label begins with a letter, and none ends with a dash.
+     */
     private static GitLocation location(Source source, String url) {
         try {
             URI uri = new URI(url);

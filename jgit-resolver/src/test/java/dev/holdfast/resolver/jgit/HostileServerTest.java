@@ -109,7 +109,10 @@ final class HostileServerTest extends HostileServer {
         }
     }
 
-    /** Known failure: dulwich (0.21.2) fails where another commit than that of a ref is asked for, and was asked again for ever. */
+    /**
+     * Known failure: dulwich (0.21.2) fails where another commit than that of a ref is asked for, and was asked again
+     * for ever.
+     */
     @ParameterizedTest
     @CsvSource({"true, UNREACHABLE", "false, REVISION_NOT_FOUND"})
     void takesTheFailureOfAServerThatIsAskedForACommitOfNoRefForItsAnswer(boolean named, Reason reason)

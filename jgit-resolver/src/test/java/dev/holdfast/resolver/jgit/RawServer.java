@@ -23,7 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP server that is as bad as a test wants it to be: it sends exactly the bytes it is given, when it is told to. */
+/**
+ * An HTTP server that is as bad as a test wants it to be: it sends exactly the bytes it is given, when it is told to.
+ */
 final class RawServer implements AutoCloseable {
 
     private final ServerSocket listening;

@@ -104,7 +104,10 @@ final class SshServer implements AutoCloseable {
         return port;
     }
 
-    /** Returns a file of the server's directory: {@code client}, {@code locked}, {@code stranger}, {@code known}, {@code unknown}. */
+    /**
+     * Returns a file of the server's directory: {@code client}, {@code locked}, {@code stranger}, {@code known},
+     * {@code unknown}.
+     */
     Path file(String name) {
         return directory.resolve(name);
     }

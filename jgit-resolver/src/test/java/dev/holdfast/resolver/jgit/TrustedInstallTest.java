@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a trust policy lets through to a target when a host installs and repairs, from a real repository with signed releases. */
+/**
+ * What a trust policy lets through to a target when a host installs and repairs, from a real repository with signed
+ * releases.
+ */
 final class TrustedInstallTest extends TrustedFixture {
 
     @Test

@@ -16,7 +16,10 @@ import dev.holdfast.spi.trust.Pin;
 import dev.holdfast.trust.TrustPolicy;
 import org.junit.jupiter.api.Test;
 
-/** What a trust policy lets through to a target when an update is applied, by a person or a policy, from a real repository with signed releases. */
+/**
+ * What a trust policy lets through to a target when an update is applied, by a person or a policy, from a real
+ * repository with signed releases.
+ */
 final class TrustedUpdateTest extends TrustedFixture {
 
     @Test

@@ -21,10 +21,10 @@ import java.util.function.Consumer;
 /**
  * Counts and times what Holdfast does, in a host's registry.
  *
- * <p>Give it to {@link HoldfastBuilder#listener}, to that of a {@code ContainerReconciler} and of an {@code ImageWatcher},
- * and call {@link #watch} once all is built. No tag names a workspace, a plugin, an address or a URL, so the number of time
- * series does not grow with what is installed. What each meter means, and when to act on it, stands in
- * {@code docs/operations.md}.
+ * <p>Give it to {@link HoldfastBuilder#listener}, to that of a {@code ContainerReconciler} and of an
+ * {@code ImageWatcher}, and call {@link #watch} once all is built. No tag names a workspace, a plugin, an address or a
+ * URL, so the number of time series does not grow with what is installed. What each meter means, and when to act on it,
+ * stands in {@code docs/operations.md}.
  *
  * <p>Safe for use by several threads. Closes nothing: the registry is the host's.
  */
@@ -96,7 +96,10 @@ public final class HoldfastMetrics implements HoldfastListener {
         beginAtZero();
     }
 
-    /** What is first seen at one has not risen, for a monitoring system: so what alarms at its first count is there before. */
+    /**
+     * What is first seen at one has not risen, for a monitoring system: so what alarms at its first count is there
+     * before.
+     */
     private void beginAtZero() {
         count("holdfast.refs.rewritten", 0);
         for (Rollout.State state : Rollout.State.values()) {
@@ -122,8 +125,9 @@ public final class HoldfastMetrics implements HoldfastListener {
     }
 
     /**
-     * Adds gauges of how {@code holdfast} and its webhooks stand: they read {@link Holdfast#health()} and {@link Holdfast#webhooks()}, at most
-     * once in five seconds whatever the number of gauges. Those of the store are {@code NaN} while it cannot be reached.
+     * Adds gauges of how {@code holdfast} and its webhooks stand: they read {@link Holdfast#health()} and
+     * {@link Holdfast#webhooks()}, at most once in five seconds whatever the number of gauges. Those of the store are
+     * {@code NaN} while it cannot be reached.
      */
     public HoldfastMetrics watch(Holdfast holdfast) {
         new HealthGauges(holdfast::health, registry).bind();

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
- * Tells a host's observation registry what Holdfast does, from which tracing makes spans: one apply is one trace, on whichever threads
- * it runs. What the caller observes is the parent.
+ * Tells a host's observation registry what Holdfast does, from which tracing makes spans: one apply is one trace, on
+ * whichever threads it runs. What the caller observes is the parent.
  *
- * <p>Give it to {@link HoldfastBuilder#tracing}. An operation is observed as {@code holdfast.operation} with the key {@code kind}, its
- * parts as {@code holdfast.stage} with the key {@code stage}; both have the key {@code reason}, {@code none} unless they fail. Which
- * install, upstream or image it is stands in the key {@code subject}, which becomes no tag of a meter. All of them stand in
- * {@code docs/operations.md}.
+ * <p>Give it to {@link HoldfastBuilder#tracing}. An operation is observed as {@code holdfast.operation} with the key
+ * {@code kind}, its parts as {@code holdfast.stage} with the key {@code stage}; both have the key {@code reason},
+ * {@code none} unless they fail. Which install, upstream or image it is stands in the key {@code subject}, which
+ * becomes no tag of a meter. All of them stand in {@code docs/operations.md}.
  *
  * <p>Safe for use by several threads. Closes nothing: the registry is the host's.
  */

@@ -353,7 +353,10 @@ final class HoldfastMetricsTest {
         assertThat(count("holdfast.reloads", "outcome", "failed")).isZero();
     }
 
-    /** By the names that Prometheus gives them: counters end in total, times in seconds, timers in sum and count as well. */
+    /**
+     * By the names that Prometheus gives them: counters end in total, times in seconds, timers in sum and count as
+     * well.
+     */
     @Test
     void alertsAndDashboardAskForMetersThatThereAre() throws IOException {
         Set<String> known = new TreeSet<>();

@@ -19,8 +19,8 @@ import org.bouncycastle.openpgp.PGPSignature;
 import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
 
 /**
- * What a key says of itself, by the newest of its own signatures that verify: whose it is, when it ends, what it may. A revocation
- * counts whoever made it, since taking it off is all that an attacker could want.
+ * What a key says of itself, by the newest of its own signatures that verify: whose it is, when it ends, what it may. A
+ * revocation counts whoever made it, since taking it off is all that an attacker could want.
  */
 final class KeyState {
 

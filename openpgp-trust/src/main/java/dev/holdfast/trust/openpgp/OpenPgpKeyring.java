@@ -13,16 +13,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks OpenPGP signatures of git against a keyring: what {@code gpg --export} writes, armored or not, one export or several. Give
- * it to {@code TrustRule.signed}, or to {@code TrustRule.reading} beside a list of SSH signers.
+ * Checks OpenPGP signatures of git against a keyring: what {@code gpg --export} writes, armored or not, one export or
+ * several. Give it to {@code TrustRule.signed}, or to {@code TrustRule.reading} beside a list of SSH signers.
  *
- * <p>Every key in the ring may sign, each with all of its signing subkeys. A key that is revoked may not, and one that has ended
- * may not by this node's clock, as {@code git verify-commit} has it; nor may a subkey without a binding in both directions. The ring
- * knows only what it was exported with: export it anew when a key is revoked. Another key server, web of trust or home directory is
- * never asked, and no provider is registered.
+ * <p>Every key in the ring may sign, each with all of its signing subkeys. A key that is revoked may not, and one that
+ * has ended may not by this node's clock, as {@code git verify-commit} has it; nor may a subkey without a binding in
+ * both directions. The ring knows only what it was exported with: export it anew when a key is revoked. Another key
+ * server, web of trust or home directory is never asked, and no provider is registered.
  *
- * <p>The fingerprint of a signer is that of the primary key, as {@code gpg --fingerprint} prints it, without spaces. Safe for use by
- * several threads.
+ * <p>The fingerprint of a signer is that of the primary key, as {@code gpg --fingerprint} prints it, without spaces.
+ * Safe for use by several threads.
  */
 public final class OpenPgpKeyring implements SignatureVerifier {
 

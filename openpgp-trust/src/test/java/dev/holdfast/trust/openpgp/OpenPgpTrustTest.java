@@ -48,7 +48,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every OpenPGP case of {@code docs/trust.md}, made by git and gpg, and judged by them too where they have the question. */
+/**
+ * Every OpenPGP case of {@code docs/trust.md}, made by git and gpg, and judged by them too where they have the
+ * question.
+ */
 @Needs(Facility.GPG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param name the container's name, 1 to 255 characters
  * @param image the image as it was asked for, 1 to 500 characters
  * @param state what it does
- * @param exitCode how it ended; only with {@link ContainerState#STOPPED} and {@link ContainerState#FAILED}, and where known
+ * @param exitCode how it ended; only with {@link ContainerState#STOPPED} and {@link ContainerState#FAILED}, and where
+ *     known
  * @param ports its ports, in order
  */
 public record ContainerFacts(
@@ -28,7 +29,9 @@ public record ContainerFacts(
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_IMAGE = 500;
 
-    /** Sorts the ports; refuses ids outside the grammar, and names and images that are empty, too long or unprintable. */
+    /**
+     * Sorts the ports; refuses ids outside the grammar, and names and images that are empty, too long or unprintable.
+     */
     public ContainerFacts {
         check(containerId, name, image);
         ports = ports.stream().sorted().distinct().toList();

@@ -13,8 +13,8 @@ import java.util.Set;
 /**
  * The durable table of containers. Rows are made by whoever sees a container first: the reconciler, or the host.
  *
- * <p>Every write is a compare-and-set or an insert, and each method is one transaction. Times are measured by the store's
- * own clock. Safe for use by several threads and, for durable stores, several processes. Methods throw
+ * <p>Every write is a compare-and-set or an insert, and each method is one transaction. Times are measured by the
+ * store's own clock. Safe for use by several threads and, for durable stores, several processes. Methods throw
  * {@link TransientException} or {@link PermanentException} with {@link Reason#STORE} when the store fails; then nothing
  * of the call was written, or, if the connection broke while committing, it is unknown. Prove an implementation by
  * extending {@code ContainerIndexContract} from {@code holdfast-testkit}.
@@ -25,8 +25,8 @@ public interface ContainerIndex {
     Snapshot read(String host);
 
     /**
-     * Writes what a look found, in one statement, whatever the number of changes; none of them, if there is none. Each is
-     * written if its row is still as it was read, and left out otherwise: somebody newer has written it.
+     * Writes what a look found, in one statement, whatever the number of changes; none of them, if there is none. Each
+     * is written if its row is still as it was read, and left out otherwise: somebody newer has written it.
      *
      * @param changes each key at most once
      * @return the rows that were written, as they now stand, ordered by key; dropped ones are not among them
@@ -34,9 +34,9 @@ public interface ContainerIndex {
     List<IndexedContainer> write(List<RowChange> changes);
 
     /**
-     * Makes the host's own row for a container that it is about to start or has started, or takes an existing row of this
-     * key over. Of a row that has this container already, only {@code hostData} is written. Rows of the same container that
-     * the reconciler made under another key are dropped.
+     * Makes the host's own row for a container that it is about to start or has started, or takes an existing row of
+     * this key over. Of a row that has this container already, only {@code hostData} is written. Rows of the same
+     * container that the reconciler made under another key are dropped.
      *
      * @param hostData whatever the host wants to find again; never read here; at most 10,000 characters
      * @throws PermanentException with {@link Reason#CONFLICT} if another row that the host made has this container
@@ -64,7 +64,8 @@ public interface ContainerIndex {
     /**
      * Refuses what {@link #register} does not take as {@code hostData}, for writers of stores.
      *
-     * @throws PermanentException if it is longer than 10,000 characters, or holds control characters other than tabs and line ends
+     * @throws PermanentException if it is longer than 10,000 characters, or holds control characters other than tabs
+     *     and line ends
      */
     static void checkHostData(String hostData) {
         if (hostData.length() > 10_000 || !Text.clean(hostData.replaceAll("[\\t\\r\\n]", ""))) {
@@ -125,8 +126,8 @@ public interface ContainerIndex {
         record Missing(ContainerKey key, long expected, Optional<Instant> lastSeen) implements RowChange {}
 
         /**
-         * This row is not needed: its container has moved to another row, or it has been missing for long. A row that the
-         * host made stays.
+         * This row is not needed: its container has moved to another row, or it has been missing for long. A row that
+         * the host made stays.
          *
          * @param key which row
          * @param expected the version it was read with

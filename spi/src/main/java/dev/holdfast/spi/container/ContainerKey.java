@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /**
- * Which container of which workload, on which machine. Each replica of a scaled service and each half of a blue-green pair
- * has a key of its own; a container that is made anew in the same place takes over its predecessor's.
+ * Which container of which workload, on which machine. Each replica of a scaled service and each half of a blue-green
+ * pair has a key of its own; a container that is made anew in the same place takes over its predecessor's.
  *
  * @param host the machine, as {@link ContainerRuntime#host} names it: 1 to 128 of letters, digits, {@code . _ : -}
  * @param workload whose it is

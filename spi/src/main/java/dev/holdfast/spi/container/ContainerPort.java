@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A port of a container, published on its host or not. Ordered by port, protocol and where it is published, so that a list
- * of them is the same at every look, whatever the engine's order.
+ * A port of a container, published on its host or not. Ordered by port, protocol and where it is published, so that a
+ * list of them is the same at every look, whatever the engine's order.
  *
  * @param port the container's port, 1 to 65535
  * @param protocol {@code tcp}, {@code udp} or {@code sctp}

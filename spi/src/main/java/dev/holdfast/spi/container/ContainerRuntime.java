@@ -10,16 +10,16 @@ import java.util.List;
  * One engine that runs containers: what it has, and word of what changes.
  *
  * <p>A listing is complete or it is an exception: whoever calls this concludes from absence. Events are hints to look
- * again, never the truth, and may come twice, late, or for containers that are gone; but one that is lost must break the
- * subscription where the implementation can tell. Safe for use by several threads. Prove an implementation by extending
- * {@code ContainerRuntimeContract} from {@code holdfast-testkit}.
+ * again, never the truth, and may come twice, late, or for containers that are gone; but one that is lost must break
+ * the subscription where the implementation can tell. Safe for use by several threads. Prove an implementation by
+ * extending {@code ContainerRuntimeContract} from {@code holdfast-testkit}.
  */
 public interface ContainerRuntime {
 
     /**
-     * Returns the name of the machine that the engine runs on, which the rows of its containers carry: the same after every
-     * restart, and another for every engine whose containers share an index. A value only, no I/O. 1 to 128 of letters,
-     * digits, {@code . _ : -}.
+     * Returns the name of the machine that the engine runs on, which the rows of its containers carry: the same after
+     * every restart, and another for every engine whose containers share an index. A value only, no I/O. 1 to 128 of
+     * letters, digits, {@code . _ : -}.
      */
     String host();
 
@@ -32,8 +32,8 @@ public interface ContainerRuntime {
     List<ContainerSighting> list(Deadline deadline);
 
     /**
-     * Begins to tell {@code watcher} of changes. When this returns, every later change is told, or the subscription breaks:
-     * so whoever subscribes first and lists then misses nothing.
+     * Begins to tell {@code watcher} of changes. When this returns, every later change is told, or the subscription
+     * breaks: so whoever subscribes first and lists then misses nothing.
      *
      * @throws TransientException if the engine is down or does not answer in time
      * @throws PermanentException if it may not be asked
@@ -47,8 +47,8 @@ public interface ContainerRuntime {
         void changed(Event event);
 
         /**
-         * Hears that nothing more will be told: the engine went away, or the stream was cut. Called at most once, and not
-         * after {@link Subscription#close} has returned.
+         * Hears that nothing more will be told: the engine went away, or the stream was cut. Called at most once, and
+         * not after {@link Subscription#close} has returned.
          */
         void broken(HoldfastException why);
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * One container as an engine lists it. Nothing in it can be trusted: whoever may start containers chooses name, image and
- * labels.
+ * One container as an engine lists it. Nothing in it can be trusted: whoever may start containers chooses name, image
+ * and labels.
  *
  * @param id the engine's id for it, which no other container ever gets
  * @param name its name, without a leading slash

@@ -10,10 +10,11 @@ import java.util.Optional;
  * @param kind the workload's kind
  * @param facts what the engine said
  * @param stopRequested whether somebody asked for it to end since it was last started
- * @param hostData what the host keeps in a row that it made itself by {@link ContainerIndex#register}; empty in all others
+ * @param hostData what the host keeps in a row that it made itself by {@link ContainerIndex#register}; empty in all
+ *     others
  * @param version another after every write; what a conditional write compares
- * @param seenAt when it was last written as seen, or, of a missing one, last seen; an upper bound for its age, because a
- *     look that finds nothing new writes nothing
+ * @param seenAt when it was last written as seen, or, of a missing one, last seen; an upper bound for its age, because
+ *     a look that finds nothing new writes nothing
  * @param changedAt when it was last written
  */
 public record IndexedContainer(

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * Something of the host's that runs in containers: a stack, a site, an agent's workspace.
  *
  * @param id its name
- * @param kind what it is, in the host's words: 1 to 64 of lower-case letters, digits, {@code -}; a container whose label
- *     says another kind is refused
+ * @param kind what it is, in the host's words: 1 to 64 of lower-case letters, digits, {@code -}; a container whose
+ *     label says another kind is refused
  * @param owner whose it is; where present, a container that claims the workload by its id must carry the same owner
  * @param sites the site names under which containers claim it
  * @param composeProjects the compose projects whose containers belong to it

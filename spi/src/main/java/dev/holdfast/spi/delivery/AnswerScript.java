@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The steps that ask, for a shell. Each prints two fields that end in NUL, the second of which says what the first one is. Of a file the
- * first is the number of its bytes, which follow.
+ * The steps that ask, for a shell. Each prints two fields that end in NUL, the second of which says what the first one
+ * is. Of a file the first is the number of its bytes, which follow.
  */
 final class AnswerScript {
 

@@ -25,9 +25,11 @@ public sealed interface BundleEntry {
      * @param path relative path
      * @param size bytes of content, zero or more
      * @param executable whether it may be executed: delivered with mode 0755, otherwise 0644
-     * @param contentId a source's own name for exactly these bytes, such as {@code git:<id of the blob>}: 1 to 200 printable
-     *     characters without a space. Two files with the same one have the same bytes, whichever bundle they are in
-     * @param modified the modification time that the target sets, in seconds since 1970; where it is empty, the target's choice
+     * @param contentId a source's own name for exactly these bytes, such as {@code git:<id of the blob>}: 1 to 200
+     *     printable characters without a space. Two files with the same one have the same bytes, whichever bundle they
+     *     are in
+     * @param modified the modification time that the target sets, in seconds since 1970; where it is empty, the
+     *     target's choice
      * @param twin a file of the target that holds the same bytes
      */
     record File(
@@ -69,8 +71,8 @@ public sealed interface BundleEntry {
     record Link(String path, String target) implements BundleEntry {}
 
     /**
-     * Anything else: device, socket, hard link, submodule. Named so that it can be refused by name. In what a target reads
-     * back, also a file or directory of a mode that is never delivered.
+     * Anything else: device, socket, hard link, submodule. Named so that it can be refused by name. In what a target
+     * reads back, also a file or directory of a mode that is never delivered.
      *
      * @param path relative path
      * @param kind what it is, for the message

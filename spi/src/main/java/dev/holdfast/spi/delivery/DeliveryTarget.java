@@ -23,7 +23,8 @@ public interface DeliveryTarget {
     /**
      * Opens a session with the place that {@code address} names. The directory itself need not exist yet; the container
      * or host must. Whatever would make a delivery fail and can be known now is refused now, before any change; but not
-     * that the place is read-only: whoever only looks needs no permission to write, so the first change is refused instead.
+     * that the place is read-only: whoever only looks needs no permission to write, so the first change is refused
+     * instead.
      *
      * @param deadline bounds this call and every call on the session
      * @throws TransientException if a retry may help: host down, daemon restarting, timeout

@@ -8,9 +8,10 @@ import java.util.regex.Pattern;
 /**
  * Who owns what a target delivers: a user and a group by number, because names differ from place to place.
  *
- * <p>It is the owner of each file, directory and link of a delivered tree, the marker included. What Holdfast makes beside
- * it stays with the account that Holdfast works as: the address's directory, the dot folders, the live link. So an owner
- * cannot change what is live. It can change what it owns: {@code verify} tells, by the marker, which the owner may write too.
+ * <p>It is the owner of each file, directory and link of a delivered tree, the marker included. What Holdfast makes
+ * beside it stays with the account that Holdfast works as: the address's directory, the dot folders, the live link. So
+ * an owner cannot change what is live. It can change what it owns: {@code verify} tells, by the marker, which the owner
+ * may write too.
  *
  * @param user the user's number, zero or more
  * @param group the group's number, zero or more
@@ -29,7 +30,8 @@ public record FileOwner(int user, int group) {
     /**
      * Returns the owner that {@code text} names, such as {@code 1000:1000}.
      *
-     * @throws PermanentException with {@link Reason#INVALID_VALUE} if it is anything but two numbers of at most 2,147,483,647
+     * @throws PermanentException with {@link Reason#INVALID_VALUE} if it is anything but two numbers of at most
+     *     2,147,483,647
      */
     public static FileOwner parse(String text) {
         Matcher parts = TEXT.matcher(text);

@@ -56,8 +56,8 @@ public sealed interface FileStep {
     }
 
     /**
-     * Makes {@code copy} name what {@code link} names now: a fresh link at {@code via} is renamed over {@code copy}. Does
-     * nothing if {@code link} is not a link; fails if it is an absolute one, which no prefix fits.
+     * Makes {@code copy} name what {@code link} names now: a fresh link at {@code via} is renamed over {@code copy}.
+     * Does nothing if {@code link} is not a link; fails if it is an absolute one, which no prefix fits.
      *
      * @param link the link to read
      * @param prefix put before what it points to
@@ -74,8 +74,8 @@ public sealed interface FileStep {
 
     /**
      * Moves an entry by one rename(2) to where nothing is; fails if something is, or if its directory is gone. What no
-     * rename can move is never copied: it stays whole where it is, and the step fails; a part of it may be left at {@code
-     * to}. That is so for a directory of a container image's layer, and between file systems.
+     * rename can move is never copied: it stays whole where it is, and the step fails; a part of it may be left at
+     * {@code to}. That is so for a directory of a container image's layer, and between file systems.
      *
      * @param from the entry
      * @param to where it goes; the last segment is that of {@code from}
@@ -102,8 +102,8 @@ public sealed interface FileStep {
     }
 
     /**
-     * Exchanges two entries by one system call: a reader of either path sees the one or the other at every moment. Fails,
-     * changing nothing, if one is gone or the target cannot do that; never does it in two steps.
+     * Exchanges two entries by one system call: a reader of either path sees the one or the other at every moment.
+     * Fails, changing nothing, if one is gone or the target cannot do that; never does it in two steps.
      *
      * @param one an entry
      * @param other another; the last segment is that of {@code one}
@@ -151,8 +151,8 @@ public sealed interface FileStep {
     }
 
     /**
-     * Fails if an entry of {@code directory} has a number for a name that is above {@code number}; other names, as a file
-     * manager leaves them, do not count. Succeeds if the directory is empty or absent.
+     * Fails if an entry of {@code directory} has a number for a name that is above {@code number}; other names, as a
+     * file manager leaves them, do not count. Succeeds if the directory is empty or absent.
      *
      * @param directory the directory
      * @param number zero or more
@@ -166,7 +166,8 @@ public sealed interface FileStep {
 
     /**
      * For each entry of {@code directory} whose name is a number below {@code number}, removes its entry {@code child}
-     * with all below; with an empty {@code child}, the entry itself. What another script removes meanwhile is no failure.
+     * with all below; with an empty {@code child}, the entry itself. What another script removes meanwhile is no
+     * failure.
      *
      * @param directory the directory
      * @param number zero or more
@@ -200,13 +201,14 @@ public sealed interface FileStep {
     }
 
     /**
-     * Fails if a reader holds something: if {@code directory} has a file that {@link HoldNote} describes, whose name begins
-     * with {@code prefix}, and that stands. A hold stands if it was changed less than {@code seconds} before {@code clock}, or after it,
-     * unless it names a process that is known to be gone. The message of the failure has a line {@code held NAME SECONDS} for
-     * each of them, with its age; at most {@value #MOST}.
+     * Fails if a reader holds something: if {@code directory} has a file that {@link HoldNote} describes, whose name
+     * begins with {@code prefix}, and that stands. A hold stands if it was changed less than {@code seconds} before
+     * {@code clock}, or after it, unless it names a process that is known to be gone. The message of the failure has a
+     * line {@code held NAME SECONDS} for each of them, with its age; at most {@value #MOST}.
      *
-     * <p>A hold that does not stand is removed. Before that it is renamed to {@code .ended.} and its name, and looked at again: one that was
-     * renewed in between is put back. What cannot be read or removed makes the step fail too, without such a line.
+     * <p>A hold that does not stand is removed. Before that it is renamed to {@code .ended.} and its name, and looked
+     * at again: one that was renewed in between is put back. What cannot be read or removed makes the step fail too,
+     * without such a line.
      *
      * @param directory may be absent; then nothing is held
      * @param prefix of the names; empty for all
@@ -232,9 +234,9 @@ public sealed interface FileStep {
     }
 
     /**
-     * Asks what each regular file below {@code directory} is, without reading it and without following a link; changes nothing. The
-     * answer is {@link ScriptResult.Answer.Files}: of no file if there is no such directory, and empty where the target has
-     * no means to tell. A name that holds the end of a line may be told as something else.
+     * Asks what each regular file below {@code directory} is, without reading it and without following a link; changes
+     * nothing. The answer is {@link ScriptResult.Answer.Files}: of no file if there is no such directory, and empty
+     * where the target has no means to tell. A name that holds the end of a line may be told as something else.
      *
      * @param directory the directory
      */
@@ -246,8 +248,8 @@ public sealed interface FileStep {
     }
 
     /**
-     * Asks where a symbolic link points to; changes nothing. The answer is {@link ScriptResult.Answer.Link}. As the last step it says what
-     * the steps before it came to, without another round trip.
+     * Asks where a symbolic link points to; changes nothing. The answer is {@link ScriptResult.Answer.Link}. As the
+     * last step it says what the steps before it came to, without another round trip.
      *
      * @param path the link
      */
@@ -259,8 +261,8 @@ public sealed interface FileStep {
     }
 
     /**
-     * Asks for the content of a file, links not followed in the last segment; changes nothing. The answer is {@link
-     * ScriptResult.Answer.Text}.
+     * Asks for the content of a file, links not followed in the last segment; changes nothing. The answer is
+     * {@link ScriptResult.Answer.Text}.
      *
      * @param path the file
      * @param maxBytes the most that is read, from 1

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The content of a reader's hold: a small text file that says who holds a release. Its text form is documented in {@code
- * docs/contract.md}. The name of the file and its modification time are what counts; a content that cannot be read says
- * nothing, and ends no hold.
+ * The content of a reader's hold: a small text file that says who holds a release. Its text form is documented in
+ * {@code docs/contract.md}. The name of the file and its modification time are what counts; a content that cannot be
+ * read says nothing, and ends no hold.
  *
  * @param since when it was taken, by the clock of its file system, to the second
  * @param process who is gone when this process is; empty for a hold that ends by its age alone

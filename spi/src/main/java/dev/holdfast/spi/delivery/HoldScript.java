@@ -4,8 +4,8 @@ package dev.holdfast.spi.delivery;
 final class HoldScript {
 
     /**
-     * {@code dead} runs in a shell of its own, and says yes only where this process could see the holder's if it were there.
-     * {@code unheld} takes directory, prefix, seconds and clock.
+     * {@code dead} runs in a shell of its own, and says yes only where this process could see the holder's if it were
+     * there. {@code unheld} takes directory, prefix, seconds and clock.
      */
     static final String FUNCTIONS = """
             here() {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A process of Linux, named so that nobody takes another for it: neither a later one of the same number, nor one of another
- * container or machine that shares the file system.
+ * A process of Linux, named so that nobody takes another for it: neither a later one of the same number, nor one of
+ * another container or machine that shares the file system.
  *
  * @param pid its number
  * @param start when it began: field 22 of {@code /proc/PID/stat}
@@ -36,8 +36,8 @@ public record HolderProcess(long pid, String start, String where) {
     }
 
     /**
-     * Returns whether this process is known to be gone: this machine could see it if it were there, and does not, or sees a
-     * later one of its number. False whenever that cannot be told.
+     * Returns whether this process is known to be gone: this machine could see it if it were there, and does not, or
+     * sees a later one of its number. False whenever that cannot be told.
      */
     public boolean isGone() {
         try {

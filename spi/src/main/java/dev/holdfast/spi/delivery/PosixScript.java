@@ -16,14 +16,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * For writers of adapters whose target has a POSIX shell: turns file work into one {@code sh} program whose text is made
- * of fixed pieces, and whose values travel as arguments, never inside the text.
+ * For writers of adapters whose target has a POSIX shell: turns file work into one {@code sh} program whose text is
+ * made of fixed pieces, and whose values travel as arguments, never inside the text.
  *
  * <p>Needs {@code sh}, {@code mkdir}, {@code mv}, {@code ln}, {@code rm}, {@code ls}, {@code chmod}, {@code cat},
- * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them; {@code stat} as well where a reader holds something; {@code find} and {@code stat}, without
- * which it cannot tell, for {@link FileStep.SurveyFiles}. No option is used that either
- * lacks, but for {@link FileStep.Exchange}, which needs coreutils 9.5 and fails elsewhere: a rename is always {@code mv entry directory/}, which is one rename(2) and never moves <em>into</em> what should
- * be replaced.
+ * {@code readlink}, {@code head} and {@code wc}, as busybox 1.30 or coreutils have them; {@code stat} as well where a
+ * reader holds something; {@code find} and {@code stat}, without which it cannot tell, for
+ * {@link FileStep.SurveyFiles}. No option is used that either lacks, but for {@link FileStep.Exchange}, which needs
+ * coreutils 9.5 and fails elsewhere: a rename is always {@code mv entry directory/}, which is one rename(2) and never
+ * moves <em>into</em> what should be replaced.
  */
 public final class PosixScript {
 
@@ -115,7 +116,8 @@ public final class PosixScript {
      * Returns the content that {@link #read} printed; empty if there is no such file.
      *
      * @param exitCode of the shell
-     * @throws PermanentException with {@link Reason#TOO_LARGE} or {@link Reason#TARGET_READ_ONLY} if the exit code says so
+     * @throws PermanentException with {@link Reason#TOO_LARGE} or {@link Reason#TARGET_READ_ONLY} if the exit code says
+     *     so
      * @throws TransientException with {@link Reason#TARGET_FAILED} if it says anything else but success
      */
     public static Optional<byte[]> content(int exitCode, byte[] output) {
@@ -194,8 +196,8 @@ public final class PosixScript {
     }
 
     /**
-     * Returns {@link #command} as one line, for transports that carry only a line (SSH, RFC 4254 section 6.5): each word
-     * in single quotes, in which a POSIX shell gives no character but the quote a meaning.
+     * Returns {@link #command} as one line, for transports that carry only a line (SSH, RFC 4254 section 6.5): each
+     * word in single quotes, in which a POSIX shell gives no character but the quote a meaning.
      */
     public String commandLine() {
         return quoted(command());

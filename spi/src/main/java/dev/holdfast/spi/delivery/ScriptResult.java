@@ -46,7 +46,8 @@ public sealed interface ScriptResult {
         /**
          * The answer to {@link FileStep.ReadText}.
          *
-         * @param text the content, taken for UTF-8; empty if there is no such file, if it may not be read, or if it is larger
+         * @param text the content, taken for UTF-8; empty if there is no such file, if it may not be read, or if it is
+         *     larger
          */
         record Text(Optional<String> text) implements Answer {}
     }

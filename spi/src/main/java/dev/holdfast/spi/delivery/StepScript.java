@@ -8,8 +8,8 @@ import java.util.List;
 final class StepScript {
 
     /**
-     * {@code gone} believes a test only with the word of {@code ls}: to a test, what may not be looked at is absent too.
-     * {@code target} keeps the newlines at the end of what a link points to, which {@code $(...)} would drop.
+     * {@code gone} believes a test only with the word of {@code ls}: to a test, what may not be looked at is absent
+     * too. {@code target} keeps the newlines at the end of what a link points to, which {@code $(...)} would drop.
      */
     static final String COMMON = """
             LC_ALL=C; export LC_ALL
@@ -27,14 +27,14 @@ final class StepScript {
             """;
 
     /**
-     * {@code place} looks for the directory first: {@code mv tree gone/} would rename the tree to {@code gone}. {@code move}
-     * is the same for what may be a tree: where no rename can move it, {@code mv} would copy, then delete, and a copy can be
-     * torn; with no byte left to write the copy fails, and the original stays. A file of a container image's layer is brought
-     * into the container's own by {@code chmod} before: the rename would do that too, and writes to do so. {@code over}
-     * lets a directory pass, because rename(2) itself refuses to put a link over one, and because "no link", then "not
-     * absent" would refuse a link that a rival has just put there. {@code make} sets the mode of what it makes: a default
-     * ACL overrules the umask, and a directory takes the set-group-id bit from its parent. {@code home} says that a link
-     * leads nowhere, of which {@code mkdir} would only say that it exists.
+     * {@code place} looks for the directory first: {@code mv tree gone/} would rename the tree to {@code gone}.
+     * {@code move} is the same for what may be a tree: where no rename can move it, {@code mv} would copy, then delete,
+     * and a copy can be torn; with no byte left to write the copy fails, and the original stays. A file of a container
+     * image's layer is brought into the container's own by {@code chmod} before: the rename would do that too, and
+     * writes to do so. {@code over} lets a directory pass, because rename(2) itself refuses to put a link over one, and
+     * because "no link", then "not absent" would refuse a link that a rival has just put there. {@code make} sets the
+     * mode of what it makes: a default ACL overrules the umask, and a directory takes the set-group-id bit from its
+     * parent. {@code home} says that a link leads nowhere, of which {@code mkdir} would only say that it exists.
      */
     private static final String PRELUDE = COMMON + """
             umask 022

@@ -7,12 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@link FileStep.SurveyFiles} for a shell. One {@code stat} tells of many files; {@code %a}, {@code %s} and the others are the same in
- * coreutils, busybox and toybox. The name comes last: it may hold anything but NUL.
+ * {@link FileStep.SurveyFiles} for a shell. One {@code stat} tells of many files; {@code %a}, {@code %s} and the others
+ * are the same in coreutils, busybox and toybox. The name comes last: it may hold anything but NUL.
  */
 final class SurveyScript {
 
-    /** Prints the lines, then NUL, and whether they are all; {@code find} follows no link below the directory itself. */
+    /**
+     * Prints the lines, then NUL, and whether they are all; {@code find} follows no link below the directory itself.
+     */
     static final String FUNCTIONS = """
             survey() {
               if none "$1"; then gone "$1" || bad; printf '\\0all\\0'; return; fi

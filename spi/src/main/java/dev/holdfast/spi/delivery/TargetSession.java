@@ -23,13 +23,13 @@ public interface TargetSession extends AutoCloseable {
      * 0644, or 0755 when executable; links are written as they are. Nothing is buffered beyond a few blocks, and
      * {@code progress} hears of each entry, and of the blocks of a large one.
      *
-     * <p>A file may name its modification time, which is set where the target keeps times: without that nothing is ever reused there. It
-     * may name a {@link Twin}. Then it is made as a hard link to that, and its
-     * content is not asked for; or, wherever that cannot be done or went wrong, the content is written. Nothing is ever written
-     * through a link, and nothing of the twin changes.
+     * <p>A file may name its modification time, which is set where the target keeps times: without that nothing is ever
+     * reused there. It may name a {@link Twin}. Then it is made as a hard link to that, and its content is not asked
+     * for; or, wherever that cannot be done or went wrong, the content is written. Nothing is ever written through a
+     * link, and nothing of the twin changes.
      *
-     * <p>Holdfast has judged the bundle. What would do harm here is refused once more all the same: a special entry, and
-     * a path that leaves the tree, or goes through a link of the bundle.
+     * <p>Holdfast has judged the bundle. What would do harm here is refused once more all the same: a special entry,
+     * and a path that leaves the tree, or goes through a link of the bundle.
      *
      * @throws PermanentException with {@link Reason#OCCUPIED} if {@code directory} exists, with
      *     {@link Reason#BUNDLE_REFUSED} for such an entry, and with {@link Reason#NO_SPACE} or
@@ -38,15 +38,16 @@ public interface TargetSession extends AutoCloseable {
     void upload(String directory, Bundle bundle, Progress progress);
 
     /**
-     * Reads a directory back as a bundle, in any order of entries. Links on the way to it are followed, links in it not.
+     * Reads a directory back as a bundle, in any order of entries. Links on the way to it are followed, links in it
+     * not.
      *
      * @throws PermanentException with {@link Reason#TARGET_NOT_FOUND} if there is no such directory
      */
     Bundle download(String directory);
 
     /**
-     * Performs the steps of {@code script} in order and stops at the first that fails. Never retries. If the directory of
-     * the address does not exist yet, it is made first, with mode 0755.
+     * Performs the steps of {@code script} in order and stops at the first that fails. Never retries. If the directory
+     * of the address does not exist yet, it is made first, with mode 0755.
      */
     ScriptResult run(FileScript script);
 
@@ -54,8 +55,8 @@ public interface TargetSession extends AutoCloseable {
     Optional<Entry> stat(String path);
 
     /**
-     * Returns what stands in {@code directory}, hidden names included, in no particular order; empty if there is no such
-     * directory. Links on the way to it are followed, links in it not.
+     * Returns what stands in {@code directory}, hidden names included, in no particular order; empty if there is no
+     * such directory. Links on the way to it are followed, links in it not.
      */
     List<Entry> list(String directory);
 

@@ -4,8 +4,8 @@ import dev.holdfast.spi.PermanentException;
 import java.util.regex.Pattern;
 
 /**
- * A regular file of a target that has the content, size and mode of a file in a bundle. A target may make the new file as a
- * hard link to it, and then does not read the content; one that does not, or cannot, writes the content.
+ * A regular file of a target that has the content, size and mode of a file in a bundle. A target may make the new file
+ * as a hard link to it, and then does not read the content; one that does not, or cannot, writes the content.
  *
  * <p>A link shares owner, mode and times with its twin, so a target that sets them sets exactly these.
  *

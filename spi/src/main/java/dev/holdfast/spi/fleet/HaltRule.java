@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * When a rollout halts by itself. Text form: {@code 3} (so many failed), {@code 20% of 5} (so large a share failed of at least
- * so many that ended), either with {@code within PT6H}.
+ * When a rollout halts by itself. Text form: {@code 3} (so many failed), {@code 20% of 5} (so large a share failed of
+ * at least so many that ended), either with {@code within PT6H}.
  *
  * @param failures how many failures halt it; 0 if a share does
  * @param percent which share of failures halts it, from 1 to 100; 0 if a count does
- * @param sample how many must have ended before a share counts, from 1. When a ring is over, all that ended in it counts,
- *     however few they are: else a ring smaller than the sample could never halt
+ * @param sample how many must have ended before a share counts, from 1. When a ring is over, all that ended in it
+ *     counts, however few they are: else a ring smaller than the sample could never halt
  * @param window what ended longer ago does not count; at most 365 days
  */
 public record HaltRule(int failures, int percent, int sample, Duration window) {

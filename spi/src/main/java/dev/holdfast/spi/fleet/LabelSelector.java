@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Chooses by labels, as Kubernetes' selectors do: {@code env=prod} (has that value), {@code env!=prod} (has another or none),
- * {@code gpu} (has that key), {@code !gpu} (has it not). Commas mean <i>and</i>.
+ * Chooses by labels, as Kubernetes' selectors do: {@code env=prod} (has that value), {@code env!=prod} (has another or
+ * none), {@code gpu} (has that key), {@code !gpu} (has it not). Commas mean <i>and</i>.
  *
  * @param terms all must hold; from 1 to 16
  */

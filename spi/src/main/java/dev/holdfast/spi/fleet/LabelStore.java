@@ -7,8 +7,8 @@ import dev.holdfast.spi.store.InstallStore;
 import dev.holdfast.spi.store.Page;
 
 /**
- * The labels of workspaces and installs. Those of a workspace may be set before anything is installed there and stay until it is
- * forgotten, see {@link InstallStore#forget}; those of an install go with it.
+ * The labels of workspaces and installs. Those of a workspace may be set before anything is installed there and stay
+ * until it is forgotten, see {@link InstallStore#forget}; those of an install go with it.
  */
 public interface LabelStore {
 

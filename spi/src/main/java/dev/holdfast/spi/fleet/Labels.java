@@ -9,9 +9,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a host calls a workspace or an install, as {@code key=value}. The grammar is that of Kubernetes: keys and values have
- * at most 63 letters, digits, {@code - _ .} and begin and end with a letter or digit; a key may have a prefix such as
- * {@code example.com/} of at most 253 characters; a value may be empty.
+ * What a host calls a workspace or an install, as {@code key=value}. The grammar is that of Kubernetes: keys and values
+ * have at most 63 letters, digits, {@code - _ .} and begin and end with a letter or digit; a key may have a prefix such
+ * as {@code example.com/} of at most 253 characters; a value may be empty.
  *
  * @param values by key, sorted; at most 64 for a workspace or an install, so that both together have at most 128
  */
@@ -49,7 +49,9 @@ public record Labels(Map<String, String> values) {
         return over(this, of(key, value));
     }
 
-    /** Returns the labels that an install has by its own and by its workspace: of two with the same key its own counts. */
+    /**
+     * Returns the labels that an install has by its own and by its workspace: of two with the same key its own counts.
+     */
     public static Labels over(Labels workspace, Labels own) {
         Map<String, String> both = new TreeMap<>(workspace.values);
         both.putAll(own.values);

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What may not be installed in a scope. Installs, updates, repairs from the source and rollbacks to it are refused with {@link
- * Reason#QUARANTINED}; what runs it already stays as it is. One of a revision alone, for the fleet, forbids the digest of an image
- * too.
+ * What may not be installed in a scope. Installs, updates, repairs from the source and rollbacks to it are refused with
+ * {@link Reason#QUARANTINED}; what runs it already stays as it is. One of a revision alone, for the fleet, forbids the
+ * digest of an image too.
  *
  * @param id the store's number for it, ascending
  * @param content what may not be installed

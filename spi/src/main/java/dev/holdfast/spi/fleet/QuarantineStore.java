@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What may not be installed where. {@link dev.holdfast.spi.store.OperationJournal#open} asks in its own transaction: once {@link
- * #declare} has returned, no operation opens that it forbids.
+ * What may not be installed where. {@link dev.holdfast.spi.store.OperationJournal#open} asks in its own transaction:
+ * once {@link #declare} has returned, no operation opens that it forbids.
  */
 public interface QuarantineStore {
 
@@ -17,7 +17,8 @@ public interface QuarantineStore {
     /**
      * Declares one. Audited.
      *
-     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#CONFLICT} if {@link #MOST} are in force
+     * @throws dev.holdfast.spi.PermanentException with {@link dev.holdfast.spi.Reason#CONFLICT} if {@link #MOST} are in
+     *     force
      */
     Quarantine declare(Quarantine.Declaration declaration);
 
@@ -35,6 +36,8 @@ public interface QuarantineStore {
     /** Lists all, newest (highest id) first, those that ended included. */
     Page<Quarantine> list(Page.Request page);
 
-    /** Lists the installs that have, by the record, what a quarantine forbids there, ordered by workspace, then plugin. */
+    /**
+     * Lists the installs that have, by the record, what a quarantine forbids there, ordered by workspace, then plugin.
+     */
     Page<Install> affected(Quarantine quarantine, Page.Request page);
 }

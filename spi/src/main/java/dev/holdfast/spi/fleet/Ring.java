@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Installs of a rollout that come together. Text form: {@code labels env=canary}, {@code 5%}, {@code count 10} or {@code rest},
- * perhaps followed by {@code soak PT1H}.
+ * Installs of a rollout that come together. Text form: {@code labels env=canary}, {@code 5%}, {@code count 10} or
+ * {@code rest}, perhaps followed by {@code soak PT1H}.
  *
  * @param members who
  * @param soak how long after its last member ended the next ring opens; at most 90 days, default zero

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One revision on its way through a fleet. Who may begin, when the next ring opens and when it halts is decided by {@link
- * Standing}, so that every store decides alike.
+ * One revision on its way through a fleet. Who may begin, when the next ring opens and when it halts is decided by
+ * {@link Standing}, so that every store decides alike.
  *
  * @param id the store's number for it, ascending
  * @param name the name of its plan
@@ -70,8 +70,8 @@ public record Rollout(
      * What it delivers.
      *
      * @param source from where; its ref does not count
-     * @param track whom a policy's rollout is for: installs that follow this. Empty if a person began it, for all that have an
-     *     update to the revision
+     * @param track whom a policy's rollout is for: installs that follow this. Empty if a person began it, for all that
+     *     have an update to the revision
      * @param revision exactly what
      * @param version its name, where it has one
      */
@@ -140,8 +140,8 @@ public record Rollout(
     public record Outcomes(long ended, long failed) {}
 
     /**
-     * How far something has come through the rings of a plan, and what that lets happen next: {@link #waits} who may begin, {@link
-     * #moved} when the next ring opens and when it halts. The same for plugins and for images.
+     * How far something has come through the rings of a plan, and what that lets happen next: {@link #waits} who may
+     * begin, {@link #moved} when the next ring opens and when it halts. The same for plugins and for images.
      *
      * @param plan the plan as it was when it began
      * @param progress how far it has come
@@ -179,7 +179,8 @@ public record Rollout(
         }
 
         /**
-         * Returns how far it moves by itself: it halts, a ring is over, a soak ends, the next ring opens. As it is if nothing moves.
+         * Returns how far it moves by itself: it halts, a ring is over, a soak ends, the next ring opens. As it is if
+         * nothing moves.
          *
          * @param outcomes of all its members that ended within a time before now
          */
@@ -244,8 +245,8 @@ public record Rollout(
     }
 
     /**
-     * Returns this as far as it moves by itself: it halts, a ring is over, a soak ends, the next ring opens. The same object
-     * if nothing moves.
+     * Returns this as far as it moves by itself: it halts, a ring is over, a soak ends, the next ring opens. The same
+     * object if nothing moves.
      *
      * @param now by the store's clock
      * @param outcomes of all its members that ended within a time before now

@@ -19,14 +19,15 @@ import java.util.stream.Stream;
 /**
  * How a revision goes through a fleet: ring after ring, until it is everywhere or halts.
  *
- * <p>Text form, parts separated by semicolons: {@code ring labels env=canary soak PT1H; ring 5% soak PT4H; ring rest; halt 20% of
- * 5; at-once 10; patience PT24H}.
+ * <p>Text form, parts separated by semicolons: {@code ring labels env=canary soak PT1H; ring 5% soak PT4H; ring rest;
+ * halt 20% of 5; at-once 10; patience PT24H}.
  *
  * @param rings in order, from 1 to 20; the last one takes the rest
  * @param halts when it halts; any of them does. Default {@code 20% of 5}
- * @param atOnce how many installs are under way at one time at most, on all nodes together; from 1 to 999,999, default 10
- * @param patience how long a ring waits for members that cannot begin (their window is closed, their place is away), once one of
- *     them has succeeded; they come when they can. At most 90 days, default 24 hours
+ * @param atOnce how many installs are under way at one time at most, on all nodes together; from 1 to 999,999, default
+ *     10
+ * @param patience how long a ring waits for members that cannot begin (their window is closed, their place is away),
+ *     once one of them has succeeded; they come when they can. At most 90 days, default 24 hours
  */
 public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Duration patience) {
 
@@ -95,8 +96,8 @@ public record RolloutPlan(List<Ring> rings, List<HaltRule> halts, int atOnce, Du
     }
 
     /**
-     * Returns the ring of each member, counted from 0. Labels decide first; for shares and counts the order is that of a hash of
-     * {@code name} and key: the same for every rollout by that name, however many others there are.
+     * Returns the ring of each member, counted from 0. Labels decide first; for shares and counts the order is that of
+     * a hash of {@code name} and key: the same for every rollout by that name, however many others there are.
      *
      * @param name the name of the plan
      * @param members all members of the rollout, with their labels

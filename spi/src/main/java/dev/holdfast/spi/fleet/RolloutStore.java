@@ -13,31 +13,34 @@ import java.util.Optional;
 /**
  * The rollouts and their members.
  *
- * <p>Who begins and who ends is counted by the journal, in its own transactions: {@link OperationJournal#open} lets a member
- * begin if {@link Rollout#waits} does not forbid it, and {@link OperationJournal#close} counts its outcome and halts the rollout
- * if {@link Rollout#moved} says so. Both hold the rollout meanwhile, so any number of nodes begins no more than is allowed. A
- * rollout that halts declares a quarantine of its revision, of its source, for the fleet, in the same transaction.
+ * <p>Who begins and who ends is counted by the journal, in its own transactions: {@link OperationJournal#open} lets a
+ * member begin if {@link Rollout#waits} does not forbid it, and {@link OperationJournal#close} counts its outcome and
+ * halts the rollout if {@link Rollout#moved} says so. Both hold the rollout meanwhile, so any number of nodes begins no
+ * more than is allowed. A rollout that halts declares a quarantine of its revision, of its source, for the fleet, in
+ * the same transaction.
  *
- * <p>An outcome counts as failed if its operation closes with a bad revision or with its update {@code FAILED}; an attempt after
- * which the update is pending again leaves its member waiting. A rollback from the revision of an open rollout makes a member
- * that succeeded a failed one. An update that an operator applies by hand counts too.
+ * <p>An outcome counts as failed if its operation closes with a bad revision or with its update {@code FAILED}; an
+ * attempt after which the update is pending again leaves its member waiting. A rollback from the revision of an open
+ * rollout makes a member that succeeded a failed one. An update that an operator applies by hand counts too.
  */
 public interface RolloutStore {
 
     /**
-     * Begins a rollout, or returns the newest one of the same name, source, tracked ref and revision, if there is one; without a
-     * tracked ref only if that is open. Open rollouts of the same source for another revision become {@code SUPERSEDED}: with a
-     * tracked ref those that have the same, without one all. Members are fixed in the same transaction by {@link
-     * RolloutPlan#assigned}: installs of the source that have another revision, and with a tracked ref follow that under a
-     * policy that names the plan, without one have a pending update to the revision. Audited if it begins.
+     * Begins a rollout, or returns the newest one of the same name, source, tracked ref and revision, if there is one;
+     * without a tracked ref only if that is open. Open rollouts of the same source for another revision become
+     * {@code SUPERSEDED}: with a tracked ref those that have the same, without one all. Members are fixed in the same
+     * transaction by {@link RolloutPlan#assigned}: installs of the source that have another revision, and with a
+     * tracked ref follow that under a policy that names the plan, without one have a pending update to the revision.
+     * Audited if it begins.
      *
-     * <p>An open rollout takes {@link NewRollout#joining} as a member if it is none yet, into the ring that it has among all.
+     * <p>An open rollout takes {@link NewRollout#joining} as a member if it is none yet, into the ring that it has
+     * among all.
      */
     Rollout begin(NewRollout wanted);
 
     /**
-     * Returns a rollout after it moved by itself as {@link Rollout#moved} says: members that have nothing to wait for become {@code
-     * LEFT}, time passes. Audited if it moves.
+     * Returns a rollout after it moved by itself as {@link Rollout#moved} says: members that have nothing to wait for
+     * become {@code LEFT}, time passes. Audited if it moves.
      */
     Optional<Rollout> look(long id);
 

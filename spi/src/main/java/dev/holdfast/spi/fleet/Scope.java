@@ -3,7 +3,9 @@ package dev.holdfast.spi.fleet;
 import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.PermanentException;
 
-/** Which installs something is about. Text form: {@code fleet}, {@code labels env=prod}, {@code install ws-42/greeter}. */
+/**
+ * Which installs something is about. Text form: {@code fleet}, {@code labels env=prod}, {@code install ws-42/greeter}.
+ */
 public sealed interface Scope {
 
     /** All installs. */

@@ -9,45 +9,46 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Remembers which digest of an image was seen, offered, tried and put to work, so that a restart forgets nothing and any
- * number of nodes do the work once.
+ * Remembers which digest of an image was seen, offered, tried and put to work, so that a restart forgets nothing and
+ * any number of nodes do the work once.
  *
- * <p>One entry for each {@link WatchedImage}. What is stale is offered in the queue of updates, the same that {@link
- * UpdateStore} lists and lets operators dismiss; an attempt to apply an update holds the entry meanwhile. What is {@link
- * Entry#committed} never changes because a digest was seen, or because an attempt was made. Each call is atomic; times are the
- * ledger's own, so nodes whose clocks differ agree.
+ * <p>One entry for each {@link WatchedImage}. What is stale is offered in the queue of updates, the same that
+ * {@link UpdateStore} lists and lets operators dismiss; an attempt to apply an update holds the entry meanwhile. What
+ * is {@link Entry#committed} never changes because a digest was seen, or because an attempt was made. Each call is
+ * atomic; times are the ledger's own, so nodes whose clocks differ agree.
  */
 public interface ImageLedger {
 
     /**
-     * Records that a digest was seen, and returns the entry as it stands then. Writes nothing where the entry names this
-     * digest already.
+     * Records that a digest was seen, and returns the entry as it stands then. Writes nothing where the entry names
+     * this digest already.
      *
-     * @param seeds whether a key that was never seen counts as committed with this digest: where nothing tells what runs
+     * @param seeds whether a key that was never seen counts as committed with this digest: where nothing tells what
+     *     runs
      */
     Entry observe(WatchedImage key, ImageDigest digest, boolean seeds);
 
     /**
      * Records what comparing containers with the observed digest came to.
      *
-     * <p>Where some are stale, the observed digest is offered: a pending update to another digest becomes {@code SUPERSEDED},
-     * and a new one is queued, unless this digest is open already, was dismissed, or failed for good. Where none is, a pending
-     * update becomes {@code RESOLVED} and the observed digest is committed. While an attempt holds the entry, or an update is
-     * being applied, nothing changes.
+     * <p>Where some are stale, the observed digest is offered: a pending update to another digest becomes
+     * {@code SUPERSEDED}, and a new one is queued, unless this digest is open already, was dismissed, or failed for
+     * good. Where none is, a pending update becomes {@code RESOLVED} and the observed digest is committed. While an
+     * attempt holds the entry, or an update is being applied, nothing changes.
      *
-     * @param seen the entry as it was read before the containers were listed; if another digest was observed or an attempt
-     *     begun since, the list says nothing any more, and nothing is written
+     * @param seen the entry as it was read before the containers were listed; if another digest was observed or an
+     *     attempt begun since, the list says nothing any more, and nothing is written
      * @param found what comparing them found
      */
     Settled settle(Entry seen, Comparison found);
 
     /**
-     * Begins an attempt: from then on the entry is held, and the update, if there is one, is {@code APPLYING}. Takes over what
-     * another node began and has been silent about for its lease.
+     * Begins an attempt: from then on the entry is held, and the update, if there is one, is {@code APPLYING}. Takes
+     * over what another node began and has been silent about for its lease.
      *
      * @param lease how long without {@link #extend} before another node may begin
-     * @return empty if somebody holds the entry, it was never seen, the update is closed or not this entry's, another attempt
-     *     to apply it failed since it was read, or, for who is patient, the waiting time of one is not over
+     * @return empty if somebody holds the entry, it was never seen, the update is closed or not this entry's, another
+     *     attempt to apply it failed since it was read, or, for who is patient, the waiting time of one is not over
      */
     Optional<Attempt> begin(WatchedImage key, Beginning beginning, Duration lease);
 
@@ -140,8 +141,8 @@ public interface ImageLedger {
      * The right to replace the containers of one image.
      *
      * @param key of which image
-     * @param update what it applies, as it stands since then: with the number of attempts that failed before; empty if it only
-     *     puts in order
+     * @param update what it applies, as it stands since then: with the number of attempts that failed before; empty if
+     *     it only puts in order
      * @param token fencing number: only the newest counts
      */
     record Attempt(WatchedImage key, Optional<Update> update, long token) {}
@@ -150,8 +151,8 @@ public interface ImageLedger {
      * For how long an attempt is held, and what has been done meanwhile.
      *
      * @param lease how long until the next extension before another node may begin
-     * @param rollout how far its rollout has come, so that whoever goes on where it dies knows who took part; empty for no
-     *     news of it
+     * @param rollout how far its rollout has come, so that whoever goes on where it dies knows who took part; empty for
+     *     no news of it
      */
     record Extension(Duration lease, Optional<ImageRollout> rollout) {
 
@@ -182,8 +183,9 @@ public interface ImageLedger {
         record Failed(Reason reason, String message, Duration pause) implements Ending {}
 
         /**
-         * The rings that are open had their turn, and others are to come: the update is pending again. What was committed
-         * stays. A rollout that has halted declares its {@link ImageRollout#quarantine} in the same transaction.
+         * The rings that are open had their turn, and others are to come: the update is pending again. What was
+         * committed stays. A rollout that has halted declares its {@link ImageRollout#quarantine} in the same
+         * transaction.
          *
          * @param rollout how far it has come
          * @param outcome what was done, for the audit
@@ -191,8 +193,8 @@ public interface ImageLedger {
         record Rings(ImageRollout rollout, String outcome) implements Ending {}
 
         /**
-         * A person had the image pulled, or tried to, and nothing else was done. Only for an attempt without an update; the
-         * entry stays as it is.
+         * A person had the image pulled, or tried to, and nothing else was done. Only for an attempt without an update;
+         * the entry stays as it is.
          *
          * @param digest what was to be pulled
          * @param actor who wanted it

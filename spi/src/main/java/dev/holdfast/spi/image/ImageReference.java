@@ -7,11 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A tag of an image, parsed once: {@code nginx}, {@code acme/web:1.2}, {@code registry.example.com:5000/acme/web:latest}.
- * Short forms mean what they mean to Docker, so {@code nginx} equals {@code docker.io/library/nginx:latest}.
+ * A tag of an image, parsed once: {@code nginx}, {@code acme/web:1.2},
+ * {@code registry.example.com:5000/acme/web:latest}. Short forms mean what they mean to Docker, so {@code nginx} equals
+ * {@code docker.io/library/nginx:latest}.
  *
- * <p>Grammar of repository and tag: OCI distribution specification 1.1, "Pulling manifests". References are equal when all
- * three parts are: one is never found inside another.
+ * <p>Grammar of repository and tag: OCI distribution specification 1.1, "Pulling manifests". References are equal when
+ * all three parts are: one is never found inside another.
  *
  * @param registry host, with the port if one is given; lower case; {@code docker.io} where the text names none
  * @param repository the whole path, {@code library/} included
@@ -53,8 +54,8 @@ public record ImageReference(String registry, String repository, String tag) {
     /**
      * Parses the form that people and containers write.
      *
-     * @throws PermanentException if {@code text} is no reference, or names a digest or an image's id: those never move, so
-     *     there is nothing to follow
+     * @throws PermanentException if {@code text} is no reference, or names a digest or an image's id: those never move,
+     *     so there is nothing to follow
      */
     public static ImageReference parse(String text) {
         if (text.contains("@") || IMAGE_ID.matcher(text).matches()) {

@@ -11,22 +11,22 @@ import java.util.Set;
 /**
  * Says which containers run which images, and replaces one by a container of a newer image.
  *
- * <p>Everything it needs to finish or undo what a process left that died must be read from the runtime itself: whoever takes
- * over may be another process on another machine.
+ * <p>Everything it needs to finish or undo what a process left that died must be read from the runtime itself: whoever
+ * takes over may be another process on another machine.
  *
  * <p>Safe for use by several threads.
  */
 public interface ImageRefresher {
 
     /**
-     * Names the runtime whose containers these are, the same on each node that sees the same containers and never that of
-     * another: attempts are recorded under it. At most 200 printable characters.
+     * Names the runtime whose containers these are, the same on each node that sees the same containers and never that
+     * of another: attempts are recorded under it. At most 200 printable characters.
      */
     String site(Deadline deadline);
 
     /**
-     * Lists the containers that run, and those that a refresh which was broken off has left stopped; completely or not at all.
-     * Containers whose image is named by digest or id are left out: nothing that they follow can move.
+     * Lists the containers that run, and those that a refresh which was broken off has left stopped; completely or not
+     * at all. Containers whose image is named by digest or id are left out: nothing that they follow can move.
      *
      * @throws TransientException if a retry may help
      * @throws PermanentException if a person must act
@@ -34,25 +34,27 @@ public interface ImageRefresher {
     List<RunningContainer> running(Deadline deadline);
 
     /**
-     * Replaces a container by one of exactly this digest. What a user has set stays: environment, labels, command, networks
-     * with aliases and fixed addresses, volumes also where they have no name, limits, restart policy, health check, name. What
-     * the old image had set is what the new image sets.
+     * Replaces a container by one of exactly this digest. What a user has set stays: environment, labels, command,
+     * networks with aliases and fixed addresses, volumes also where they have no name, limits, restart policy, health
+     * check, name. What the old image had set is what the new image sets.
      *
-     * <p>The old container is kept, stopped and under another name, until the new one is healthy by its health check or, where
-     * it has none, has run for a while without a restart. On any failure the old one runs again under its name when this
-     * throws. If a refresh of this container was broken off, that is finished or undone first.
+     * <p>The old container is kept, stopped and under another name, until the new one is healthy by its health check
+     * or, where it has none, has run for a while without a restart. On any failure the old one runs again under its
+     * name when this throws. If a refresh of this container was broken off, that is finished or undone first.
      *
      * @param container as {@link #running} told
      * @param digest what {@link ImageDigests#standing} returned; the runtime picks its platform
      * @param hold asked before each step; when it throws, nothing more is changed, because somebody else has taken over
      * @throws TransientException if a retry may help
-     * @throws PermanentException with {@link Reason#UNHEALTHY} if the new one did not come up, with {@link
-     *     Reason#TARGET_UNUSABLE} if this container cannot be replaced without harm to others, or if a person must act
+     * @throws PermanentException with {@link Reason#UNHEALTHY} if the new one did not come up, with
+     *     {@link Reason#TARGET_UNUSABLE} if this container cannot be replaced without harm to others, or if a person
+     *     must act
      */
     void refresh(RunningContainer container, ImageDigest digest, Hold hold, Deadline deadline);
 
     /**
-     * Makes the runtime have an image under its tag, and touches no container: what is made from the tag from now on runs it.
+     * Makes the runtime have an image under its tag, and touches no container: what is made from the tag from now on
+     * runs it.
      *
      * @param digest what {@link ImageDigests#standing} returned; the runtime picks its platform
      * @throws TransientException if a retry may help
@@ -61,8 +63,8 @@ public interface ImageRefresher {
     void pull(ImageReference image, ImageDigest digest, Deadline deadline);
 
     /**
-     * Finishes or undoes a refresh of this container that was broken off, without pulling anything: afterwards one container
-     * runs under its name, and nothing else is left of the refresh. Does nothing where none was.
+     * Finishes or undoes a refresh of this container that was broken off, without pulling anything: afterwards one
+     * container runs under its name, and nothing else is left of the refresh. Does nothing where none was.
      *
      * @param container as {@link #running} told
      * @param hold as for {@link #refresh}
@@ -89,10 +91,12 @@ public interface ImageRefresher {
      * @param name by which people know it, and which stays when it is replaced
      * @param image the tag it was made of
      * @param imageId what the runtime calls the image's content
-     * @param digests under which the runtime got this image from this repository: {@code RepoDigests}; empty if it cannot tell
+     * @param digests under which the runtime got this image from this repository: {@code RepoDigests}; empty if it
+     *     cannot tell
      * @param platform what the image is made for
      * @param labels all
-     * @param brokenOff whether a refresh was begun and neither finished nor undone; it may also be under way at this moment
+     * @param brokenOff whether a refresh was begun and neither finished nor undone; it may also be under way at this
+     *     moment
      */
     record RunningContainer(
             String id,
@@ -111,7 +115,8 @@ public interface ImageRefresher {
         }
 
         /**
-         * Returns whether it runs an image that is known by one of these: by the digest it was pulled under, or by its content.
+         * Returns whether it runs an image that is known by one of these: by the digest it was pulled under, or by its
+         * content.
          */
         public boolean runs(Set<ImageDigest> any) {
             return any.stream().anyMatch(digest -> digests.contains(digest) || imageId.equals(digest.value()));

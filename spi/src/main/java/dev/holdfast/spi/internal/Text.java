@@ -21,7 +21,9 @@ public final class Text {
         return value;
     }
 
-    /** Returns whether {@code path} has only plain segments: none empty, {@code .} or {@code ..}, no control characters. */
+    /**
+     * Returns whether {@code path} has only plain segments: none empty, {@code .} or {@code ..}, no control characters.
+     */
     public static boolean plainPath(String path) {
         for (String segment : path.split("/", -1)) {
             if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {

@@ -13,8 +13,8 @@ public sealed interface Resolution {
      *
      * @param revision where it stands; annotated tags are peeled to the commit
      * @param version the name of the release, where the ref has one: a tag's short name
-     * @param unread the tags that are no versions, where the newest tag by its shape may be one of them. Holdfast fills it in
-     *     when it picks a version; resolvers leave it empty
+     * @param unread the tags that are no versions, where the newest tag by its shape may be one of them. Holdfast fills
+     *     it in when it picks a version; resolvers leave it empty
      */
     record Found(Revision revision, Optional<String> version, Optional<Unread> unread) implements Resolution {
 

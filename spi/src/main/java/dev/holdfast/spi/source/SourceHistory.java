@@ -10,16 +10,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Tells what lies between two revisions of an upstream. A {@link SourceResolver} whose sources have a history implements
- * this too; without it Holdfast tells revisions apart, and not which of them came first.
+ * Tells what lies between two revisions of an upstream. A {@link SourceResolver} whose sources have a history
+ * implements this too; without it Holdfast tells revisions apart, and not which of them came first.
  *
- * <p>Asked only where something has moved: by a sweep for branches and versions, and when an operator looks at an update.
+ * <p>Asked only where something has moved: by a sweep for branches and versions, and when an operator looks at an
+ * update.
  */
 public interface SourceHistory {
 
     /**
-     * Returns how {@code to} came from {@code from}. Looks back a bounded way: where that does not reach {@code from}, the
-     * relation is {@link Relation#UNKNOWN}.
+     * Returns how {@code to} came from {@code from}. Looks back a bounded way: where that does not reach {@code from},
+     * the relation is {@link Relation#UNKNOWN}.
      *
      * @param max how many commits to return at most, from 1 to 500
      * @throws TransientException if it could not be asked now

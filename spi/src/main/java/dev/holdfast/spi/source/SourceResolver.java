@@ -22,7 +22,9 @@ import java.util.Set;
  */
 public interface SourceResolver {
 
-    /** Returns the schemes this answers for, never empty and always the same. Two resolvers for one scheme are refused. */
+    /**
+     * Returns the schemes this answers for, never empty and always the same. Two resolvers for one scheme are refused.
+     */
     Set<String> schemes();
 
     /**
@@ -39,18 +41,20 @@ public interface SourceResolver {
      *   <li>{@link TrackedRef.Ref}: what the branch or full ref name stands at; {@code HEAD} is the default line, where
      *       each source without a ref is
      *   <li>{@link TrackedRef.Tag}: what the tag stands at, with its name as the version
-     *   <li>{@link TrackedRef.LatestTag}, {@link TrackedRef.SemverRange}: all {@link Resolution.Tags}, none where the source
-     *       knows no tags
+     *   <li>{@link TrackedRef.LatestTag}, {@link TrackedRef.SemverRange}: all {@link Resolution.Tags}, none where the
+     *       source knows no tags
      *   <li>{@link TrackedRef.Sha}: that revision itself, if the source has it, or if only {@link #fetch} can tell
      * </ul>
      *
-     * <p>What the upstream does not have is {@link Resolution.Absent}; that the upstream itself is not there is an error.
+     * <p>What the upstream does not have is {@link Resolution.Absent}; that the upstream itself is not there is an
+     * error.
      *
      * @param upstream made by {@link #upstream}
      * @param refs what to look up; {@link TrackedRef.None} is never among them
      * @return one answer for each of {@code refs}; {@link Resolution.Tags} exactly for those that pick a version
      * @throws TransientException if asking again may help
-     * @throws PermanentException if it will not: repository absent ({@link Reason#SOURCE_NOT_FOUND}), credentials refused
+     * @throws PermanentException if it will not: repository absent ({@link Reason#SOURCE_NOT_FOUND}), credentials
+     *     refused
      */
     Map<TrackedRef, Resolution> resolve(Upstream upstream, Set<TrackedRef> refs, Deadline deadline);
 

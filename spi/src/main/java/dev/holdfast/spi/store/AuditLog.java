@@ -16,15 +16,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The record of decisions and changes: append-only. Entries about operations and queue decisions are written by the store
- * in the transaction that makes them true; {@link #append} is for what has no transaction of its own.
+ * The record of decisions and changes: append-only. Entries about operations and queue decisions are written by the
+ * store in the transaction that makes them true; {@link #append} is for what has no transaction of its own.
  */
 public interface AuditLog {
 
-    /** Writes an entry; {@link AuditEntry#id()} and {@link AuditEntry#at()} are the store's, whatever the argument says. */
+    /**
+     * Writes an entry; {@link AuditEntry#id()} and {@link AuditEntry#at()} are the store's, whatever the argument says.
+     */
     void append(AuditEntry entry);
 
-    /** Writes an entry and takes it back in one transaction: throws what would keep any decision from being written now. */
+    /**
+     * Writes an entry and takes it back in one transaction: throws what would keep any decision from being written now.
+     */
     void tryAppend();
 
     /** Lists all entries, newest (highest id) first. */
@@ -55,7 +59,9 @@ public interface AuditLog {
             Optional<Revision> to,
             String outcome) {
 
-        /** Returns one to append that is about no install, no image and no revision; the store gives it number and time. */
+        /**
+         * Returns one to append that is about no install, no image and no revision; the store gives it number and time.
+         */
         public static AuditEntry of(String actor, String action, String outcome) {
             return new AuditEntry(
                     0, Instant.EPOCH, actor, action, Optional.empty(), Optional.empty(), Optional.empty(), outcome);

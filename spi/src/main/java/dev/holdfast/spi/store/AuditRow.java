@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An audit entry as a store gives it back, column by column: what a seal covers. Nothing of it is interpreted, so an entry that
- * somebody has made unreadable is still one.
+ * An audit entry as a store gives it back, column by column: what a seal covers. Nothing of it is interpreted, so an
+ * entry that somebody has made unreadable is still one.
  *
  * @param id the store's number for it
  * @param at when, by the store's clock
- * @param texts actor, action, workspace, plugin, site, image, revision before, revision after, outcome; empty where the column is
+ * @param texts actor, action, workspace, plugin, site, image, revision before, revision after, outcome; empty where the
+ *     column is
  */
 public record AuditRow(long id, Instant at, List<Optional<String>> texts) {
 

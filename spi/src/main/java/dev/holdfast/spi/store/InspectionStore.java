@@ -14,9 +14,9 @@ import java.util.Optional;
 /**
  * Remembers what was seen of each install on its target, and when somebody should look again.
  *
- * <p>An install is {@link Condition#INTACT} when an operation records it, and is due {@link #FIRST} later; a claim on it is lost. One
- * that an {@code INSTALL} operation records with the release that it had, keeps what was seen of it. What is uninstalled or
- * forgotten has no observation.
+ * <p>An install is {@link Condition#INTACT} when an operation records it, and is due {@link #FIRST} later; a claim on
+ * it is lost. One that an {@code INSTALL} operation records with the release that it had, keeps what was seen of it.
+ * What is uninstalled or forgotten has no observation.
  */
 public interface InspectionStore {
 
@@ -30,8 +30,8 @@ public interface InspectionStore {
     Page<Observation> differing(Page.Request page);
 
     /**
-     * Claims installs that are due, the longest due first; two callers never get the same one. A claim whose lease runs out
-     * makes its install due again.
+     * Claims installs that are due, the longest due first; two callers never get the same one. A claim whose lease runs
+     * out makes its install due again.
      *
      * @param max from 1 to 1000
      * @param lease how long before others may claim them
@@ -39,7 +39,8 @@ public interface InspectionStore {
     List<InspectionClaim> claimDue(String node, int max, Duration lease);
 
     /**
-     * Notes what a look has found. {@link Observation#since()} moves only with the condition, and only then it is audited.
+     * Notes what a look has found. {@link Observation#since()} moves only with the condition, and only then it is
+     * audited.
      *
      * @param condition what was found
      * @param detail what differs, for people; at most 2000 characters are kept
@@ -59,10 +60,11 @@ public interface InspectionStore {
     boolean postpone(InspectionClaim claim, String why, Duration retryAfter);
 
     /**
-     * Makes the installs due now whose address names a place, such as a container that was made anew. Who looks at this moment
-     * loses the claim.
+     * Makes the installs due now whose address names a place, such as a container that was made anew. Who looks at this
+     * moment loses the claim.
      *
-     * @param authority the part of their {@link dev.holdfast.spi.TargetAddress#authority() addresses} that names it, not empty
+     * @param authority the part of their {@link dev.holdfast.spi.TargetAddress#authority() addresses} that names it,
+     *     not empty
      * @return how many
      */
     int hasten(String authority);
@@ -78,8 +80,8 @@ public interface InspectionStore {
     record InspectionClaim(Install install, Observation seen, long token, Instant at) {
 
         /**
-         * Returns the audit entry that {@link #note} writes in its transaction: what stands on the target differs in another way than
-         * before, or does not differ any more. Empty where the condition is what it was.
+         * Returns the audit entry that {@link #note} writes in its transaction: what stands on the target differs in
+         * another way than before, or does not differ any more. Empty where the condition is what it was.
          */
         public Optional<AuditEntry> news(Condition now, String detail) {
             return now == seen.condition()

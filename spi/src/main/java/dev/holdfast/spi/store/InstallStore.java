@@ -30,8 +30,8 @@ public interface InstallStore {
     boolean setPolicy(InstallKey key, UpdatePolicy policy, String actor);
 
     /**
-     * Drops a deleted workspace: its installs, open updates, open operations, labels and places, in one transaction, touching no target.
-     * Open operations end {@code FAILED}, open updates {@code RESOLVED}; both stay as history.
+     * Drops a deleted workspace: its installs, open updates, open operations, labels and places, in one transaction,
+     * touching no target. Open operations end {@code FAILED}, open updates {@code RESOLVED}; both stay as history.
      *
      * @return how many installs were dropped
      */

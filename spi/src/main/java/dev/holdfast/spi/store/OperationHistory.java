@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Reads the journal by what a decision needs to know. Each answer depends on the operations that it is about, and on no
- * number of others: failed attempts, collections, other installs and other nodes change none of them. {@link #prune} forgets
- * only what no decision needs.
+ * number of others: failed attempts, collections, other installs and other nodes change none of them. {@link #prune}
+ * forgets only what no decision needs.
  */
 public interface OperationHistory {
 
@@ -22,14 +22,15 @@ public interface OperationHistory {
     Optional<Operation> newest(InstallKey key);
 
     /**
-     * Returns the operation that a release was made for: the oldest of the install whose goal has that stamp. Later ones
-     * made a release live again that was on the target already.
+     * Returns the operation that a release was made for: the oldest of the install whose goal has that stamp. Later
+     * ones made a release live again that was on the target already.
      */
     Optional<Operation> delivery(InstallKey key, Stamp stamp);
 
     /**
-     * Lists the operations that changed what is live at a destination, whichever workspace they belong to, newest (highest
-     * id) first: those that came as far as {@link Operation.Phase#RECORDED}, open or closed, however they ended.
+     * Lists the operations that changed what is live at a destination, whichever workspace they belong to, newest
+     * (highest id) first: those that came as far as {@link Operation.Phase#RECORDED}, open or closed, however they
+     * ended.
      *
      * @param before only operations with a lower id; {@link Long#MAX_VALUE} for all
      * @param max from 1 to 500; a caller that needs more asks again with the lowest id of the answer
@@ -37,26 +38,26 @@ public interface OperationHistory {
     List<Operation> changes(Destination destination, long before, int max);
 
     /**
-     * Lists the operations of one install, open and closed, newest (highest id) first: for people. What must be known is
-     * asked for by the other methods.
+     * Lists the operations of one install, open and closed, newest (highest id) first: for people. What must be known
+     * is asked for by the other methods.
      */
     Page<Operation> list(InstallKey key, Page.Request page);
 
     /**
-     * Forgets old history, some of it in one transaction: audit entries, closed operations and closed updates. Any number of
-     * nodes may do so at once. What decides something stays, however old it is:
+     * Forgets old history, some of it in one transaction: audit entries, closed operations and closed updates. Any
+     * number of nodes may do so at once. What decides something stays, however old it is:
      *
      * <ul>
-     *   <li>of each install the operations that made its release, and its last {@code revisions} good revisions, live, and those
-     *       that these releases were made for;
-     *   <li>of each destination the operation whose release was replaced, or removed, within that time: its readers may still
-     *       be there;
-     *   <li>updates of installed plugins that were dismissed, or have failed and would change what is installed; updates of
-     *       images to the digest at which their tag stands.
+     *   <li>of each install the operations that made its release, and its last {@code revisions} good revisions, live,
+     *       and those that these releases were made for;
+     *   <li>of each destination the operation whose release was replaced, or removed, within that time: its readers may
+     *       still be there;
+     *   <li>updates of installed plugins that were dismissed, or have failed and would change what is installed;
+     *       updates of images to the digest at which their tag stands.
      * </ul>
      *
-     * <p>Once the audit is sealed, only sealed entries go, the oldest first and with their seals, so that what is kept is one
-     * unbroken end of the chain.
+     * <p>Once the audit is sealed, only sealed entries go, the oldest first and with their seals, so that what is kept
+     * is one unbroken end of the chain.
      *
      * @param olderThan by the store's clock
      * @param revisions how many good revisions an install can go back to

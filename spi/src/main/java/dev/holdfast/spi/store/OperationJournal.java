@@ -30,14 +30,14 @@ public interface OperationJournal {
 
     /**
      * Opens an operation before anything is done. With an {@link NewOperation#update}, that entry goes from
-     * {@code PENDING} to {@code APPLYING} in the same transaction; so an update is applying exactly while an operation for
-     * it is open. When the destination is held and the update is not pending either, the answer is {@code Held} if it is
-     * applying, {@code NotPending} otherwise.
+     * {@code PENDING} to {@code APPLYING} in the same transaction; so an update is applying exactly while an operation
+     * for it is open. When the destination is held and the update is not pending either, the answer is {@code Held} if
+     * it is applying, {@code NotPending} otherwise.
      *
-     * <p>In the same transaction it looks at what forbids it. If its goal is a revision that is not installed and that is in {@link
-     * dev.holdfast.spi.fleet.Quarantine quarantine} for the key and its labels, nothing opens. With a {@link NewOperation#rollout}
-     * it opens only if that lets the key's member begin, which is counted. Without one, an update whose install waits in an
-     * open rollout to that revision counts there as begun.
+     * <p>In the same transaction it looks at what forbids it. If its goal is a revision that is not installed and that
+     * is in {@link dev.holdfast.spi.fleet.Quarantine quarantine} for the key and its labels, nothing opens. With a
+     * {@link NewOperation#rollout} it opens only if that lets the key's member begin, which is counted. Without one, an
+     * update whose install waits in an open rollout to that revision counts there as begun.
      */
     Opening open(NewOperation wanted);
 
@@ -50,29 +50,30 @@ public interface OperationJournal {
     boolean advance(Operation operation, Phase phase, Duration lease);
 
     /**
-     * Notes {@link Phase#RECORDED}, unless the operation is {@link Phase#REVERTING}, and writes, or with an empty {@code install} removes, the install of the operation's
-     * key, in one transaction. {@link Install#installedAt()} and {@link Install#policy()} of an existing record are kept, a new
-     * one's policy is manual, and both times are the store's, whatever the argument says. The upstream of the install becomes due at once; one that no install follows any more
-     * is dropped. Pending updates of the key whose drift is gone thereby (same revision now installed, another origin, or
-     * removed) become {@code RESOLVED}.
+     * Notes {@link Phase#RECORDED}, unless the operation is {@link Phase#REVERTING}, and writes, or with an empty
+     * {@code install} removes, the install of the operation's key, in one transaction. {@link Install#installedAt()}
+     * and {@link Install#policy()} of an existing record are kept, a new one's policy is manual, and both times are the
+     * store's, whatever the argument says. The upstream of the install becomes due at once; one that no install follows
+     * any more is dropped. Pending updates of the key whose drift is gone thereby (same revision now installed, another
+     * origin, or removed) become {@code RESOLVED}.
      *
      * @return false if the operation is closed or taken over
-     * @throws PermanentException with {@link Reason#CONFLICT} if {@code install} is not at the operation's key and address,
-     *     or if another workspace's install is recorded there
+     * @throws PermanentException with {@link Reason#CONFLICT} if {@code install} is not at the operation's key and
+     *     address, or if another workspace's install is recorded there
      */
     boolean record(Operation operation, Optional<Install> install);
 
     /**
-     * Closes an operation, settles its update and remembers a bad revision, in one transaction, with an audit entry. The outcome
-     * counts in the rollout whose member it was, see {@link dev.holdfast.spi.fleet.RolloutStore}.
+     * Closes an operation, settles its update and remembers a bad revision, in one transaction, with an audit entry.
+     * The outcome counts in the rollout whose member it was, see {@link dev.holdfast.spi.fleet.RolloutStore}.
      *
      * @return false if the operation is closed or taken over
      */
     boolean close(Operation operation, Closing closing);
 
     /**
-     * Takes over open operations whose lease has run out: each gets this owner, a new epoch and a new lease. Two callers
-     * never get the same one.
+     * Takes over open operations whose lease has run out: each gets this owner, a new epoch and a new lease. Two
+     * callers never get the same one.
      *
      * @param epochAbove new epochs are above this, for targets that show a higher one than the store knows; normally 0
      */
@@ -224,11 +225,11 @@ public interface OperationJournal {
      *
      * @param outcome success or failure
      * @param note why, for people; at most 2000 characters are kept
-     * @param update what becomes of the update it applied: {@code APPLIED}, {@code PENDING} or {@code FAILED}; ignored if
-     *     there is none
+     * @param update what becomes of the update it applied: {@code APPLIED}, {@code PENDING} or {@code FAILED}; ignored
+     *     if there is none
      * @param retryAfter with {@code PENDING}: how long before a policy tries again
-     * @param bad a revision to remember as bad for this install: sweeps do not queue it again, rollback does not choose it,
-     *     and if it is pending it becomes {@code RESOLVED}
+     * @param bad a revision to remember as bad for this install: sweeps do not queue it again, rollback does not choose
+     *     it, and if it is pending it becomes {@code RESOLVED}
      */
     record Closing(
             Outcome outcome, String note, UpdateStatus update, Optional<Duration> retryAfter, Optional<Revision> bad) {
@@ -251,8 +252,8 @@ public interface OperationJournal {
         /**
          * Checks that it can end that operation, for writers of stores.
          *
-         * @throws IllegalArgumentException if it leaves the update that the operation applied open in a way that nothing ends,
-         *     or ends it as only a decision can
+         * @throws IllegalArgumentException if it leaves the update that the operation applied open in a way that
+         *     nothing ends, or ends it as only a decision can
          */
         public void check(Operation operation) {
             if (operation.update().isPresent()

@@ -40,9 +40,10 @@ public record Page<T>(List<T> items, Optional<String> next) {
     }
 
     /**
-     * Returns all items of a list, for callers that want no pages. The first page is read at once, each further one when the
-     * items before it are used up. It holds nothing open between two pages, so nobody has to close it. What is added or removed
-     * meanwhile may be in it or not; every other item is in it once. It throws what {@code pages} throws.
+     * Returns all items of a list, for callers that want no pages. The first page is read at once, each further one
+     * when the items before it are used up. It holds nothing open between two pages, so nobody has to close it. What is
+     * added or removed meanwhile may be in it or not; every other item is in it once. It throws what {@code pages}
+     * throws.
      *
      * @param pages reads one page
      * @param <T> the items
@@ -55,7 +56,10 @@ public record Page<T>(List<T> items, Optional<String> next) {
                 .flatMap(page -> page.stream().flatMap(part -> part.items().stream()));
     }
 
-    /** A place in a list and how much of it to return: {@code after} as an earlier page gave it, {@code limit} from 1 to 500. */
+    /**
+     * A place in a list and how much of it to return: {@code after} as an earlier page gave it, {@code limit} from 1 to
+     * 500.
+     */
     public record Request(Optional<String> after, int limit) {
 
         /** Bounds the limit. */

@@ -11,9 +11,10 @@ import java.util.Optional;
 /**
  * Remembers where something of ours may still lie, and when somebody should look there.
  *
- * <p>A place is known from the first operation that is opened there. It becomes due whenever an operation ends there, other
- * than a collection: at once, or, if the look before failed and the operation too, when that look is tried again. Who looks
- * claims it, so that one node does, and says when it is due again. A place that waits for nothing is not due at all.
+ * <p>A place is known from the first operation that is opened there. It becomes due whenever an operation ends there,
+ * other than a collection: at once, or, if the look before failed and the operation too, when that look is tried again.
+ * Who looks claims it, so that one node does, and says when it is due again. A place that waits for nothing is not due
+ * at all.
  */
 public interface PlaceStore {
 
@@ -21,8 +22,8 @@ public interface PlaceStore {
     Page<Place> list(Page.Request page);
 
     /**
-     * Claims places that are due, the longest due first; two callers never get the same one. A claim whose lease runs out
-     * makes its place due again.
+     * Claims places that are due, the longest due first; two callers never get the same one. A claim whose lease runs
+     * out makes its place due again.
      *
      * @param max from 1 to 1000
      * @param lease how long before others may claim them
@@ -32,8 +33,8 @@ public interface PlaceStore {
     /**
      * Notes that a look went well.
      *
-     * @param next when it is due again; empty if nothing is to be done until another operation ends there. One that ended
-     *     since the claim makes it due at once
+     * @param next when it is due again; empty if nothing is to be done until another operation ends there. One that
+     *     ended since the claim makes it due at once
      * @return false if the claim was lost
      */
     boolean settle(PlaceClaim claim, Optional<Duration> next);

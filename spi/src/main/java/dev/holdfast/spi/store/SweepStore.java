@@ -13,18 +13,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which upstreams are due, who asks them, and what they answered. The unit is the upstream, never the install: any number
- * of nodes share the work and none is done twice.
+ * Which upstreams are due, who asks them, and what they answered. The unit is the upstream, never the install: any
+ * number of nodes share the work and none is done twice.
  */
 public interface SweepStore {
 
-    /** Counts the upstreams that {@link #claimDue} chooses from, each under one head; holds nothing and changes nothing. */
+    /**
+     * Counts the upstreams that {@link #claimDue} chooses from, each under one head; holds nothing and changes nothing.
+     */
     Census census();
 
     /**
-     * Hands out due upstreams, the longest due first, none that somebody holds, none that is suspended, none without installs
-     * that follow something which can move, as {@link TrackedRef.None} and {@link TrackedRef.Sha} cannot. A node that dies
-     * loses its claim when the lease runs out and the next one takes it.
+     * Hands out due upstreams, the longest due first, none that somebody holds, none that is suspended, none without
+     * installs that follow something which can move, as {@link TrackedRef.None} and {@link TrackedRef.Sha} cannot. A
+     * node that dies loses its claim when the lease runs out and the next one takes it.
      *
      * @param node who asks
      * @param max from 1 to 1000
@@ -41,14 +43,14 @@ public interface SweepStore {
     Optional<SweepClaim> claim(String node, Upstream upstream, Duration lease);
 
     /**
-     * Writes what one upstream answered, for some thousand of its installs in one transaction; {@link SweepOutcome#rest} is the
-     * claim for the installs that are left, with which this is called again at once. For every install that follows a finding's ref and has
-     * another revision installed, an update is queued if the finding says so, unless that revision was dismissed or is
-     * remembered as bad for it, or the same update is open, or one is applying. An older pending entry becomes
-     * {@code SUPERSEDED}; {@code RESOLVED} when nothing is queued in its place, or when its install already has the found
-     * revision. When nothing moved, no install or update row is written. The findings
-     * stay known as {@link UpstreamStore.UpstreamStatus#refs}. An install recorded after the claim was handed
-     * out is left to the next look, which is due at once: the answer may be older than it.
+     * Writes what one upstream answered, for some thousand of its installs in one transaction;
+     * {@link SweepOutcome#rest} is the claim for the installs that are left, with which this is called again at once.
+     * For every install that follows a finding's ref and has another revision installed, an update is queued if the
+     * finding says so, unless that revision was dismissed or is remembered as bad for it, or the same update is open,
+     * or one is applying. An older pending entry becomes {@code SUPERSEDED}; {@code RESOLVED} when nothing is queued in
+     * its place, or when its install already has the found revision. When nothing moved, no install or update row is
+     * written. The findings stay known as {@link UpstreamStore.UpstreamStatus#refs}. An install recorded after the
+     * claim was handed out is left to the next look, which is due at once: the answer may be older than it.
      *
      * @param findings what was found, each ref once; refs that are absent upstream have none
      * @param next when the upstream is due again
@@ -123,8 +125,8 @@ public interface SweepStore {
      * @param version the name of that revision, where it has one
      * @param why how it differs, for those installs whose revision is another
      * @param queue whether those installs get an update
-     * @param rewrittenFrom revisions that {@code revision} is known not to lead on from: updates of installs that have one of
-     *     them are queued as {@link DriftKind#REF_REWRITTEN}
+     * @param rewrittenFrom revisions that {@code revision} is known not to lead on from: updates of installs that have
+     *     one of them are queued as {@link DriftKind#REF_REWRITTEN}
      */
     record Finding(
             TrackedRef ref,

@@ -26,15 +26,15 @@ public interface UpdateStore {
     /**
      * Declines a pending entry and remembers its revision for its subject: it is not queued again. Audited.
      *
-     * @return the entry as it stands now: {@code DISMISSED} by this call or an earlier one, or whatever else it is; empty if
-     *     there is none of that id
+     * @return the entry as it stands now: {@code DISMISSED} by this call or an earlier one, or whatever else it is;
+     *     empty if there is none of that id
      */
     Optional<Update> dismiss(long id, String actor, String note);
 
     /**
      * Makes a failed entry pending again with its attempts set back, unless its subject has another open entry, is not
-     * installed any more or has that revision by now; a revision remembered as bad because this entry failed is forgotten as
-     * bad. Audited.
+     * installed any more or has that revision by now; a revision remembered as bad because this entry failed is
+     * forgotten as bad. Audited.
      *
      * @return the entry as it stands now: {@code PENDING} if the call took effect; empty if there is none of that id
      */
@@ -51,11 +51,12 @@ public interface UpdateStore {
      *
      * @param pending how many wait for a decision; a store may count no further than 100,000
      * @param applying how many are being applied, probation included
-     * @param failed how many installs stay behind until somebody acts: their newest entry is {@code FAILED}, its revision is not
-     *     installed and not remembered as bad; at most 1000 are counted
-     * @param retrying how many of the pending ones were tried {@value Backlog#OFTEN} times or more, and are tried again by themselves
-     * @param oldest how long ago the revision of the pending one was first seen that has waited longest; empty if none is
-     *     pending
+     * @param failed how many installs stay behind until somebody acts: their newest entry is {@code FAILED}, its
+     *     revision is not installed and not remembered as bad; at most 1000 are counted
+     * @param retrying how many of the pending ones were tried {@value Backlog#OFTEN} times or more, and are tried again
+     *     by themselves
+     * @param oldest how long ago the revision of the pending one was first seen that has waited longest; empty if none
+     *     is pending
      */
     record Backlog(long pending, long applying, long failed, long retrying, Optional<Duration> oldest) {
 

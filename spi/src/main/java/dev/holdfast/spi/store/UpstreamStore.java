@@ -57,7 +57,8 @@ public interface UpstreamStore {
      * @param ready how many are ready
      * @param failing how many are failing
      * @param suspended how many are suspended
-     * @param behind how long the one has been due that is due longest, held by nobody and not suspended; zero if none is
+     * @param behind how long the one has been due that is due longest, held by nobody and not suspended; zero if none
+     *     is
      * @param troubled those that are not ready, the longest failing first, then the suspended by key
      */
     record UpstreamSummary(long ready, long failing, long suspended, Duration behind, List<UpstreamStatus> troubled) {

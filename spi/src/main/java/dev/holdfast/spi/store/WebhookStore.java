@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers up to which seal of the audit each webhook was told, and who may tell it now. The sealed audit is the outbox: a webhook
- * is a place in it. Nodes whose configurations differ share the place, and tell what any of them wants. Addresses and secrets are the
- * host's and are not kept. Safe for use by several nodes at once.
+ * Remembers up to which seal of the audit each webhook was told, and who may tell it now. The sealed audit is the
+ * outbox: a webhook is a place in it. Nodes whose configurations differ share the place, and tell what any of them
+ * wants. Addresses and secrets are the host's and are not kept. Safe for use by several nodes at once.
  */
 public interface WebhookStore {
 
@@ -16,11 +16,12 @@ public interface WebhookStore {
     List<WebhookStatus> list();
 
     /**
-     * Claims the right to tell a webhook, which one caller has at a time. A name that is not known yet begins at the newest
-     * seal: it is told what comes after. A claim whose lease runs out makes the webhook due again.
+     * Claims the right to tell a webhook, which one caller has at a time. A name that is not known yet begins at the
+     * newest seal: it is told what comes after. A claim whose lease runs out makes the webhook due again.
      *
-     * <p>Whatever the answer, it is noted for an hour that the caller wants these events. If nobody wanted one of them in the last
-     * hour, a claim that another holds is void: it would pass over what the caller wants. Its lease runs out all the same.
+     * <p>Whatever the answer, it is noted for an hour that the caller wants these events. If nobody wanted one of them
+     * in the last hour, a claim that another holds is void: it would pass over what the caller wants. Its lease runs
+     * out all the same.
      *
      * @param events which events the caller wants, at least one: types, or beginnings of types with a {@code *}
      * @param lease how long before others may claim it
@@ -29,7 +30,8 @@ public interface WebhookStore {
     Optional<WebhookClaim> claim(String name, List<String> events, String node, Duration lease);
 
     /**
-     * Notes that the receiver has taken everything up to a seal, which ends what failed before, and holds the claim for longer.
+     * Notes that the receiver has taken everything up to a seal, which ends what failed before, and holds the claim for
+     * longer.
      *
      * @param upTo behind the one that was noted before
      * @param lost how many seals on the way there were gone with their entries
@@ -76,8 +78,8 @@ public interface WebhookStore {
      * How a webhook stands.
      *
      * @param name which
-     * @param events what nodes wanted in the last half hour, ordered; a node that wants another claims the webhook, whether
-     *     something waits or not
+     * @param events what nodes wanted in the last half hour, ordered; a node that wants another claims the webhook,
+     *     whether something waits or not
      * @param upTo the newest seal that its receiver has taken, or that it began at
      * @param waiting how many seals come after it
      * @param lost how many entries were pruned before the receiver took them, since somebody called {@link #resume}

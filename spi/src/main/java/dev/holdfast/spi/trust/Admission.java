@@ -3,12 +3,12 @@ package dev.holdfast.spi.trust;
 import java.time.Instant;
 
 /**
- * The host's own last word on what is to be delivered: its scanner, its list, its calendar. Asked after the trust policy and
- * before a byte is sent, on install, update, rollout and repair from the source; and where somebody only looks what an update would
- * change, which delivers nothing.
+ * The host's own last word on what is to be delivered: its scanner, its list, its calendar. Asked after the trust
+ * policy and before a byte is sent, on install, update, rollout and repair from the source; and where somebody only
+ * looks what an update would change, which delivers nothing.
  *
- * <p>Safe for use by several threads. What it throws is an answer of no kind: nothing is delivered, and it is asked again. It is
- * bound by the time limit of the operation, and holds up that operation alone.
+ * <p>Safe for use by several threads. What it throws is an answer of no kind: nothing is delivered, and it is asked
+ * again. It is bound by the time limit of the operation, and holds up that operation alone.
  */
 public interface Admission {
 

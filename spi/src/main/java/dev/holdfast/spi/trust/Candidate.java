@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is to be delivered, as an {@link Admission} sees it. The limits and refusals of a bundle are checked after it, so names
- * and links are still the author's own.
+ * What is to be delivered, as an {@link Admission} sees it. The limits and refusals of a bundle are checked after it,
+ * so names and links are still the author's own.
  *
  * @param key the install, which need not exist yet
  * @param source where it comes from

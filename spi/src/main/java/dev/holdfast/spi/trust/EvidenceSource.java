@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Hands over what proves a revision. A {@link SourceResolver} whose sources are signed implements this too; of all others
- * Holdfast knows no evidence, so a trust policy that asks for some refuses them.
+ * Hands over what proves a revision. A {@link SourceResolver} whose sources are signed implements this too; of all
+ * others Holdfast knows no evidence, so a trust policy that asks for some refuses them.
  *
- * <p>It judges nothing: what it hands over is as the source gave it. Asked only where a trust policy concerns the source, and
- * before anything is delivered. Safe for use by several threads.
+ * <p>It judges nothing: what it hands over is as the source gave it. Asked only where a trust policy concerns the
+ * source, and before anything is delivered. Safe for use by several threads.
  */
 public interface EvidenceSource {
 

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Checks signatures of git objects in a form that Holdfast does not read itself, against keys that the host has given it. SSH
- * signatures it is never asked about.
+ * Checks signatures of git objects in a form that Holdfast does not read itself, against keys that the host has given
+ * it. SSH signatures it is never asked about.
  *
  * <p>Asks no network. Safe for use by several threads.
  */
@@ -24,7 +24,8 @@ public interface SignatureVerifier {
      *
      * @param payload what it must be over
      * @param block the signature, from its first line on, with all that follows
-     * @param asOf a key that has ended by then may not sign: this node's time, or when the same revision was accepted before
+     * @param asOf a key that has ended by then may not sign: this node's time, or when the same revision was accepted
+     *     before
      * @throws PermanentException if the keys cannot be read; then nobody may sign
      */
     Answer verify(byte[] payload, String block, Instant asOf);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Remembers who signed what comes from an upstream, and what was verified of each install; part of a tracking store, with the
- * same promises. A pin outlives the installs: what is installed again is held to it.
+ * Remembers who signed what comes from an upstream, and what was verified of each install; part of a tracking store,
+ * with the same promises. A pin outlives the installs: what is installed again is held to it.
  */
 public interface TrustStore {
 
@@ -43,9 +43,9 @@ public interface TrustStore {
     boolean remove(Upstream upstream, Pin.Kind kind, String actor, String note);
 
     /**
-     * Keeps what was verified of a revision for an install, which need not exist yet, until it is uninstalled or its workspace
-     * forgotten; of the same revision the newest stays, with the time of the first. Audited as {@code trust-verified}. A store keeps the newest
-     * {@value #MOST_VERIFIED} of an install at least.
+     * Keeps what was verified of a revision for an install, which need not exist yet, until it is uninstalled or its
+     * workspace forgotten; of the same revision the newest stays, with the time of the first. Audited as
+     * {@code trust-verified}. A store keeps the newest {@value #MOST_VERIFIED} of an install at least.
      *
      * @return as it is kept
      */

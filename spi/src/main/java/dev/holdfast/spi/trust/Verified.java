@@ -9,8 +9,9 @@ import java.time.Instant;
  * @param revision the revision; of an image its digest
  * @param rule the name of the rule of the host's trust policy
  * @param part what is signed; of a signed tag over an unsigned commit the tag alone, and by it the commit that it names
- * @param fingerprint the key that signed it, as {@code ssh-keygen -l} prints it, or as a {@link SignatureVerifier} names it; that of the tag, where both are signed. Of an
- *     image {@code SHA256:} and the same hash of the key's {@code SubjectPublicKeyInfo}
+ * @param fingerprint the key that signed it, as {@code ssh-keygen -l} prints it, or as a {@link SignatureVerifier}
+ *     names it; that of the tag, where both are signed. Of an image {@code SHA256:} and the same hash of the key's
+ *     {@code SubjectPublicKeyInfo}
  * @param signer who that is by the host's list of signers; empty where the key alone is pinned
  * @param account what was found of each object, for people
  * @param at when that was

@@ -13,7 +13,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** One Holdfast of the host's beans and properties. A class that the host's line of Boot lacks is named, never referred to. */
+/**
+ * One Holdfast of the host's beans and properties. A class that the host's line of Boot lacks is named, never referred
+ * to.
+ */
 @AutoConfiguration(
         afterName = {
             "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration",

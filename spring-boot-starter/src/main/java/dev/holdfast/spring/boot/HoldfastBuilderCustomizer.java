@@ -3,8 +3,8 @@ package dev.holdfast.spring.boot;
 import dev.holdfast.HoldfastBuilder;
 
 /**
- * Sets what no property sets, as a bean. All of them are called in their order, after the properties and the collected beans
- * have been set, and before {@link HoldfastBuilder#build()}.
+ * Sets what no property sets, as a bean. All of them are called in their order, after the properties and the collected
+ * beans have been set, and before {@link HoldfastBuilder#build()}.
  */
 @FunctionalInterface
 public interface HoldfastBuilderCustomizer {

@@ -4,12 +4,15 @@ import dev.holdfast.Holdfast;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts Holdfast before the web server takes requests, and closes it after the last one was answered. A context that is stopped
- * and started again needs a new Holdfast, so it is not paused.
+ * Starts Holdfast before the web server takes requests, and closes it after the last one was answered. A context that
+ * is stopped and started again needs a new Holdfast, so it is not paused.
  */
 final class HoldfastLifecycle implements SmartLifecycle {
 
-    /** Below the two phases of Boot's web server, which are not referred to: their class has moved between the lines of Boot. */
+    /**
+     * Below the two phases of Boot's web server, which are not referred to: their class has moved between the lines of
+     * Boot.
+     */
     static final int PHASE = Integer.MAX_VALUE - 4096;
 
     private final Holdfast holdfast;

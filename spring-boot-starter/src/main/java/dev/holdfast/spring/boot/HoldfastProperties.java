@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What {@code holdfast.*} sets. What is not here, a {@link HoldfastBuilderCustomizer} sets. Bounds are those of {@link
- * dev.holdfast.HoldfastBuilder}; a value beyond them stops the application's start.
+ * What {@code holdfast.*} sets. What is not here, a {@link HoldfastBuilderCustomizer} sets. Bounds are those of
+ * {@link dev.holdfast.HoldfastBuilder}; a value beyond them stops the application's start.
  *
  * @param enabled Whether there are any beans of Holdfast.
  * @param autoStart Whether the loops start with the application; what no node runs, the host calls itself.
@@ -63,7 +63,10 @@ public record HoldfastProperties(
     public enum Migration {
         /** Makes the schema, or brings it to what this version needs. */
         MIGRATE,
-        /** Changes nothing, and refuses a schema that is not what this version needs: for hosts that run the scripts themselves. */
+        /**
+         * Changes nothing, and refuses a schema that is not what this version needs: for hosts that run the scripts
+         * themselves.
+         */
         VALIDATE,
         /** Neither looks nor changes. */
         OFF
@@ -139,8 +142,8 @@ public record HoldfastProperties(
      * Containers as targets, by holdfast-docker-delivery.
      *
      * @param enabled Whether docker:// addresses are served. Connects to the engine when the application starts.
-     * @param host The engine, such as unix:///var/run/docker.sock; DOCKER_HOST and the local socket by default. A DockerClient
-     *     bean replaces it.
+     * @param host The engine, such as unix:///var/run/docker.sock; DOCKER_HOST and the local socket by default. A
+     *     DockerClient bean replaces it.
      * @param helperImage The image of helper containers, for containers that are stopped or have no shell.
      */
     public record Docker(
@@ -167,8 +170,8 @@ public record HoldfastProperties(
     /**
      * The operators' page and REST, by holdfast-admin.
      *
-     * @param enabled Whether they are served, in a servlet web application. An AdminAccess bean says who may do what; without one only
-     *     callers on this machine are let in.
+     * @param enabled Whether they are served, in a servlet web application. An AdminAccess bean says who may do what;
+     *     without one only callers on this machine are let in.
      * @param path Below which path of the application.
      */
     public record Admin(

@@ -18,7 +18,8 @@ import dev.holdfast.webhook.Webhook;
 import org.springframework.beans.factory.ObjectProvider;
 
 /**
- * The host's beans that a Holdfast is made of. Several of a kind that there is one of are an error, unless one is primary.
+ * The host's beans that a Holdfast is made of. Several of a kind that there is one of are an error, unless one is
+ * primary.
  *
  * @param store needed
  * @param resolvers all of them

@@ -21,7 +21,9 @@ import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A user's SSH agent, over the JDK's own Unix sockets. It is asked for identities and signatures, and never forwarded. */
+/**
+ * A user's SSH agent, over the JDK's own Unix sockets. It is asked for identities and signatures, and never forwarded.
+ */
 final class Agent extends AbstractAgentProxy {
 
     /** What OpenSSH's agent says at most. */

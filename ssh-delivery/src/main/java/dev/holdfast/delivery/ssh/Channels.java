@@ -10,8 +10,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The line of those who want a channel on the one connection to a host. A server says how many it gives only by refusing one:
- * from then on no more than were open are opened, and the next waits until one has ended. Safe for use by several threads.
+ * The line of those who want a channel on the one connection to a host. A server says how many it gives only by
+ * refusing one: from then on no more than were open are opened, and the next waits until one has ended. Safe for use by
+ * several threads.
  */
 final class Channels {
 
@@ -73,7 +74,10 @@ final class Channels {
         }
     }
 
-    /** Runs {@code then} if no channel is open and none was entered for since {@link #entries} was {@code before}; nobody enters meanwhile. */
+    /**
+     * Runs {@code then} if no channel is open and none was entered for since {@link #entries} was {@code before};
+     * nobody enters meanwhile.
+     */
     void ifUnusedSince(long before, Runnable then) {
         lock.lock();
         try {

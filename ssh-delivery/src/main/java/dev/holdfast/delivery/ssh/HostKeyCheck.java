@@ -15,7 +15,9 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.common.signature.Signature;
 
-/** Lets a connection go on only with a host that is known, and asks the host for a key of a type that is known of it. */
+/**
+ * Lets a connection go on only with a host that is known, and asks the host for a key of a type that is known of it.
+ */
 record HostKeyCheck(KnownHosts hosts) implements ServerKeyVerifier, SessionListener {
 
     private static final AttributeRepository.AttributeKey<SshAddress> ADDRESS =

@@ -19,11 +19,11 @@ import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 
 /**
- * The hosts that are who they say, by lines of a known hosts file: read anew for each connection, so that a key that is revoked
- * there is refused from then on.
+ * The hosts that are who they say, by lines of a known hosts file: read anew for each connection, so that a key that is
+ * revoked there is refused from then on.
  *
- * <p>A key is accepted by a line for the name that the address uses, {@code [name]:port} where the port is not 22. It is
- * refused by a line that revokes it for that name or for the host's address, with this port or without one, wherever
+ * <p>A key is accepted by a line for the name that the address uses, {@code [name]:port} where the port is not 22. It
+ * is refused by a line that revokes it for that name or for the host's address, with this port or without one, wherever
  * that line stands. Lines of certificate authorities accept nothing.
  *
  * @param lines what is known now

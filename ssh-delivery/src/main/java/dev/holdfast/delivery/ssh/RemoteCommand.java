@@ -113,8 +113,9 @@ final class RemoteCommand implements AutoCloseable {
     }
 
     /**
-     * Ends the conversation, wherever it stands: input that was not sent yet is never sent. What the command does without
-     * more input it may still do, as no server promises to kill it; that is what the fences of a delivery are for.
+     * Ends the conversation, wherever it stands: input that was not sent yet is never sent. What the command does
+     * without more input it may still do, as no server promises to kill it; that is what the fences of a delivery are
+     * for.
      */
     @Override
     public void close() {

@@ -35,11 +35,12 @@ final class SshSession implements TargetSession {
     private static final Pattern READY = Pattern.compile("ready (\\d*)");
 
     /**
-     * The archive is unpacked in the directory of the address: the names of both a link and its twin are relative to that, the one form
-     * that every tar takes. The remains of a failure go: tar goes on after a file that it cannot write, or cannot link, up to the last
-     * entry. That one is moved to its place only after tar has ended well. Modes are set at the
-     * end: a default ACL overrules the umask, and directories take the set-group-id bit from their parent. An owner comes last, in
-     * a directory that nobody else can enter meanwhile: who owns a part of the tree could put a link in the way of the rest.
+     * The archive is unpacked in the directory of the address: the names of both a link and its twin are relative to
+     * that, the one form that every tar takes. The remains of a failure go: tar goes on after a file that it cannot
+     * write, or cannot link, up to the last entry. That one is moved to its place only after tar has ended well. Modes
+     * are set at the end: a default ACL overrules the umask, and directories take the set-group-id bit from their
+     * parent. An owner comes last, in a directory that nobody else can enter meanwhile: who owns a part of the tree
+     * could put a link in the way of the rest.
      */
     private static final String UNPACK = """
             make() {

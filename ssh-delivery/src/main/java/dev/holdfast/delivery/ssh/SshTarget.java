@@ -14,17 +14,17 @@ import org.apache.sshd.core.CoreModuleProperties;
 /**
  * Directories of hosts that are reached by SSH: {@code ssh://[user@]host[:port]/absolute/path}.
  *
- * <p>A host needs a login shell that follows POSIX, {@code tar}, and what {@link dev.holdfast.spi.delivery.PosixScript} needs.
- * Each authority gets one connection, made when it is first used and again when it is found dead. It carries at most five
- * commands at a time, and fewer where the server refuses a channel: the next command then waits in line. What is delivered
- * belongs to the user that logs in, but for {@link SshTargetBuilder#owner}.
+ * <p>A host needs a login shell that follows POSIX, {@code tar}, and what {@link dev.holdfast.spi.delivery.PosixScript}
+ * needs. Each authority gets one connection, made when it is first used and again when it is found dead. It carries at
+ * most five commands at a time, and fewer where the server refuses a channel: the next command then waits in line. What
+ * is delivered belongs to the user that logs in, but for {@link SshTargetBuilder#owner}.
  *
- * <p>{@link #open} fails with {@link dev.holdfast.spi.Reason#FORBIDDEN} where the host's key is not known, with {@link
- * dev.holdfast.spi.Reason#UNAUTHORIZED} where the host takes none of the keys and passwords, with {@link
- * dev.holdfast.spi.Reason#TARGET_UNUSABLE} where it lacks a tool, and as transient where it cannot be reached.
+ * <p>{@link #open} fails with {@link dev.holdfast.spi.Reason#FORBIDDEN} where the host's key is not known, with
+ * {@link dev.holdfast.spi.Reason#UNAUTHORIZED} where the host takes none of the keys and passwords, with
+ * {@link dev.holdfast.spi.Reason#TARGET_UNUSABLE} where it lacks a tool, and as transient where it cannot be reached.
  *
- * <p>Safe for use by several threads. Starts no thread before the first address is opened. The host closes it, after {@code
- * Holdfast}.
+ * <p>Safe for use by several threads. Starts no thread before the first address is opened. The host closes it, after
+ * {@code Holdfast}.
  */
 public final class SshTarget implements DeliveryTarget, AutoCloseable {
 
@@ -46,7 +46,10 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 2);
     }
 
-    /** Returns a builder that knows no key, no password and no host: it needs at least {@link SshTargetBuilder#knownHosts}. */
+    /**
+     * Returns a builder that knows no key, no password and no host: it needs at least
+     * {@link SshTargetBuilder#knownHosts}.
+     */
     public static SshTargetBuilder builder() {
         return new SshTargetBuilder();
     }

@@ -12,11 +12,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Settings of a {@link SshTarget}: how it logs in to hosts, and which hosts it trusts. Nothing is taken from the home directory,
- * the SSH configuration or the environment of this process.
+ * Settings of a {@link SshTarget}: how it logs in to hosts, and which hosts it trusts. Nothing is taken from the home
+ * directory, the SSH configuration or the environment of this process.
  *
- * <p>A host is known by its name as addresses give it, in lower or upper case, without user and port. What identifies the user is
- * tried in this order: {@link #key key files}, {@link #keys}, {@link #agent}, {@link #passwords}. Used by one thread.
+ * <p>A host is known by its name as addresses give it, in lower or upper case, without user and port. What identifies
+ * the user is tried in this order: {@link #key key files}, {@link #keys}, {@link #agent}, {@link #passwords}. Used by
+ * one thread.
  */
 public final class SshTargetBuilder {
 
@@ -50,8 +51,8 @@ public final class SshTargetBuilder {
     }
 
     /**
-     * Adds a private key with its passphrase, in OpenSSH's or PEM format. The file is read for each connection, so it may be
-     * replaced. One that cannot be read fails the delivery with {@link dev.holdfast.spi.Reason#INVALID_VALUE}.
+     * Adds a private key with its passphrase, in OpenSSH's or PEM format. The file is read for each connection, so it
+     * may be replaced. One that cannot be read fails the delivery with {@link dev.holdfast.spi.Reason#INVALID_VALUE}.
      */
     public SshTargetBuilder key(Path file, String passphrase) {
         files.add(new KeyFile(file, passphrase));
@@ -65,8 +66,8 @@ public final class SshTargetBuilder {
     }
 
     /**
-     * Offers the keys of an SSH agent, which signs with them and does not hand them out. It is never forwarded to a host. An
-     * agent that does not answer counts as one without keys.
+     * Offers the keys of an SSH agent, which signs with them and does not hand them out. It is never forwarded to a
+     * host. An agent that does not answer counts as one without keys.
      *
      * @param socket the agent's Unix socket, which shells name in {@code SSH_AUTH_SOCK}
      */
@@ -75,20 +76,23 @@ public final class SshTargetBuilder {
         return this;
     }
 
-    /** Offers the password that {@code passwords} returns for a host's name, after the keys; asked for each connection. */
+    /**
+     * Offers the password that {@code passwords} returns for a host's name, after the keys; asked for each connection.
+     */
     public SshTargetBuilder passwords(Function<String, Optional<String>> passwords) {
         this.passwords = passwords;
         return this;
     }
 
     /**
-     * Trusts the hosts of a known hosts file, as OpenSSH writes it; without this, no host is trusted. It is read for each
-     * connection and never written.
+     * Trusts the hosts of a known hosts file, as OpenSSH writes it; without this, no host is trusted. It is read for
+     * each connection and never written.
      *
-     * <p>A host is accepted by a line with its key for the name that the address uses: plain or hashed, with OpenSSH's patterns.
-     * A line for its number does not replace that. A key in a {@code @revoked} line is refused for the name and the number in
-     * that line, on each port if the line has none. Stricter than OpenSSH: a line without a port does not count for a port other
-     * than 22, and {@code @cert-authority} lines accept nothing. A host with several keys is asked for one that is known.
+     * <p>A host is accepted by a line with its key for the name that the address uses: plain or hashed, with OpenSSH's
+     * patterns. A line for its number does not replace that. A key in a {@code @revoked} line is refused for the name
+     * and the number in that line, on each port if the line has none. Stricter than OpenSSH: a line without a port does
+     * not count for a port other than 22, and {@code @cert-authority} lines accept nothing. A host with several keys is
+     * asked for one that is known.
      */
     public SshTargetBuilder knownHosts(Path file) {
         this.hosts = KnownHosts.of(file);
@@ -96,8 +100,8 @@ public final class SshTargetBuilder {
     }
 
     /**
-     * Trusts the hosts of the lines that {@code lines} returns, in the form of {@link #knownHosts(Path)}: for hosts that keep
-     * them in a database or a vault. Asked for each connection, more than once.
+     * Trusts the hosts of the lines that {@code lines} returns, in the form of {@link #knownHosts(Path)}: for hosts
+     * that keep them in a database or a vault. Asked for each connection, more than once.
      */
     public SshTargetBuilder knownHosts(Supplier<List<String>> lines) {
         this.hosts = new KnownHosts(lines);
@@ -111,8 +115,8 @@ public final class SshTargetBuilder {
     }
 
     /**
-     * Asks a quiet host every {@code interval} whether it is still there, at least 1 s; by default 15 s. A connection whose host
-     * leaves two of these without an answer is given up, and the work on it fails as transient.
+     * Asks a quiet host every {@code interval} whether it is still there, at least 1 s; by default 15 s. A connection
+     * whose host leaves two of these without an answer is given up, and the work on it fails as transient.
      */
     public SshTargetBuilder keepAlive(Duration interval) {
         this.keepAlive = atLeastOneSecond("keep-alive", interval);
@@ -126,8 +130,8 @@ public final class SshTargetBuilder {
     }
 
     /**
-     * Opens at most {@code most} channels at a time on a connection; by default five. A lower limit of the server's is found
-     * out, so set one only for servers that drop the connection instead of refusing a channel.
+     * Opens at most {@code most} channels at a time on a connection; by default five. A lower limit of the server's is
+     * found out, so set one only for servers that drop the connection instead of refusing a channel.
      */
     public SshTargetBuilder channels(int most) {
         if (most < 1) {
@@ -138,8 +142,8 @@ public final class SshTargetBuilder {
     }
 
     /**
-     * Gives what is delivered to {@code owner}; {@link FileOwner} says what that is. Where the user that logs in may not do so,
-     * an upload is refused before it begins, with {@link dev.holdfast.spi.Reason#FORBIDDEN}.
+     * Gives what is delivered to {@code owner}; {@link FileOwner} says what that is. Where the user that logs in may
+     * not do so, an upload is refused before it begins, with {@link dev.holdfast.spi.Reason#FORBIDDEN}.
      */
     public SshTargetBuilder owner(FileOwner owner) {
         this.owner = Optional.of(owner);
@@ -147,8 +151,8 @@ public final class SshTargetBuilder {
     }
 
     /**
-     * Returns the target; what is set here later changes others only. Does no I/O: nothing is connected, no file is read, and no
-     * thread is started before the target is used.
+     * Returns the target; what is set here later changes others only. Does no I/O: nothing is connected, no file is
+     * read, and no thread is started before the target is used.
      */
     public SshTarget build() {
         return new SshTarget(new SshSettings(

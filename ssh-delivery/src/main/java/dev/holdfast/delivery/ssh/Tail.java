@@ -4,8 +4,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Keeps the end of what is written: where a command says why it failed. Of control characters only ends of lines are kept, for a
- * script may name many readers that hold one release, each in a line. Safe for use by several threads.
+ * Keeps the end of what is written: where a command says why it failed. Of control characters only ends of lines are
+ * kept, for a script may name many readers that hold one release, each in a line. Safe for use by several threads.
  */
 final class Tail extends OutputStream {
 

@@ -1,4 +1,6 @@
-/** Directories of hosts that are reached by SSH, as targets: a POSIX shell and {@code tar} are all that a host needs. */
+/**
+ * Directories of hosts that are reached by SSH, as targets: a POSIX shell and {@code tar} are all that a host needs.
+ */
 @NullMarked
 package dev.holdfast.delivery.ssh;
 

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 
 /**
- * OpenSSH's own {@code sshd} on a free port of the loopback interface, for the user that runs the test, with keys of its
- * own; nothing of it stays after {@link #close}. For tests of whatever works over SSH.
+ * OpenSSH's own {@code sshd} on a free port of the loopback interface, for the user that runs the test, with keys of
+ * its own; nothing of it stays after {@link #close}. For tests of whatever works over SSH.
  */
 public final class LocalSshd implements AutoCloseable {
 

@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 /** Makes the step that writes a file stand still in the middle of a script, until it is let go. */
 record Pipe(Path path) {
 
-    /** Returns the setting of a server whose {@code chmod} waits for the end of {@code <file>.pipe}, if there is one. */
+    /**
+     * Returns the setting of a server whose {@code chmod} waits for the end of {@code <file>.pipe}, if there is one.
+     */
     static String setting(Path directory) throws IOException {
         Path chmod = directory.resolve("chmod");
         Files.writeString(chmod, "#!/bin/sh\nif [ -p \"$2.pipe\" ]; then exec cat \"$2.pipe\"; fi\n");

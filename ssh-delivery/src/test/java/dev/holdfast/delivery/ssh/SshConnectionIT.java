@@ -87,7 +87,10 @@ final class SshConnectionIT {
         }
     }
 
-    /** Small servers take one channel at a time on a connection: the rest waits in line, and nothing is told as unreachable. */
+    /**
+     * Small servers take one channel at a time on a connection: the rest waits in line, and nothing is told as
+     * unreachable.
+     */
     @Test
     void twelveInstallsAtOnceOnAServerOfOneChannelAllSucceed() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(SESSIONS);

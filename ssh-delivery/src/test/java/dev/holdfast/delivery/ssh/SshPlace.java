@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * An SSH server of this machine for all tests of a class, and directories on it that each test has for itself.
  *
- * <p>{@link #plain} takes a server that runs already, if {@code HOLDFAST_SSH_HOST} names its {@code user@host:port}; its key is
- * in the file {@code HOLDFAST_SSH_KNOWN_HOSTS}, and who has {@code HOLDFAST_SSH_KEY} may log in.
+ * <p>{@link #plain} takes a server that runs already, if {@code HOLDFAST_SSH_HOST} names its {@code user@host:port};
+ * its key is in the file {@code HOLDFAST_SSH_KNOWN_HOSTS}, and who has {@code HOLDFAST_SSH_KEY} may log in.
  */
 final class SshPlace implements BeforeAllCallback, AfterAllCallback {
 

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A workspace that reads its plugin over and over, while others change it. It keeps the readers' contract: resolve the live
- * path once, read below it.
+ * A workspace that reads its plugin over and over, while others change it. It keeps the readers' contract: resolve the
+ * live path once, read below it.
  */
 final class DemoReader implements AutoCloseable {
 

@@ -13,8 +13,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * A PostgreSQL of our own, for as long as this process needs it. Its data stay in the state directory, and outlive a process
- * that is killed: the next one ends the server that was left running, and starts its own over the same data.
+ * A PostgreSQL of our own, for as long as this process needs it. Its data stay in the state directory, and outlive a
+ * process that is killed: the next one ends the server that was left running, and starts its own over the same data.
  */
 final class EmbeddedServer implements AutoCloseable {
 
@@ -42,8 +42,8 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     /**
-     * Root's server runs as nobody where root may not make user namespaces, as in most containers. Nobody cannot come into a
-     * state directory below a closed one, such as {@code /root}: then the data are in {@code /var/tmp}.
+     * Root's server runs as nobody where root may not make user namespaces, as in most containers. Nobody cannot come
+     * into a state directory below a closed one, such as {@code /root}: then the data are in {@code /var/tmp}.
      */
     private static EmbeddedPostgreSql server(Path state) throws IOException {
         UUID name = UUID.nameUUIDFromBytes(state.toString().getBytes(StandardCharsets.UTF_8));

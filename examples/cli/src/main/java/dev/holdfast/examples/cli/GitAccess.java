@@ -59,7 +59,10 @@ final class GitAccess {
                         .map(password -> Credentials.basic(user, password))));
     }
 
-    /** Returns how a host is written in a variable's name: {@code git-1.example.com:8443} as {@code GIT__1_EXAMPLE_COM_8443}. */
+    /**
+     * Returns how a host is written in a variable's name: {@code git-1.example.com:8443} as
+     * {@code GIT__1_EXAMPLE_COM_8443}.
+     */
     static String suffix(String host) {
         return host.toUpperCase(Locale.ROOT).replace("-", "__").replaceAll("[.:]", "_");
     }

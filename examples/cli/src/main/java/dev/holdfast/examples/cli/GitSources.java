@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Git sources, made when the first one is asked: most commands ask none, and need not wait for git's classes and keys. */
+/**
+ * Git sources, made when the first one is asked: most commands ask none, and need not wait for git's classes and keys.
+ */
 final class GitSources implements SourceResolver, SourceHistory, EvidenceSource, AutoCloseable {
 
     static final Set<String> SCHEMES =

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The JSON forms of what the library answers with. Ids are numbers, times are ISO 8601 in UTC, revisions are whole, words of
- * a closed set are lower case with dashes; what is absent is null, never left out.
+ * The JSON forms of what the library answers with. Ids are numbers, times are ISO 8601 in UTC, revisions are whole,
+ * words of a closed set are lower case with dashes; what is absent is null, never left out.
  */
 final class Json {
 
@@ -137,7 +137,9 @@ final class Json {
         return json.put("from", text(entry.from())).put("to", text(entry.to())).put("outcome", entry.outcome());
     }
 
-    /** Returns the word that people and machines read for a constant: {@code UPSTREAM_MOVED} is {@code upstream-moved}. */
+    /**
+     * Returns the word that people and machines read for a constant: {@code UPSTREAM_MOVED} is {@code upstream-moved}.
+     */
     static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -8,8 +8,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server whose starter was killed before it could stop it. Only looked for by who holds the state directory, so it can be
- * nobody else's.
+ * A server whose starter was killed before it could stop it. Only looked for by who holds the state directory, so it
+ * can be nobody else's.
  */
 record LeftOverServer(ProcessHandle process) {
 

@@ -9,8 +9,8 @@ import dev.holdfast.spi.delivery.TargetSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SSH targets: with the key of the command line, and the hosts that its file trusts. Made when the first host is opened: most
- * commands open none, and need not wait for the classes of SSH.
+ * SSH targets: with the key of the command line, and the hosts that its file trusts. Made when the first host is
+ * opened: most commands open none, and need not wait for the classes of SSH.
  */
 final class SshAccess implements DeliveryTarget, AutoCloseable {
 

@@ -14,7 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** One process at a time uses a state directory with a database in it. The kernel gives the lock back if it is killed. */
+/**
+ * One process at a time uses a state directory with a database in it. The kernel gives the lock back if it is killed.
+ */
 final class StateLock implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

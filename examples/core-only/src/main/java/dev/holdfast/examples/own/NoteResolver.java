@@ -24,8 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The smallest source there is: {@code note://name} is one text, kept in memory. Every text it ever had is a revision, so
- * that an older one can still be fetched.
+ * The smallest source there is: {@code note://name} is one text, kept in memory. Every text it ever had is a revision,
+ * so that an older one can still be fetched.
  */
 public final class NoteResolver implements SourceResolver {
 

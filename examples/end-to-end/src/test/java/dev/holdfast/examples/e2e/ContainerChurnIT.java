@@ -35,8 +35,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The index over PostgreSQL of a real engine whose containers come and go, seen through a socket that resets connections,
- * cuts answers short and stalls: afterwards it equals the engine, and nothing that existed was ever called missing.
+ * The index over PostgreSQL of a real engine whose containers come and go, seen through a socket that resets
+ * connections, cuts answers short and stalls: afterwards it equals the engine, and nothing that existed was ever called
+ * missing.
  */
 @Needs({Facility.DOCKER, Facility.BUSYBOX})
 @ExtendWith(Sample.Given.class)

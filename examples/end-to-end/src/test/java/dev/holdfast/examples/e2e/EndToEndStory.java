@@ -43,8 +43,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The whole chain on real parts, no fakes: git over smart HTTP with annotated tags, PostgreSQL, and a real target. A fake in
- * the middle of such a chain hides that its neighbours do not fit.
+ * The whole chain on real parts, no fakes: git over smart HTTP with annotated tags, PostgreSQL, and a real target. A
+ * fake in the middle of such a chain hides that its neighbours do not fit.
  */
 abstract class EndToEndStory {
 

@@ -16,8 +16,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Five processes on one PostgreSQL, two hundred calls of {@code apply} at once on the same twenty updates. Two processes are
- * killed, two stopped past their lease and woken up, and all the while connections to the database are terminated.
+ * Five processes on one PostgreSQL, two hundred calls of {@code apply} at once on the same twenty updates. Two
+ * processes are killed, two stopped past their lease and woken up, and all the while connections to the database are
+ * terminated.
  */
 @ExtendWith(Sample.Given.class)
 final class ExactlyOnceIT {

@@ -95,7 +95,9 @@ final class FaultStory implements AutoCloseable {
         install(holdfast, version, size, meanwhile);
     }
 
-    /** Installs a version on another node, whose operations end after {@code patience}; what settles it has more time. */
+    /**
+     * Installs a version on another node, whose operations end after {@code patience}; what settles it has more time.
+     */
     void installWithin(Duration patience, String version) {
         try (Holdfast hurried = node("node-b", patience)) {
             install(hurried, version, 300_000, () -> {});
@@ -194,7 +196,9 @@ final class FaultStory implements AutoCloseable {
         assertThat(holdfast.verify(new InstallKey(WORKSPACE, GREETER))).isEqualTo(new Verification.Intact());
     }
 
-    /** As {@link #assertSettled}, where the files went away: the record stays, and says honestly that they are missing. */
+    /**
+     * As {@link #assertSettled}, where the files went away: the record stays, and says honestly that they are missing.
+     */
     void assertMissing(String recorded) {
         recover();
         assertThat(live()).isEqualTo(NONE);

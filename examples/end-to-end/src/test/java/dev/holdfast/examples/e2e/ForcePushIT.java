@@ -36,8 +36,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * While an update is applied, upstream force-pushes something else over it, and in some rounds throws away what was reviewed.
- * Known failure: the operator approved B and got C.
+ * While an update is applied, upstream force-pushes something else over it, and in some rounds throws away what was
+ * reviewed. Known failure: the operator approved B and got C.
  */
 @Needs(Facility.GIT_HTTP)
 @ExtendWith(Sample.Given.class)

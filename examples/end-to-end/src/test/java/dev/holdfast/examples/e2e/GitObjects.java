@@ -75,7 +75,9 @@ final class GitObjects {
         }
     }
 
-    /** Writes a blob whose header says another size than its content has, under the id that an honest one would have. */
+    /**
+     * Writes a blob whose header says another size than its content has, under the id that an honest one would have.
+     */
     String lyingBlob(long size, String content) {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         return store(id("blob", bytes), "blob " + size + "\0", bytes);

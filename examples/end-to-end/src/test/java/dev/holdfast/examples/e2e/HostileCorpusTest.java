@@ -13,9 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * What is never delivered, through the whole chain of resolver, guard and target.
- */
+/** What is never delivered, through the whole chain of resolver, guard and target. */
 final class HostileCorpusTest {
 
     private static final int STEP = 4;

@@ -37,8 +37,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place that hostile sources are installed into: one good plugin is live, and a canary stands beside it. Whatever comes
- * must be refused with its own reason, within the caps, and leave everything as it was.
+ * A place that hostile sources are installed into: one good plugin is live, and a canary stands beside it. Whatever
+ * comes must be refused with its own reason, within the caps, and leave everything as it was.
  */
 final class HostilePlace implements AutoCloseable {
 

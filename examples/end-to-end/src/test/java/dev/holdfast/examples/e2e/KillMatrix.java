@@ -29,8 +29,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A process dies at every point of every operation, by halting at once, and every tenth by {@code SIGKILL}. Records are in
- * PostgreSQL. This process then recovers, and checks what must hold; see {@link KillStory}.
+ * A process dies at every point of every operation, by halting at once, and every tenth by {@code SIGKILL}. Records are
+ * in PostgreSQL. This process then recovers, and checks what must hold; see {@link KillStory}.
  */
 @Tag("kill")
 @ExtendWith(Sample.Given.class)

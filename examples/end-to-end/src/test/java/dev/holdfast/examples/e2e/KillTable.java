@@ -16,7 +16,10 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Counts how the cells of one target ended, and puts its rows into {@code docs/kill-matrix.md} in place of the earlier ones. */
+/**
+ * Counts how the cells of one target ended, and puts its rows into {@code docs/kill-matrix.md} in place of the earlier
+ * ones.
+ */
 final class KillTable {
 
     private static final Path DOCS = Path.of("../../docs/kill-matrix.md");

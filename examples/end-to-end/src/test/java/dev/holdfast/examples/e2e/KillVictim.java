@@ -21,8 +21,8 @@ import java.time.ZoneOffset;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The process that dies: performs one operation on a place that {@link KillMatrix} prepared, and ends at one point of it,
- * abruptly. Writes down where. Ends with status 3 if the point was not reached.
+ * The process that dies: performs one operation on a place that {@link KillMatrix} prepared, and ends at one point of
+ * it, abruptly. Writes down where. Ends with status 3 if the point was not reached.
  */
 final class KillVictim {
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A bundle of 100 MiB, one file of 60 MiB among them, passes through a JVM of 128 MiB. Nothing holds a
- * whole tree in memory.
+ * A bundle of 100 MiB, one file of 60 MiB among them, passes through a JVM of 128 MiB. Nothing holds a whole tree in
+ * memory.
  */
 @Needs({Facility.GIT_HTTP, Facility.DOCKER, Facility.BUSYBOX})
 final class LargeBundleIT {

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A repository of a real git server with 25,000 refs and a tag list as awkward as those of real projects, followed in every
- * way there is, through the whole chain.
+ * A repository of a real git server with 25,000 refs and a tag list as awkward as those of real projects, followed in
+ * every way there is, through the whole chain.
  */
 @Needs(Facility.GIT_HTTP)
 final class ManyRefsIT {

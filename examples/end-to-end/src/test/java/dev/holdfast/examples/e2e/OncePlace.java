@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the processes of {@link ExactlyOnceIT} have in common: one database, twenty directories, one upstream that is the same
- * in each of them, and a directory in which they leave each other signs.
+ * What the processes of {@link ExactlyOnceIT} have in common: one database, twenty directories, one upstream that is
+ * the same in each of them, and a directory in which they leave each other signs.
  */
 record OncePlace(String url, String schema, Path directory) {
 

@@ -42,9 +42,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process dies at each step of replacing a container, by halting at once, and every fourth by {@code SIGKILL}. The ledger is
- * in PostgreSQL, the registry wants a password. Another process looks once, after the lease: one container runs under the
- * name, of the digest that was pushed, as its user made it, and at no time two did.
+ * A process dies at each step of replacing a container, by halting at once, and every fourth by {@code SIGKILL}. The
+ * ledger is in PostgreSQL, the registry wants a password. Another process looks once, after the lease: one container
+ * runs under the name, of the digest that was pushed, as its user made it, and at no time two did.
  */
 @Tag("kill")
 @Timeout(600)

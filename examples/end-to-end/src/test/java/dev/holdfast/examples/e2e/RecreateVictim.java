@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A node that watches an image, and dies at one step, unless another one did: it writes down where in a file that may not be
- * there yet. With a time of its own it looks once, at that time; otherwise until the file {@code over} is there.
+ * A node that watches an image, and dies at one step, unless another one did: it writes down where in a file that may
+ * not be there yet. With a time of its own it looks once, at that time; otherwise until the file {@code over} is there.
  */
 final class RecreateVictim {
 

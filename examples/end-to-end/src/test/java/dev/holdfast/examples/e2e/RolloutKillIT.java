@@ -20,9 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Rollouts through a fleet by five processes on one PostgreSQL. Each kills itself at a drawn call of its store, its source or its
- * target, and is started again. {@code -Dholdfast.seed} draws the same calls again; how the processes meet is for the machine to
- * decide.
+ * Rollouts through a fleet by five processes on one PostgreSQL. Each kills itself at a drawn call of its store, its
+ * source or its target, and is started again. {@code -Dholdfast.seed} draws the same calls again; how the processes
+ * meet is for the machine to decide.
  */
 @Tag("kill")
 @ExtendWith(Sample.Given.class)

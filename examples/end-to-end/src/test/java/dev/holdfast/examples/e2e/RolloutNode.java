@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One node of {@link RolloutKillIT}: recovers and applies what is due, until it kills itself at a call, or is told that it is over. */
+/**
+ * One node of {@link RolloutKillIT}: recovers and applies what is due, until it kills itself at a call, or is told that
+ * it is over.
+ */
 final class RolloutNode {
 
     private RolloutNode() {}

@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the processes of {@link RolloutKillIT} have in common: one database, one directory for each workspace, one upstream that is
- * the same in each of them, and a clock by which a second is a minute.
+ * What the processes of {@link RolloutKillIT} have in common: one database, one directory for each workspace, one
+ * upstream that is the same in each of them, and a clock by which a second is a minute.
  *
  * @param url of the database
  * @param schema in it

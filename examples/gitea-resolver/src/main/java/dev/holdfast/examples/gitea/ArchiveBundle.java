@@ -21,8 +21,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An archive as {@code git archive} makes it, kept in a file until it is closed. It unpacks as it is read, so an archive that
- * grows without end is stopped by whoever counts.
+ * An archive as {@code git archive} makes it, kept in a file until it is closed. It unpacks as it is read, so an
+ * archive that grows without end is stopped by whoever counts.
  *
  * @param subdirectory the tree below it; empty for all
  */

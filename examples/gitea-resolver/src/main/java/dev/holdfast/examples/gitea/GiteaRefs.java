@@ -76,7 +76,9 @@ final class GiteaRefs {
                 : changed.computeIfAbsent(branch, commits::lastChange);
     }
 
-    /** Returns all refs whose names begin so; Gitea answers 404 where there are none, and an object where there is one. */
+    /**
+     * Returns all refs whose names begin so; Gitea answers 404 where there are none, and an object where there is one.
+     */
     private Map<String, Revision> refs(String prefix) {
         return known.computeIfAbsent(prefix, asked -> {
             Map<String, Revision> found = new HashMap<>();

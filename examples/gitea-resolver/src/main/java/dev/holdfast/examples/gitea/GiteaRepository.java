@@ -61,7 +61,9 @@ record GiteaRepository(String host, URI api, String path, String subdirectory) {
         return host + "/" + path + (subdirectory.isEmpty() ? "" : "/" + subdirectory);
     }
 
-    /** Returns the address of one of its resources; segments and values are encoded, so that none changes the address. */
+    /**
+     * Returns the address of one of its resources; segments and values are encoded, so that none changes the address.
+     */
     URI resource(String segments, String... parameters) {
         String encoded =
                 Stream.of(segments.split("/")).map(GiteaRepository::encoded).collect(Collectors.joining("/"));

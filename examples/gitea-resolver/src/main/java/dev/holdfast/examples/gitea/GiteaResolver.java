@@ -23,12 +23,13 @@ import java.util.function.Function;
 /**
  * Plugins from Gitea servers (1.20 or newer) by their REST API: {@code gitea+api://host/owner/repository[/sub]#ref}.
  *
- * <p>A source with a subdirectory that follows a branch stands at the last commit that changed this directory, so it drifts
- * only when it has changed; one that follows tags stands at the commit of the tag. (An install from a tag that follows a
- * branch is therefore offered that branch's last change once.) A bundle is what {@code git archive}
- * gives: files with the attribute {@code export-ignore} are not in it, and a submodule is an empty directory.
+ * <p>A source with a subdirectory that follows a branch stands at the last commit that changed this directory, so it
+ * drifts only when it has changed; one that follows tags stands at the commit of the tag. (An install from a tag that
+ * follows a branch is therefore offered that branch's last change once.) A bundle is what {@code git archive} gives:
+ * files with the attribute {@code export-ignore} are not in it, and a submodule is an empty directory.
  *
- * <p>Only the servers that the host named are asked. A token goes to its own server and nowhere else, redirects included.
+ * <p>Only the servers that the host named are asked. A token goes to its own server and nowhere else, redirects
+ * included.
  */
 public final class GiteaResolver implements SourceResolver, SourceHistory {
 
@@ -112,13 +113,18 @@ public final class GiteaResolver implements SourceResolver, SourceHistory {
             return this;
         }
 
-        /** Gives the access token for a server that sources name so; asked for each request, so a new one counts at once. */
+        /**
+         * Gives the access token for a server that sources name so; asked for each request, so a new one counts at
+         * once.
+         */
         public Builder tokens(Function<String, Optional<String>> provider) {
             this.tokens = provider;
             return this;
         }
 
-        /** Lets a server send us elsewhere for an archive: {@code host:port} of its object storage, which sees no token. */
+        /**
+         * Lets a server send us elsewhere for an archive: {@code host:port} of its object storage, which sees no token.
+         */
         public Builder archivesFrom(String authority) {
             storage.add(authority);
             return this;

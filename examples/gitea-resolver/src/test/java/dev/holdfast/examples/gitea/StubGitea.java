@@ -29,9 +29,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The part of Gitea's documented REST API that the resolver uses, over real git repositories: pages of at most 50, 404 for a
- * path without commits and for refs that are not there, 409 for the log of an empty repository, archives by {@code git
- * archive}.
+ * The part of Gitea's documented REST API that the resolver uses, over real git repositories: pages of at most 50, 404
+ * for a path without commits and for refs that are not there, 409 for the log of an empty repository, archives by
+ * {@code git archive}.
  */
 final class StubGitea implements AutoCloseable {
 

@@ -10,7 +10,10 @@ import dev.holdfast.store.jdbc.EmbeddedPostgreSql;
 import java.nio.file.Path;
 import javax.sql.DataSource;
 
-/** The PostgreSQL of the platform: one that it is given, or one of its own. Holdfast's tables and ours live in it side by side. */
+/**
+ * The PostgreSQL of the platform: one that it is given, or one of its own. Holdfast's tables and ours live in it side
+ * by side.
+ */
 final class Database implements AutoCloseable {
 
     private static final int CONNECTIONS = 10;

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Lets requests in that name this platform. A page whose name was made to lead here (DNS rebinding) says its own name. */
+/**
+ * Lets requests in that name this platform. A page whose name was made to lead here (DNS rebinding) says its own name.
+ */
 final class HostNames implements Filter {
 
     private final Set<String> hosts;

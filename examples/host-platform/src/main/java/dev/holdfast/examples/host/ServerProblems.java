@@ -8,7 +8,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Problem documents for what the server refuses before any servlet is asked: paths that are none, headers that are too long. */
+/**
+ * Problem documents for what the server refuses before any servlet is asked: paths that are none, headers that are too
+ * long.
+ */
 final class ServerProblems implements Request.Handler {
 
     @Override

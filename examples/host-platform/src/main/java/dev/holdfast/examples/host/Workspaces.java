@@ -21,9 +21,9 @@ import java.util.Set;
 import javax.sql.DataSource;
 
 /**
- * The platform's own table of workspaces. Holdfast keeps what is installed; that a workspace exists, and where it is, is the
- * host's to know. It is the catalog of the container index as well: a container belongs to the workspace that it is labelled
- * with, if there is one.
+ * The platform's own table of workspaces. Holdfast keeps what is installed; that a workspace exists, and where it is,
+ * is the host's to know. It is the catalog of the container index as well: a container belongs to the workspace that it
+ * is labelled with, if there is one.
  */
 final class Workspaces implements WorkloadCatalog, AdminWorkspaces {
 

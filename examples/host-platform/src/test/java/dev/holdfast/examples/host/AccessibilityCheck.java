@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Every view, and the dialogs, by the rules of axe-core. Run by {@code checks/accessibility}, which fetches that; no build does. */
+/**
+ * Every view, and the dialogs, by the rules of axe-core. Run by {@code checks/accessibility}, which fetches that; no
+ * build does.
+ */
 final class AccessibilityCheck {
 
     private static final String[] VIEWS = {

@@ -146,7 +146,10 @@ final class Browser implements AutoCloseable {
         await("there is '" + name + "'", () -> clicked(run(find)));
     }
 
-    /** Returns whether it was there, and still was when it was clicked: the page shows itself anew when something happens. */
+    /**
+     * Returns whether it was there, and still was when it was clicked: the page shows itself anew when something
+     * happens.
+     */
     private boolean clicked(JsonNode found) {
         try {
             if (!found.isNull()) {

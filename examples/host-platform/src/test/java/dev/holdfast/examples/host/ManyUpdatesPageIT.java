@@ -44,7 +44,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
-/** The page of an operator with 400 updates in 50 workspaces, in a real browser. Each step goes on where the one before ended. */
+/**
+ * The page of an operator with 400 updates in 50 workspaces, in a real browser. Each step goes on where the one before
+ * ended.
+ */
 @Needs(Facility.CHROMIUM)
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

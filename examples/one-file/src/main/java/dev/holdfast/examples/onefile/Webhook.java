@@ -12,7 +12,9 @@ import java.net.*;
 import java.net.http.*;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Looks at an upstream when a push is reported, instead of at the next sweep. A real host checks the signature first. */
+/**
+ * Looks at an upstream when a push is reported, instead of at the next sweep. A real host checks the signature first.
+ */
 public final class Webhook {
 
     private Webhook() {}

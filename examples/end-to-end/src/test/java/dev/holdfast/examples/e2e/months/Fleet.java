@@ -124,7 +124,10 @@ final class Fleet implements AutoCloseable {
         return onlooker.operations(key).toList();
     }
 
-    /** Returns what is no way back: what is remembered as bad, and what never passed a probation, also after a retry forgot that. */
+    /**
+     * Returns what is no way back: what is remembered as bad, and what never passed a probation, also after a retry
+     * forgot that.
+     */
     Set<Revision> bad(InstallKey key) {
         Set<Revision> bad = new HashSet<>(sources.sick());
         bad.addAll(store.updates().bad(key));

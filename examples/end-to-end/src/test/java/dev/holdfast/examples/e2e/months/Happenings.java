@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** What happens to a fleet without anybody's will: releases, outages, deaths, lost connections. Each leads to the next of its kind. */
+/**
+ * What happens to a fleet without anybody's will: releases, outages, deaths, lost connections. Each leads to the next
+ * of its kind.
+ */
 final class Happenings {
 
     private static final int CALLS_OF_A_NODE = 400;

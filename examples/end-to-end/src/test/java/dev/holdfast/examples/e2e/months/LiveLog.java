@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What was live at one place, and when: looked at after every script that ran there, so that it owes nothing to what the
- * engine records. From it follows what must still be there.
+ * What was live at one place, and when: looked at after every script that ran there, so that it owes nothing to what
+ * the engine records. From it follows what must still be there.
  */
 final class LiveLog {
 
@@ -75,7 +75,10 @@ final class LiveLog {
                         .filter(spell -> spell.replaced().isEmpty());
     }
 
-    /** Returns what a reader may still read who has resolved the live path at any time: what is live, and the grace after it. */
+    /**
+     * Returns what a reader may still read who has resolved the live path at any time: what is live, and the grace
+     * after it.
+     */
     synchronized List<Plugin> readable(Duration grace) {
         Instant gone = clock.instant().minus(grace);
         return spells.stream()
@@ -86,8 +89,8 @@ final class LiveLog {
     }
 
     /**
-     * Returns the releases of the last {@code count} good revisions, the newest in use first, but for those that were beyond
-     * them before: what had to give way does not come back when a newer one turns out to be bad.
+     * Returns the releases of the last {@code count} good revisions, the newest in use first, but for those that were
+     * beyond them before: what had to give way does not come back when a newer one turns out to be bad.
      */
     synchronized List<Plugin> kept(Set<Revision> bad, int count) {
         Map<Revision, Plugin> newest = new LinkedHashMap<>();
@@ -108,7 +111,10 @@ final class LiveLog {
                 .toList();
     }
 
-    /** Returns the release that a rollback must lead to: of those that are due to be kept, the newest from before this one. */
+    /**
+     * Returns the release that a rollback must lead to: of those that are due to be kept, the newest from before this
+     * one.
+     */
     synchronized Optional<Plugin> wayBack(Set<Revision> bad, int count) {
         return last().flatMap(now -> kept(bad, count).stream()
                 .filter(found ->

@@ -17,7 +17,10 @@ final class Retention {
 
     /** Little more than the longest grace. */
     static final Duration OF = Duration.ofDays(35);
-    /** Of each good revision that is remembered, of what is live, and of what was replaced: what made it live, and its delivery. */
+    /**
+     * Of each good revision that is remembered, of what is live, and of what was replaced: what made it live, and its
+     * delivery.
+     */
     private static final int MOST_OLD_OPERATIONS = 2 * (Fleet.KEEP + 2 + 1 + 1);
 
     private static final Set<UpdateStatus> DECIDING =

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * Many days of four nodes on one store. What happens is drawn from a seed; which node's thread comes first is not, so a seed
- * draws the same happenings again, and nearly the same year.
+ * Many days of four nodes on one store. What happens is drawn from a seed; which node's thread comes first is not, so a
+ * seed draws the same happenings again, and nearly the same year.
  */
 final class Year {
 
