@@ -27,6 +27,8 @@ final class LocalSettings {
             return refused(value);
         }
         SystemReader system = SystemReader.getInstance();
+        // JGit forgets that the thread was interrupted where it reads a file.
+        boolean interrupted = Thread.interrupted();
         try {
             system.getUserConfig();
             system.getSystemConfig();
@@ -34,6 +36,10 @@ final class LocalSettings {
             return null;
         } catch (ConfigInvalidException | IOException e) {
             return refused(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

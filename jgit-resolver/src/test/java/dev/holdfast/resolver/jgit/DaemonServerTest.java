@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -227,8 +228,10 @@ final class DaemonServerTest {
             silent(client);
         });
         AtomicReference<HoldfastException> failure = new AtomicReference<>();
+        AtomicBoolean interrupted = new AtomicBoolean();
         Thread caller = new Thread(() -> {
             failure.set(failure(Duration.ofMinutes(5), Duration.ofMinutes(5)));
+            interrupted.set(Thread.currentThread().isInterrupted());
         });
 
         caller.start();
@@ -238,6 +241,9 @@ final class DaemonServerTest {
 
         assertThat(caller.isAlive()).isFalse();
         assertThat(failure.get()).isInstanceOf(TransientException.class);
+        assertThat(interrupted)
+                .as("the caller still knows that it was interrupted")
+                .isTrue();
         assertThatNothingIsLeft();
     }
 
