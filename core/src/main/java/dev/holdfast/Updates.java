@@ -1,6 +1,5 @@
 package dev.holdfast;
 
-import dev.holdfast.Tracing.Step;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.release.FileLines;
@@ -138,9 +137,10 @@ public final class Updates {
     }
 
     private ApplyResult outliving(long id, Supplier<ApplyResult> work) {
-        Step step = new Step(Tracing.Kind.APPLY, "update " + id);
+        String update = "update " + id;
         return engine.workers()
-                .outliving(step.toString(), () -> engine.workers().traces().within(step, work, Updates::failure));
+                .outliving(
+                        "applying " + update, () -> engine.traced(Tracing.Kind.APPLY, update, work, Updates::failure));
     }
 
     private static Optional<HoldfastException> failure(ApplyResult result) {

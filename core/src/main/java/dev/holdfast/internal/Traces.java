@@ -41,11 +41,7 @@ public record Traces(Optional<Tracing> tracing) {
             failed(span.get(), e);
             throw e;
         } finally {
-            boolean unused = tried("end", () -> {
-                        span.get().close();
-                        return true;
-                    })
-                    .isPresent();
+            told("end", () -> span.get().close());
         }
     }
 
@@ -60,7 +56,7 @@ public record Traces(Optional<Tracing> tracing) {
             return work;
         }
         return () -> {
-            boolean unused = tried("carry", () -> once.within(host.get())).isPresent();
+            told("carry", () -> once.within(host.get()));
             return once.outcome();
         };
     }
@@ -81,7 +77,7 @@ public record Traces(Optional<Tracing> tracing) {
         }
 
         /** Throws what is the host's own. */
-        boolean within(Callable<T> host) throws Exception {
+        void within(Callable<T> host) throws Exception {
             try {
                 T unused = host.call();
             } catch (Throwable e) {
@@ -89,7 +85,6 @@ public record Traces(Optional<Tracing> tracing) {
                     throw e;
                 }
             }
-            return true;
         }
 
         T outcome() throws Exception {
@@ -106,8 +101,16 @@ public record Traces(Optional<Tracing> tracing) {
     }
 
     private static void failed(Span span, Throwable why) {
-        boolean unused = tried("fail", () -> {
-                    span.failed(why);
+        told("fail", () -> span.failed(why));
+    }
+
+    private interface Telling {
+        void tell() throws Exception;
+    }
+
+    private static void told(String what, Telling telling) {
+        boolean unused = tried(what, () -> {
+                    telling.tell();
                     return true;
                 })
                 .isPresent();

@@ -5,11 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -35,7 +33,7 @@ public final class GitDaemon implements AutoCloseable {
     public static GitDaemon start(Path directory) {
         try {
             Path repositories = Files.createDirectories(directory.resolve("repositories"));
-            int port = freePort();
+            int port = ServerProcesses.freePort();
             ProcessBuilder builder = new ProcessBuilder(
                             "git",
                             "daemon",
@@ -71,17 +69,7 @@ public final class GitDaemon implements AutoCloseable {
 
     @Override
     public void close() {
-        List<ProcessHandle> children = process.descendants().toList();
-        process.destroy();
-        children.forEach(ProcessHandle::destroy);
-        try {
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        ServerProcesses.end(process);
     }
 
     private void awaitReady(Path log) throws IOException {
@@ -106,12 +94,6 @@ public final class GitDaemon implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -3,8 +3,6 @@ package dev.holdfast.contracts.git;
 import dev.holdfast.spi.Source;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,7 +69,7 @@ public final class GitHttpServer implements AutoCloseable {
         try {
             Files.createDirectories(directory.resolve("repositories"));
             Files.createDirectories(directory.resolve("tmp"));
-            int port = freePort();
+            int port = ServerProcesses.freePort();
             if (passwords != null) {
                 Files.writeString(directory.resolve("passwords"), passwords);
             }
@@ -171,19 +169,7 @@ public final class GitHttpServer implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Process process : processes) {
-            List<ProcessHandle> children = process.descendants().toList();
-            process.destroy();
-            children.forEach(ProcessHandle::destroy);
-            try {
-                if (!process.waitFor(5, TimeUnit.SECONDS)) {
-                    process.destroyForcibly();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
-        }
+        processes.forEach(ServerProcesses::end);
     }
 
     private void awaitReady() throws IOException {
@@ -237,12 +223,6 @@ public final class GitHttpServer implements AutoCloseable {
         environment.put("HOME", directory.toString());
         environment.put("GIT_CONFIG_NOSYSTEM", "1");
         return process;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String configuration(Path directory, String listen, boolean passwords, String parameters)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.contracts.store.WebhookReceiver.Received;
-import dev.holdfast.spi.InstallKey;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.store.AuditChain;
@@ -23,72 +22,20 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * The promises about webhooks, as tests of the deliverer over the store under test and a receiver on this machine:
  * signed, in order, at least once, and nothing lost without a word.
  */
-public abstract class WebhookLifeContract extends TrackingStoreContractFixture {
+public abstract class WebhookLifeContract extends WebhookFixture {
 
-    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final String NAME = "billing";
     private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(15);
-    private static final Duration KEPT = Duration.ofDays(400);
-
-    @SuppressWarnings("NullAway.Init") // set before each case
-    private WebhookReceiver receiver;
 
     /** For subclasses. */
     protected WebhookLifeContract() {}
-
-    @BeforeEach
-    final void startTheReceiver() throws IOException {
-        receiver = new WebhookReceiver(SECRET);
-        node("node-1").deliver();
-    }
-
-    @AfterEach
-    final void stopTheReceiver() {
-        receiver.close();
-    }
-
-    private Webhook webhook() {
-        return Webhook.to(NAME, receiver.address(), SECRET).timeout(Duration.ofSeconds(1));
-    }
-
-    private Webhooks node(String name) {
-        return node(name, store, webhook());
-    }
-
-    private Webhooks node(String name, TrackingStore over, Webhook webhook) {
-        return new Webhooks(
-                List.of(webhook),
-                new AuditTrail(over.auditChain(), event -> {}, clock),
-                over.auditChain(),
-                over.webhooks(),
-                new Webhooks.Setting(name, clock));
-    }
-
-    private WebhookStatus status() {
-        return store.webhooks().list().get(0);
-    }
-
-    private static InstallKey key(int number) {
-        return InstallKey.of("ws-" + number, "greeter");
-    }
-
-    private void prune() {
-        Optional<String> next = Optional.empty();
-        do {
-            next = store.history().prune(KEPT, 3, next, 100).next();
-        } while (next.isPresent());
-    }
 
     @Test
     void whatHappensIsToldInOrderAndSigned() {
@@ -282,118 +229,6 @@ public abstract class WebhookLifeContract extends TrackingStoreContractFixture {
         node("node-0").deliver();
 
         assertThat(receiver.all()).hasSize(20).extracting(Received::id).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void onlyChosenEventsAreTold() {
-        clock.advance(Duration.ofHours(2));
-        Webhooks node = node("node-1", store, webhook().events("uninstall.*", "update-queued"));
-        installed(GREETER, origin(MAIN), A);
-        swept(MAIN, B);
-        uninstalled(GREETER);
-        installed(GREETER, origin(MAIN), A);
-
-        node.deliver();
-
-        assertThat(receiver.types()).containsExactly("update-queued", "uninstall.succeeded");
-        assertThat(node.own()).singleElement().returns(0L, WebhookStatus::waiting);
-    }
-
-    /** As in a deployment that changes the events: nodes with the old and the new configuration work side by side. */
-    @Test
-    void aNodeWithOtherEventsPassesOverNothingOfAnothers() {
-        clock.advance(Duration.ofHours(2));
-        Webhooks older = node("node-1", store, webhook().events("install.*"));
-        Webhooks newer = node("node-2", store, webhook().events("uninstall.*", "install.*"));
-        older.deliver();
-        newer.deliver();
-        installed(GREETER, origin(MAIN), A);
-        uninstalled(GREETER);
-
-        older.deliver();
-        newer.deliver();
-
-        assertThat(receiver.types()).containsExactly("install.succeeded", "uninstall.succeeded");
-    }
-
-    @Test
-    void whatNoNodeWantsAnyMoreIsToldForAnHour() {
-        clock.advance(Duration.ofHours(2));
-        node("node-1", store, webhook().events("uninstall.*")).deliver();
-        Webhooks newer = node("node-2", store, webhook().events("install.*"));
-        installed(GREETER, origin(MAIN), A);
-        uninstalled(GREETER);
-        newer.deliver();
-
-        clock.advance(Duration.ofHours(2));
-        installed(GREETER, origin(MAIN), A);
-        uninstalled(GREETER);
-        newer.deliver();
-
-        assertThat(receiver.types()).containsExactly("install.succeeded", "uninstall.succeeded", "install.succeeded");
-    }
-
-    @Test
-    void aNodeThatFindsNothingForHoursIsStillPassedOverByNoOther() {
-        Webhooks quiet = node("node-1", store, webhook().events("uninstall.*"));
-        for (int i = 0; i < 10; i++) {
-            quiet.deliver();
-            clock.advance(Duration.ofMinutes(10));
-        }
-        installed(GREETER, origin(MAIN), A);
-        uninstalled(GREETER);
-
-        node("node-2", store, webhook().events("install.*")).deliver();
-
-        assertThat(receiver.types()).containsExactly("install.succeeded", "uninstall.succeeded");
-    }
-
-    @Test
-    void anotherChoiceOfEventsResumesNobodyThatSaidThatItIsGone() {
-        installed(GREETER, origin(MAIN), A);
-        receiver.answers(410);
-        node("node-1").deliver();
-        Webhooks newer = node("node-2", store, webhook().events("install.*"));
-
-        clock.advance(Duration.ofHours(2));
-        newer.deliver();
-
-        assertThat(receiver.all()).hasSize(1);
-        assertThat(newer.problems()).singleElement().asString().contains("is suspended", "410");
-    }
-
-    @Test
-    void anotherChoiceOfEventsHidesNothingThatWasLost() {
-        installed(GREETER, origin(MAIN), A);
-        new AuditTrail(store.auditChain(), event -> {}, clock).seal();
-        clock.advance(KEPT.plusDays(1));
-        installed(key(2), origin(MAIN), A);
-        new AuditTrail(store.auditChain(), event -> {}, clock).seal();
-        prune();
-        node("node-1").deliver();
-        Webhooks newer = node("node-2", store, webhook().events("uninstall.*"));
-
-        newer.deliver();
-
-        assertThat(newer.problems()).singleElement().asString().contains("pruned before webhook 'billing'");
-    }
-
-    /** As when a configuration is rolled back after a month. */
-    @Test
-    void aChoiceOfEventsThatComesBackIsToldNothingOnceMore() {
-        Webhooks older = node("node-1", store, webhook().events("install.*"));
-        older.deliver();
-        Webhooks newer = node("node-2", store, webhook().events("install.*", "uninstall.*"));
-        for (int i = 0; i < 3; i++) {
-            installed(key(i), origin(MAIN), A);
-            newer.deliver();
-            clock.advance(Duration.ofDays(10));
-        }
-
-        older.deliver();
-
-        assertThat(receiver.all()).hasSize(3);
-        assertThat(store.webhooks().list()).singleElement().returns(0L, WebhookStatus::waiting);
     }
 
     @Test

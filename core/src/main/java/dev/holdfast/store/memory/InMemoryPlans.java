@@ -21,7 +21,7 @@ record InMemoryPlans(InMemoryTables tables) implements PlanStore {
         NamedPlan.checkName(name);
         tables.locked(() -> {
             if (!plan.equals(tables.fleet.plans.put(name, plan))) {
-                audit(actor, "plan", name + ": " + plan);
+                tables.audit(AuditEntry.of(actor, "plan", name + ": " + plan));
             }
             return plan;
         });
@@ -32,7 +32,7 @@ record InMemoryPlans(InMemoryTables tables) implements PlanStore {
         return tables.locked(() -> {
             boolean removed = tables.fleet.plans.remove(name) != null;
             if (removed) {
-                audit(actor, "plan-removed", name);
+                tables.audit(AuditEntry.of(actor, "plan-removed", name));
             }
             return removed;
         });
@@ -47,9 +47,5 @@ record InMemoryPlans(InMemoryTables tables) implements PlanStore {
                     .toList();
             return Page.of(rows, page, NamedPlan::name);
         });
-    }
-
-    private void audit(String actor, String action, String outcome) {
-        tables.audit(AuditEntry.of(actor, action, outcome));
     }
 }

@@ -40,7 +40,7 @@ record InMemoryQuarantines(InMemoryTables tables) implements QuarantineStore {
                 declaration.until(),
                 rollout);
         tables.fleet.quarantines.put(row.id(), row);
-        audit(row, row.actor(), "quarantine", row.reason());
+        tables.audit(AuditEntry.of(row, row.actor(), "quarantine", row.reason()));
         return row;
     }
 
@@ -50,7 +50,7 @@ record InMemoryQuarantines(InMemoryTables tables) implements QuarantineStore {
             Optional<Quarantine> found = Optional.ofNullable(tables.fleet.quarantines.get(id));
             found.filter(row -> row.isActive(tables.now())).ifPresent(row -> {
                 tables.fleet.quarantines.put(id, ended(row, tables.now()));
-                audit(row, actor, "quarantine-lifted", note);
+                tables.audit(AuditEntry.of(row, actor, "quarantine-lifted", note));
             });
             return Optional.ofNullable(tables.fleet.quarantines.get(id));
         });
@@ -102,9 +102,5 @@ record InMemoryQuarantines(InMemoryTables tables) implements QuarantineStore {
         return active().stream()
                 .filter(row -> row.concerns(goal.origin().source(), goal.revision(), key, tables.fleet.labels(key)))
                 .findFirst();
-    }
-
-    private void audit(Quarantine row, String actor, String action, String note) {
-        tables.audit(AuditEntry.of(row, actor, action, note));
     }
 }

@@ -31,7 +31,7 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
     @Override
     public Pin pinFirst(Upstream upstream, Pin.Kind kind, Set<String> values, String actor) {
         return tables.locked(() -> tables.pins.computeIfAbsent(InMemoryTables.PinKey.of(upstream, kind), key -> {
-            audit(actor, "pin", upstream, kind, values, "");
+            tables.audit(AuditEntry.of(actor, "pin", Pin.changed(kind, upstream, values, "")));
             return new Pin(kind, values, InMemoryTables.kept(actor), tables.now());
         }));
     }
@@ -49,7 +49,7 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
             }
             Pin pin = new Pin(kind, all, InMemoryTables.kept(actor), tables.now());
             tables.pins.put(key, pin);
-            audit(actor, "pin-accepted", upstream, kind, values, note);
+            tables.audit(AuditEntry.of(actor, "pin-accepted", Pin.changed(kind, upstream, values, note)));
             return pin;
         });
     }
@@ -59,7 +59,7 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
         return tables.locked(() -> {
             boolean removed = tables.pins.remove(InMemoryTables.PinKey.of(upstream, kind)) != null;
             if (removed) {
-                audit(actor, "pin-removed", upstream, kind, Set.of(), note);
+                tables.audit(AuditEntry.of(actor, "pin-removed", Pin.changed(kind, upstream, Set.of(), note)));
             }
             return removed;
         });
@@ -85,13 +85,5 @@ record InMemoryTrust(InMemoryTables tables) implements TrustStore {
     @Override
     public Optional<Verified> verified(InstallKey key, Revision revision) {
         return tables.locked(() -> Optional.ofNullable(tables.verified.get(key)).map(known -> known.get(revision)));
-    }
-
-    private void audit(String actor, String action, Upstream upstream, Pin.Kind kind, Set<String> values, String note) {
-        tables.audit(AuditEntry.of(
-                actor,
-                action,
-                kind + " of " + upstream + ": " + String.join(" ", new TreeSet<>(values))
-                        + (note.isBlank() ? "" : "; " + note)));
     }
 }

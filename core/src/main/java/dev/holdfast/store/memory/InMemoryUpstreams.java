@@ -48,7 +48,7 @@ final class InMemoryUpstreams implements UpstreamStore {
             Optional<InMemoryUpstream> found = row(upstream);
             found.ifPresent(row -> {
                 row.suspended = InMemoryTables.kept(why);
-                audit(actor, "suspend", upstream + ": " + why);
+                tables.audit(AuditEntry.of(actor, "suspend", upstream + ": " + why));
             });
             return found.isPresent();
         });
@@ -61,7 +61,7 @@ final class InMemoryUpstreams implements UpstreamStore {
             found.ifPresent(row -> {
                 row.suspended = null;
                 row.makeDue(tables.now());
-                audit(actor, "resume", upstream.toString());
+                tables.audit(AuditEntry.of(actor, "resume", upstream.toString()));
             });
             return found.isPresent();
         });
@@ -107,10 +107,6 @@ final class InMemoryUpstreams implements UpstreamStore {
 
     private Optional<InMemoryUpstream> row(Upstream upstream) {
         return Optional.ofNullable(tables.upstreams.get(upstream));
-    }
-
-    private void audit(String actor, String action, String outcome) {
-        tables.audit(AuditEntry.of(actor, action, outcome));
     }
 
     private UpstreamStatus status(Upstream upstream, InMemoryUpstream row) {

@@ -77,7 +77,7 @@ record Quarantines(Database database) implements QuarantineStore {
                         wanted.until(),
                         rollout)
                 .orElseThrow();
-        audit(session, declared, declared.actor(), "quarantine", declared.reason());
+        Audit.write(session, AuditEntry.of(declared, declared.actor(), "quarantine", declared.reason()));
         return declared;
     }
 
@@ -89,7 +89,7 @@ record Quarantines(Database database) implements QuarantineStore {
                     "UPDATE @.quarantine SET until = @.clock() WHERE id = ? AND " + ACTIVE + " RETURNING " + COLUMNS,
                     id);
             if (lifted.isPresent()) {
-                audit(session, lifted.get(), actor, "quarantine-lifted", note);
+                Audit.write(session, AuditEntry.of(lifted.get(), actor, "quarantine-lifted", note));
             }
             return lifted.isPresent() ? lifted : session.first(Quarantines::quarantine, SELECT + "id = ?", id);
         });
@@ -164,10 +164,5 @@ record Quarantines(Database database) implements QuarantineStore {
                 Session.instant(row, "since"),
                 Session.optionalInstant(row, "until"),
                 Session.optionalLong(row, "rollout"));
-    }
-
-    private static void audit(Session session, Quarantine quarantine, String actor, String action, String note)
-            throws SQLException {
-        Audit.write(session, AuditEntry.of(quarantine, actor, action, note));
     }
 }

@@ -39,7 +39,7 @@ record TrustRows(Database database) implements TrustStore {
     public Pin pinFirst(Upstream upstream, Pin.Kind kind, Set<String> values, String actor) {
         return database.transaction("pinning " + upstream, session -> {
             if (insert(session, upstream, kind, values, actor)) {
-                audit(session, actor, "pin", upstream, kind, values, "");
+                Audit.write(session, AuditEntry.of(actor, "pin", Pin.changed(kind, upstream, values, "")));
             }
             return held(session, upstream, kind);
         });
@@ -82,7 +82,7 @@ record TrustRows(Database database) implements TrustStore {
                     upstream.scheme(),
                     upstream.key(),
                     kind);
-            audit(session, actor, "pin-accepted", upstream, kind, values, note);
+            Audit.write(session, AuditEntry.of(actor, "pin-accepted", Pin.changed(kind, upstream, values, note)));
             return held(session, upstream, kind);
         });
     }
@@ -93,7 +93,7 @@ record TrustRows(Database database) implements TrustStore {
             boolean removed =
                     session.change("DELETE FROM @.trust_pin" + OF, upstream.scheme(), upstream.key(), kind) == 1;
             if (removed) {
-                audit(session, actor, "pin-removed", upstream, kind, Set.of(), note);
+                Audit.write(session, AuditEntry.of(actor, "pin-removed", Pin.changed(kind, upstream, Set.of(), note)));
             }
             return removed;
         });
@@ -186,23 +186,5 @@ record TrustRows(Database database) implements TrustStore {
                 row.getString("signer"),
                 row.getString("account"),
                 Session.instant(row, "at"));
-    }
-
-    private static void audit(
-            Session session,
-            String actor,
-            String action,
-            Upstream upstream,
-            Pin.Kind kind,
-            Set<String> values,
-            String note)
-            throws SQLException {
-        Audit.write(
-                session,
-                AuditEntry.of(
-                        actor,
-                        action,
-                        kind + " of " + upstream + ": " + String.join(" ", new TreeSet<>(values))
-                                + (note.isBlank() ? "" : "; " + note)));
     }
 }

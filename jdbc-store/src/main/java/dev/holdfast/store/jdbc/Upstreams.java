@@ -61,7 +61,7 @@ record Upstreams(Database database) implements UpstreamStore {
         return changed(
                 upstream,
                 "UPDATE @.upstream SET suspended = ? WHERE key = ? AND scheme = ? AND host = ? AND followed",
-                audit(actor, "suspend", upstream + ": " + why),
+                AuditEntry.of(actor, "suspend", upstream + ": " + why),
                 Rows.kept(why));
     }
 
@@ -72,7 +72,7 @@ record Upstreams(Database database) implements UpstreamStore {
                   again = again OR coalesce(lease_until > @.clock(), false),
                   due_at = CASE WHEN lease_until > @.clock() THEN due_at ELSE @.clock() END
                 WHERE key = ? AND scheme = ? AND host = ? AND suspended IS NOT NULL
-                """, audit(actor, "resume", upstream.toString()));
+                """, AuditEntry.of(actor, "resume", upstream.toString()));
     }
 
     @Override
@@ -115,10 +115,6 @@ record Upstreams(Database database) implements UpstreamStore {
             }
             return changed;
         });
-    }
-
-    private static AuditEntry audit(String actor, String action, String outcome) {
-        return AuditEntry.of(actor, action, outcome);
     }
 
     private static UpstreamStatus status(ResultSet row) throws SQLException {

@@ -1,7 +1,9 @@
 package dev.holdfast.spi.trust;
 
+import dev.holdfast.spi.Upstream;
 import java.time.Instant;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is remembered of an upstream, so that a change of it is noticed.
@@ -27,5 +29,16 @@ public record Pin(Kind kind, Set<String> values, String actor, Instant since) {
     /** Copies the set. */
     public Pin {
         values = Set.copyOf(values);
+    }
+
+    /**
+     * Returns what the audit says of a change to what is remembered of an upstream, for writers of stores.
+     *
+     * @param values what was set or accepted; empty where it was removed
+     * @param note why, for people; may be blank
+     */
+    public static String changed(Kind kind, Upstream upstream, Set<String> values, String note) {
+        return kind + " of " + upstream + ": " + String.join(" ", new TreeSet<>(values))
+                + (note.isBlank() ? "" : "; " + note);
     }
 }
