@@ -52,14 +52,19 @@ final class HoldfastObservationsTest {
 
     private volatile boolean isWell = true;
 
+    /** A look may take as long as a busy machine needs. */
     private TestHoldfast observed(ObservationRegistry registry) {
+        return observed(registry, new Probation(1, Duration.ofSeconds(20), Duration.ofSeconds(30)));
+    }
+
+    private TestHoldfast observed(ObservationRegistry registry, Probation probation) {
         HealthProbe probe =
                 (workspace, change, deadline) -> isWell ? Health.healthy() : Health.unhealthy("it does not answer");
         return TestHoldfast.create(
                 "github",
                 builder -> builder.tracing(HoldfastObservations.to(registry))
                         .reloader((workspace, change, deadline) -> {})
-                        .healthProbe(probe, new Probation(1, Duration.ofMillis(1), Duration.ofMillis(20))));
+                        .healthProbe(probe, probation));
     }
 
     private static void install(TestHoldfast test) {
@@ -155,7 +160,8 @@ final class HoldfastObservationsTest {
     @Test
     void whatFailsIsRecordedAsAnErrorWithItsReason() {
         TestObservationRegistry registry = TestObservationRegistry.create();
-        try (TestHoldfast test = observed(registry)) {
+        Probation brief = new Probation(1, Duration.ofMillis(1), Duration.ofMillis(20));
+        try (TestHoldfast test = observed(registry, brief)) {
             Update update = drifted(test);
             isWell = false;
             registry.clear();
