@@ -168,7 +168,7 @@ final class Completion {
         if (session.stat(operation.key().plugin().value()).isPresent()) {
             new LiveOwner(engine).remove(operation, session);
         }
-        if (!journal.record(operation, Optional.empty())) {
+        if (!journal.recordRemoved(operation)) {
             throw Takeover.of(operation);
         }
         Reload reload = reloads.reload(operation, change(operation, Kind.UNINSTALL, Optional.empty()), Phase.REVERTING);
@@ -183,7 +183,7 @@ final class Completion {
                 .retained(session, operation.key(), back.stamp())
                 .orElseThrow();
         engine.installer().flip(session, operation.key().plugin(), back.stamp(), operation.epoch());
-        if (!journal.record(operation, Optional.of(Works.installed(operation, release)))) {
+        if (!journal.record(operation, Works.installed(operation, release))) {
             throw Takeover.of(operation);
         }
         return release;

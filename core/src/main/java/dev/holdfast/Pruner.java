@@ -2,11 +2,10 @@ package dev.holdfast;
 
 import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.internal.Durations;
-import dev.holdfast.spi.store.OperationHistory.Pruned;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +37,8 @@ final class Pruner {
         Durations.atLeast(
                 "retention", olderThan, "grace", engine.timings().grace(), "releases are kept for it by their history");
         int revisions = engine.rules().keepReleases() + SPARE;
-        long rows = 0;
-        Optional<String> next = Optional.empty();
-        do {
-            Pruned part = engine.store().history().prune(olderThan, revisions, next, AT_A_TIME);
-            rows += part.rows();
-            next = part.next();
-        } while (next.isPresent() && !Thread.currentThread().isInterrupted());
-        return rows;
+        return Pruning.first(olderThan, revisions, AT_A_TIME)
+                .allIn(engine.store().history());
     }
 
     /** Does so if a day has passed; the first time within an hour, so that nodes that start together part. */

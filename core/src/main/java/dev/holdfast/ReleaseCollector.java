@@ -16,6 +16,7 @@ import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.PlaceStore;
+import dev.holdfast.spi.store.PlaceStore.Look;
 import dev.holdfast.spi.store.PlaceStore.Place;
 import dev.holdfast.spi.store.PlaceStore.PlaceClaim;
 import java.time.Duration;
@@ -85,7 +86,7 @@ final class ReleaseCollector {
      */
     private void backOff(PlaceClaim claim) {
         try {
-            store.fail(claim, Optional.empty(), retry(claim));
+            store.settle(claim, new Look.Failed(retry(claim)));
         } catch (HoldfastException e) {
             LOG.debug("the failure of {} was not noted: {}", claim.place().address(), e.getMessage());
         }
@@ -129,7 +130,7 @@ final class ReleaseCollector {
                 .heldBy(engine.node(), engine.timings().lease());
         if (!(engine.store().journal().open(wanted) instanceof Opening.Opened opened)) {
             failed++;
-            store.fail(claim, Optional.empty(), FIRST_RETRY);
+            store.settle(claim, new Look.Failed(FIRST_RETRY));
             return;
         }
         Operation operation = opened.operation();
@@ -193,7 +194,7 @@ final class ReleaseCollector {
                     .addKeyValue("plugin", place.key().plugin())
                     .log("{}", trouble);
         }
-        store.fail(claim, Optional.of(trouble), retry(claim));
+        store.settle(claim, new Look.Stuck(trouble, retry(claim)));
     }
 
     private void settled(PlaceClaim claim, Retention retention, boolean ending) {
@@ -205,12 +206,17 @@ final class ReleaseCollector {
         Optional<Duration> due = retention.nextDue().map(next -> until(claim.at(), next));
         if (isHeld) {
             Duration lease = engine.installer().holding().lease();
-            store.settle(claim, due.filter(next -> next.compareTo(lease) < 0).or(() -> Optional.of(lease)));
+            store.settle(
+                    claim, clean(due.filter(next -> next.compareTo(lease) < 0).orElse(lease)));
         } else if (!ending) {
-            store.settle(claim, due);
+            store.settle(claim, new Look.Clean(due));
         } else if (!store.end(claim)) {
-            store.settle(claim, Optional.of(FIRST_RETRY));
+            store.settle(claim, clean(FIRST_RETRY));
         }
+    }
+
+    private static Look clean(Duration next) {
+        return new Look.Clean(Optional.of(next));
     }
 
     /** Never a little too early: the store counts milliseconds. */

@@ -40,12 +40,16 @@ final class Undo {
      */
     void recordOrFlipBack(Operation operation, TargetSession session, Optional<Install> after) {
         try {
-            if (!journal.record(operation, after)) {
+            if (!recorded(operation, after)) {
                 throw Takeover.of(operation);
             }
         } catch (PermanentException e) {
             throw e.reason() == Reason.STORE ? e : flippedBack(operation, session, e);
         }
+    }
+
+    private boolean recorded(Operation operation, Optional<Install> live) {
+        return live.isPresent() ? journal.record(operation, live.get()) : journal.recordRemoved(operation);
     }
 
     private PermanentException flippedBack(Operation operation, TargetSession session, PermanentException refusal) {

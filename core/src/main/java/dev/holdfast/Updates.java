@@ -1,5 +1,6 @@
 package dev.holdfast;
 
+import dev.holdfast.UpdateRunner.Caller;
 import dev.holdfast.images.ImageWatcher;
 import dev.holdfast.internal.PolicyHold;
 import dev.holdfast.release.FileLines;
@@ -7,17 +8,13 @@ import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Install;
 import dev.holdfast.spi.InstallKey;
-import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.Revision;
-import dev.holdfast.spi.Subject.ImageSubject;
 import dev.holdfast.spi.Subject.PluginSubject;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
 import dev.holdfast.spi.delivery.Progress;
-import dev.holdfast.spi.image.WatchedImage;
-import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
@@ -120,7 +117,8 @@ public final class Updates {
     public ApplyResult apply(long id, Revision reviewed, String actor, Progress progress) {
         return outliving(id, () -> {
             Deadline deadline = Deadline.after(engine.timings().operation());
-            return applied(id, reviewed, new Caller(actor, OptionalLong.empty(), true, progress, deadline));
+            Caller caller = new Caller(actor, OptionalLong.empty(), true, progress, deadline);
+            return new UpdateRunner(engine, installs, recovery, caller).applied(id, reviewed);
         });
     }
 
@@ -132,7 +130,7 @@ public final class Updates {
         return outliving(update.id(), () -> {
             Deadline deadline = Deadline.after(engine.timings().operation());
             Caller caller = new Caller(PolicyHold.ACTOR, rollout, false, Progress.NONE, deadline);
-            return applied(update.id(), update.to(), caller);
+            return new UpdateRunner(engine, installs, recovery, caller).applied(update.id(), update.to());
         });
     }
 
@@ -183,18 +181,13 @@ public final class Updates {
     private ApplyResult dismissed(ReviewedUpdate reviewed, String actor, String note) {
         Optional<Update> found = store.find(reviewed.id());
         if (found.isPresent() && !found.get().to().equals(reviewed.revision())) {
-            return anotherRevision(found.get(), reviewed.revision());
+            return UpdateRunner.anotherRevision(found.get(), reviewed.revision());
         }
         return dismiss(reviewed.id(), actor, note)
                 .map(update -> update.status().isOpen()
                         ? new ApplyResult.Refused("update " + update.id() + " is being applied; look how that ends")
                         : ApplyResult.of(update))
                 .orElseGet(ApplyResult.NotFound::new);
-    }
-
-    private static ApplyResult anotherRevision(Update update, Revision reviewed) {
-        return new ApplyResult.Refused("update " + update.id() + " is for revision "
-                + update.to().abbreviated() + ", and " + reviewed.abbreviated() + " was reviewed; look again");
     }
 
     /**
@@ -232,178 +225,5 @@ public final class Updates {
         after.filter(now -> !before.map(Update::status).equals(Optional.of(now.status())))
                 .ifPresent(now -> engine.events().tell(new HoldfastEvent.Decided(now)));
         return after;
-    }
-
-    private record Caller(String actor, OptionalLong rollout, boolean waits, Progress progress, Deadline deadline) {}
-
-    private ApplyResult applied(long id, Revision reviewed, Caller caller) {
-        Optional<Update> found = store.find(id);
-        if (found.isEmpty()) {
-            return new ApplyResult.NotFound();
-        }
-        Update update = found.get();
-        if (!update.to().equals(reviewed)) {
-            return anotherRevision(update, reviewed);
-        }
-        return update.subject() instanceof PluginSubject plugin
-                ? applied(update, plugin.key(), caller)
-                : refreshed(update, ((ImageSubject) update.subject()).key(), caller);
-    }
-
-    private ApplyResult refreshed(Update update, WatchedImage key, Caller caller) {
-        return engine.hooks()
-                .images()
-                .map(images -> images.apply(store, update, key, caller.actor()))
-                .orElseGet(() -> new ApplyResult.Refused(
-                        update.subject() + " is refreshed by the image watcher, which this host has not set up"));
-    }
-
-    /**
-     * Goes on until there is an outcome: an attempt that its node did not live to finish is taken up by who waited for
-     * it.
-     */
-    private ApplyResult applied(Update seen, InstallKey key, Caller caller) {
-        Update update = seen;
-        Optional<ApplyResult> outcome =
-                update.status().isOpen() ? Optional.empty() : Optional.of(ApplyResult.of(update));
-        while (outcome.isEmpty()) {
-            if (update.status() == UpdateStatus.PENDING) {
-                outcome = attempted(update, key, caller);
-            }
-            if (outcome.isEmpty()) {
-                outcome = caller.waits() ? awaited(update, caller.deadline()) : Optional.of(asItStands(update));
-            }
-            if (outcome.isEmpty()) {
-                update = store.find(update.id()).orElse(update);
-            }
-        }
-        return outcome.get();
-    }
-
-    /** Returns empty if another caller applies it, or if it was taken over and only its row says how it ended. */
-    private Optional<ApplyResult> attempted(Update update, InstallKey key, Caller caller) {
-        try {
-            return opened(update, key, caller);
-        } catch (HoldfastException e) {
-            return takenOver(e, update.id()) ? Optional.empty() : Optional.of(failed(e, update));
-        }
-    }
-
-    /**
-     * Where another node took over, or the store went away in the middle, what the row says in the end is the answer.
-     */
-    private boolean takenOver(HoldfastException e, long id) {
-        return e.reason() == Reason.FENCED
-                || (e.reason() == Reason.STORE
-                        && store.find(id)
-                                .filter(now ->
-                                        now.status() == UpdateStatus.APPLYING || now.status() == UpdateStatus.APPLIED)
-                                .isPresent());
-    }
-
-    private ApplyResult failed(HoldfastException e, Update update) {
-        String why = String.valueOf(e.getMessage());
-        if (e.reason() == Reason.FORBIDDEN || FailedAttempts.FORBIDDEN.contains(e.reason())) {
-            return new ApplyResult.Refused(why);
-        }
-        return new ApplyResult.Failed(
-                e.reason(),
-                FailedAttempts.isOfTheNode(e)
-                        ? "node '" + engine.node() + "' cannot apply update " + update.id() + ": " + why
-                                + "; the update stays pending for a node that can"
-                        : why);
-    }
-
-    private Optional<ApplyResult> opened(Update update, InstallKey key, Caller caller) {
-        Wait wait = new Wait(recovery, caller.deadline());
-        while (true) {
-            Optional<Install> install = engine.store().installs().find(key);
-            if (install.isEmpty()) {
-                return Optional.of(new ApplyResult.Resolved());
-            }
-            installs.checkTrusted(install.get(), update, caller.actor(), caller.deadline());
-            Opening opening = installs.openUpgrade(install.get(), update, caller.rollout(), caller.actor());
-            if (opening instanceof Opening.Opened opened) {
-                if (!installs.isStill(install.get())) {
-                    installs.withdraw(opened.operation());
-                    continue;
-                }
-                installs.upgrade(opened.operation(), install.get(), caller.progress(), caller.deadline());
-                return Optional.of(
-                        new ApplyResult.Applied(store.find(update.id()).orElse(update)));
-            }
-            Optional<ApplyResult> refused = refused(opening, key);
-            if (refused.isPresent()) {
-                return refused;
-            }
-            if (!(opening instanceof Opening.Held held)
-                    || held.holder().update().equals(OptionalLong.of(update.id()))) {
-                return Optional.empty();
-            }
-            if (!caller.waits() || caller.deadline().hasPassed()) {
-                Operation.Claim claim = held.holder().claim();
-                return Optional.of(new ApplyResult.InProgress(claim.owner(), claim.until()));
-            }
-            wait.behind(held.holder());
-        }
-    }
-
-    private static Optional<ApplyResult> refused(Opening opening, InstallKey key) {
-        if (opening instanceof Opening.Quarantined forbidden) {
-            return Optional.of(new ApplyResult.Refused(
-                    String.valueOf(forbidden.quarantine().refusal(key).getMessage())));
-        }
-        return opening instanceof Opening.Waits waits
-                ? Optional.of(new ApplyResult.Refused(waits.why()))
-                : Optional.empty();
-    }
-
-    /**
-     * Waits for the caller that applies it now, on this node or another.
-     *
-     * @return empty if that attempt was broken off, and may be made once more
-     */
-    private Optional<ApplyResult> awaited(Update seen, Deadline deadline) {
-        Wait wait = new Wait(recovery, deadline);
-        while (true) {
-            Optional<Update> found = store.find(seen.id());
-            if (found.isEmpty()) {
-                return Optional.of(new ApplyResult.NotFound());
-            }
-            Update now = found.get();
-            if (now.status() == UpdateStatus.APPLIED) {
-                return Optional.of(new ApplyResult.Applied(now));
-            }
-            if (now.status() == UpdateStatus.PENDING) {
-                return FailedAttempts.isBrokenOff(now) && !deadline.hasPassed()
-                        ? Optional.empty()
-                        : Optional.of(new ApplyResult.Failed(
-                                Reason.TARGET_FAILED, now.lastError().orElse("the attempt failed")));
-            }
-            if (now.status() != UpdateStatus.APPLYING) {
-                return Optional.of(ApplyResult.of(now));
-            }
-            if (deadline.hasPassed()) {
-                return Optional.of(inProgress(now));
-            }
-            newest(now).ifPresentOrElse(wait::behind, wait::pause);
-        }
-    }
-
-    private ApplyResult asItStands(Update seen) {
-        Update now = store.find(seen.id()).orElse(seen);
-        return now.status().isOpen() ? inProgress(now) : ApplyResult.of(now);
-    }
-
-    private Optional<Operation> newest(Update update) {
-        InstallKey key = ((PluginSubject) update.subject()).key();
-        return engine.store().history().newest(key);
-    }
-
-    private ApplyResult inProgress(Update update) {
-        return newest(update)
-                .map(Operation::claim)
-                .<ApplyResult>map(claim -> new ApplyResult.InProgress(claim.owner(), claim.until()))
-                .orElseGet(ApplyResult.NotFound::new);
     }
 }

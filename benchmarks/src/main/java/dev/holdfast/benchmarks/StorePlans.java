@@ -106,7 +106,7 @@ final class StorePlans {
         Operation taken = doing(
                         "take over what has expired", () -> store.journal().claimExpired("node-b", MINUTE, 20, 0))
                 .get(0);
-        doing("record an install", () -> store.journal().record(taken, Optional.of(install)));
+        doing("record an install", () -> store.journal().record(taken, install));
         doing(
                 "close an operation",
                 () -> store.journal().close(taken, Closing.succeeded("").remembering(Revision.of("d".repeat(40)))));

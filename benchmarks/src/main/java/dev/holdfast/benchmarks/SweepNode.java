@@ -126,7 +126,7 @@ final class SweepNode {
         }
         Operation operation = opened.operation();
         Release release = new Release(stamp, newest, Optional.empty(), new TreeDigest("sha256:" + "0".repeat(64)));
-        store.journal().record(operation, Optional.of(Install.delivered(key, address, origin, release)));
+        store.journal().record(operation, Install.delivered(key, address, origin, release));
         store.journal().close(operation, Closing.succeeded(""));
     }
 }

@@ -162,7 +162,7 @@ final class Sweeps {
         Operation operation = opened.operation();
         Release release =
                 new Release(stamp, row.installed(), Optional.empty(), new TreeDigest("sha256:" + "0".repeat(64)));
-        store.journal().record(operation, Optional.of(Install.delivered(key, address, origin, release)));
+        store.journal().record(operation, Install.delivered(key, address, origin, release));
         store.journal().close(operation, Closing.succeeded(""));
     }
 

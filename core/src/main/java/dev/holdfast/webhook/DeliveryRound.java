@@ -7,6 +7,7 @@ import dev.holdfast.spi.store.AuditChain.Stretch;
 import dev.holdfast.spi.store.AuditRow;
 import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.WebhookStore;
+import dev.holdfast.spi.store.WebhookStore.Failure;
 import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import dev.holdfast.webhook.WebhookPost.Refusal;
 import java.time.Duration;
@@ -147,13 +148,14 @@ final class DeliveryRound {
                 // What nobody wanted need not be looked at again.
                 store.delivered(claim, at, 0, lease(webhook));
             }
+            if (refusal.isGone()) {
+                store.failed(claim, Failure.suspending(refusal.text()));
+                return;
+            }
             int failures = noted.equals(claim.upTo()) ? claim.failures() : 0;
             Duration backoff = Backoff.after(failures, FIRST_RETRY, LAST_RETRY);
             Duration wish = refusal.retryAfter().orElse(Duration.ZERO);
-            store.failed(
-                    claim,
-                    refusal.text(),
-                    refusal.isGone() ? Optional.empty() : Optional.of(wish.compareTo(backoff) > 0 ? wish : backoff));
+            store.failed(claim, Failure.retried(refusal.text(), wish.compareTo(backoff) > 0 ? wish : backoff));
         }
 
         private void end() {

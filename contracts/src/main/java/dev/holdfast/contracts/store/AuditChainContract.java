@@ -11,11 +11,10 @@ import dev.holdfast.spi.store.AuditChain.Unsealed;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.AuditRow;
 import dev.holdfast.spi.store.AuditSeal;
-import dev.holdfast.spi.store.OperationHistory.Pruned;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
 import dev.holdfast.spi.store.Page;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -43,11 +42,7 @@ public abstract class AuditChainContract extends TrackingStoreContractFixture {
     }
 
     private void prune() {
-        Optional<String> after = Optional.empty();
-        do {
-            Pruned pruned = store.history().prune(KEPT, 3, after, 2);
-            after = pruned.next();
-        } while (after.isPresent());
+        Pruning.first(KEPT, 3, 2).allIn(store.history());
     }
 
     @Test

@@ -13,7 +13,7 @@ import dev.holdfast.spi.fleet.RolloutPlan;
 import dev.holdfast.spi.fleet.RolloutStore.Decision;
 import dev.holdfast.spi.fleet.RolloutStore.NewRollout;
 import dev.holdfast.spi.fleet.RolloutStore.Which;
-import dev.holdfast.spi.store.OperationHistory.Pruned;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
 import dev.holdfast.spi.store.Page;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,14 +40,7 @@ public abstract class FleetPruningContract extends TrackingStoreContractFixture 
     }
 
     private long prune() {
-        long rows = 0;
-        Optional<String> after = Optional.empty();
-        do {
-            Pruned pruned = store.history().prune(KEPT, 3, after, 1000);
-            rows += pruned.rows();
-            after = pruned.next();
-        } while (after.isPresent());
-        return rows;
+        return Pruning.first(KEPT, 3, 1000).allIn(store.history());
     }
 
     @Test

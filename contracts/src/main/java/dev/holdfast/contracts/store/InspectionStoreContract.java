@@ -216,7 +216,7 @@ public abstract class InspectionStoreContract extends TrackingStoreContractFixtu
 
     private void recorded(Kind kind, Install install) {
         Operation operation = opened(wanted(kind, GREETER, A));
-        store.journal().record(operation, Optional.of(install));
+        store.journal().record(operation, install);
         store.journal().close(operation, Closing.succeeded(""));
     }
 
@@ -262,7 +262,7 @@ public abstract class InspectionStoreContract extends TrackingStoreContractFixtu
     private void installedAt(String address, InstallKey key) {
         NewOperation plain = wanted(Kind.INSTALL, key, A);
         Operation operation = opened(at(plain, TargetAddress.parse(address)));
-        store.journal().record(operation, Optional.of(install(operation, origin(MAIN), A)));
+        store.journal().record(operation, install(operation, origin(MAIN), A));
         store.journal().close(operation, Closing.succeeded(""));
     }
 

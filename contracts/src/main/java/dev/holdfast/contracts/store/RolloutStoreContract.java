@@ -101,7 +101,7 @@ public abstract class RolloutStoreContract extends TrackingStoreContractFixture 
 
     private void succeeds(Rollout rollout, InstallKey key) {
         Operation operation = underWay(rollout, key);
-        store.journal().record(operation, Optional.of(install(operation, origin(MAIN), B)));
+        store.journal().record(operation, install(operation, origin(MAIN), B));
         store.journal().close(operation, Closing.succeeded(""));
     }
 
@@ -266,7 +266,7 @@ public abstract class RolloutStoreContract extends TrackingStoreContractFixture 
     void whatWentThroughAndThenTurnedOutBadIsAFailure() {
         Rollout rollout = begun(2, "ring rest; halt 1");
         Operation operation = underWay(rollout, key(1));
-        store.journal().record(operation, Optional.of(install(operation, origin(MAIN), B)));
+        store.journal().record(operation, install(operation, origin(MAIN), B));
 
         store.journal()
                 .close(operation, Closing.succeeded("nothing to go back to").remembering(B));
@@ -280,7 +280,7 @@ public abstract class RolloutStoreContract extends TrackingStoreContractFixture 
         succeeds(rollout, key(1));
 
         Operation rollback = opened(wanted(Kind.ROLLBACK, key(1), A));
-        store.journal().record(rollback, Optional.of(install(rollback, origin(MAIN), A)));
+        store.journal().record(rollback, install(rollback, origin(MAIN), A));
         store.journal().close(rollback, Closing.succeeded("").remembering(B));
 
         assertThat(look(rollout).progress().state()).isEqualTo(State.HALTED);

@@ -157,7 +157,7 @@ abstract class TrackingStoreContractFixture {
     /** Installs, records and closes, and returns what the store then knows. */
     Install installed(InstallKey key, Origin origin, Revision revision) {
         Operation operation = opened(wanted(Kind.INSTALL, key, revision));
-        assertThat(store.journal().record(operation, Optional.of(install(operation, origin, revision))))
+        assertThat(store.journal().record(operation, install(operation, origin, revision)))
                 .isTrue();
         assertThat(store.journal().close(operation, Closing.succeeded(""))).isTrue();
         return store.installs().find(key).orElseThrow();
@@ -176,7 +176,7 @@ abstract class TrackingStoreContractFixture {
                 plain.owner(),
                 LEASE,
                 0));
-        assertThat(store.journal().record(operation, Optional.empty())).isTrue();
+        assertThat(store.journal().recordRemoved(operation)).isTrue();
         assertThat(store.journal().close(operation, Closing.succeeded(""))).isTrue();
     }
 

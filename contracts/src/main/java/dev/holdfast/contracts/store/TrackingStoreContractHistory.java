@@ -15,14 +15,13 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.Update;
 import dev.holdfast.spi.UpdateStatus;
-import dev.holdfast.spi.store.OperationHistory.Pruned;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.Page;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What the journal tells of operations, whatever else is in it. */
@@ -79,7 +78,7 @@ abstract class TrackingStoreContractHistory extends TrackingStoreContractFixture
         installed(GREETER, origin(MAIN), A);
         uninstalled(GREETER);
         Operation inherited = opened(at(wanted(Kind.INSTALL, heir, A), PLACE));
-        store.journal().record(inherited, Optional.of(install(inherited, origin(MAIN), A)));
+        store.journal().record(inherited, install(inherited, origin(MAIN), A));
         store.journal().close(inherited, Closing.succeeded(""));
         installed(InstallKey.of("ws-1", "greeter.more"), origin(MAIN), A);
 
@@ -89,7 +88,7 @@ abstract class TrackingStoreContractHistory extends TrackingStoreContractFixture
     @Test
     void whatWasPutBackIsAChangeAndWhatNeverBecameLiveIsNone() {
         Operation reverted = opened(wanted(Kind.UPGRADE, GREETER, B));
-        store.journal().record(reverted, Optional.of(install(reverted, origin(MAIN), B)));
+        store.journal().record(reverted, install(reverted, origin(MAIN), B));
         store.journal().advance(reverted, Phase.REVERTING, LEASE);
         store.journal().close(reverted, Closing.failed("not well"));
         Operation staged = opened(wanted(Kind.UPGRADE, GREETER, B));
@@ -159,14 +158,7 @@ abstract class TrackingStoreContractHistory extends TrackingStoreContractFixture
     private static final Duration YEAR = Duration.ofDays(365);
 
     private long prune(int revisions) {
-        long rows = 0;
-        Optional<String> next = Optional.empty();
-        do {
-            Pruned part = store.history().prune(YEAR, revisions, next, 3);
-            rows += part.rows();
-            next = part.next();
-        } while (next.isPresent());
-        return rows;
+        return Pruning.first(YEAR, revisions, 3).allIn(store.history());
     }
 
     private List<Operation> all() {
@@ -278,7 +270,7 @@ abstract class TrackingStoreContractHistory extends TrackingStoreContractFixture
     private void madeLiveAgain(Install before, Goal goal) {
         NewOperation plain = wanted(Kind.ROLLBACK, GREETER, A);
         Operation operation = opened(plain.goal(goal));
-        store.journal().record(operation, Optional.of(before));
+        store.journal().record(operation, before);
         store.journal().close(operation, Closing.succeeded(""));
     }
 

@@ -21,7 +21,6 @@ import dev.holdfast.spi.store.Page;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -173,7 +172,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractLease {
         Install wanted = install(operation, origin(MAIN), A);
         clock.advance(Duration.ofSeconds(7));
 
-        assertThat(store.journal().record(operation, Optional.of(wanted))).isTrue();
+        assertThat(store.journal().record(operation, wanted)).isTrue();
 
         Install recorded = store.installs().find(GREETER).orElseThrow();
         assertThat(recorded.address()).isEqualTo(PLACE);
@@ -220,7 +219,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractLease {
         InstallKey other = InstallKey.of("ws-2", "greeter");
         Operation operation = opened(at(wanted(Kind.INSTALL, other, A), PLACE));
 
-        assertThatThrownBy(() -> store.journal().record(operation, Optional.of(install(operation, origin(MAIN), A))))
+        assertThatThrownBy(() -> store.journal().record(operation, install(operation, origin(MAIN), A)))
                 .isInstanceOfSatisfying(
                         PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT))
                 .hasMessageContaining("ws-1/greeter");
@@ -238,7 +237,7 @@ abstract class TrackingStoreContractJournal extends TrackingStoreContractLease {
         Operation operation = opened(wanted(Kind.INSTALL, GREETER, A));
         Operation other = opened(wanted(Kind.INSTALL, InstallKey.of("ws-2", "greeter"), A));
 
-        assertThatThrownBy(() -> store.journal().record(operation, Optional.of(install(other, origin(MAIN), A))))
+        assertThatThrownBy(() -> store.journal().record(operation, install(other, origin(MAIN), A)))
                 .isInstanceOfSatisfying(
                         PermanentException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CONFLICT));
     }

@@ -50,8 +50,7 @@ abstract class TrackingStoreContractLease extends TrackingStoreContractPlace {
         List<Operation> taken = store.journal().claimExpired("node-2", LEASE, 10, 0);
 
         assertThat(store.journal().advance(lost, Phase.STAGED, LEASE)).isFalse();
-        assertThat(store.journal().record(lost, Optional.of(install(lost, origin(MAIN), B))))
-                .isFalse();
+        assertThat(store.journal().record(lost, install(lost, origin(MAIN), B))).isFalse();
         assertThat(store.journal().close(lost, Closing.succeeded("").remembering(B)))
                 .isFalse();
 
@@ -67,7 +66,7 @@ abstract class TrackingStoreContractLease extends TrackingStoreContractPlace {
         store.journal().close(operation, Closing.failed("no space"));
 
         assertThat(store.journal().advance(operation, Phase.STAGED, LEASE)).isFalse();
-        assertThat(store.journal().record(operation, Optional.of(install(operation, origin(MAIN), A))))
+        assertThat(store.journal().record(operation, install(operation, origin(MAIN), A)))
                 .isFalse();
         assertThat(store.journal().close(operation, Closing.succeeded(""))).isFalse();
         assertThat(store.installs().find(GREETER)).isEmpty();

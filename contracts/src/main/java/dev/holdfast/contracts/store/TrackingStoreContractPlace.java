@@ -9,6 +9,7 @@ import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.PlaceStore.Look;
 import dev.holdfast.spi.store.PlaceStore.Place;
 import dev.holdfast.spi.store.PlaceStore.PlaceClaim;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** When a store says that somebody should look at a place, and who. */
 abstract class TrackingStoreContractPlace extends TrackingStoreContractHistory {
+
+    private static final Look CLEAN = new Look.Clean(Optional.empty());
 
     @Test
     void aPlaceIsDueWhenAnOperationHasEndedThere() {
@@ -51,8 +54,8 @@ abstract class TrackingStoreContractPlace extends TrackingStoreContractHistory {
         assertThat(due()).isEmpty();
         clock.advance(LEASE);
         assertThat(due()).hasSize(1);
-        assertThat(store.places().settle(first, Optional.empty())).isFalse();
-        assertThat(store.places().fail(first, Optional.empty(), HOUR)).isFalse();
+        assertThat(store.places().settle(first, CLEAN)).isFalse();
+        assertThat(store.places().settle(first, new Look.Failed(HOUR))).isFalse();
         assertThat(store.places().end(first)).isFalse();
     }
 
@@ -72,11 +75,11 @@ abstract class TrackingStoreContractPlace extends TrackingStoreContractHistory {
     @Test
     void aSettledPlaceIsDueAgainAtItsTimeOrNotAtAll() {
         installed(GREETER, origin(MAIN), A);
-        store.places().settle(due().get(0), Optional.of(HOUR));
+        store.places().settle(due().get(0), new Look.Clean(Optional.of(HOUR)));
         assertThat(due()).isEmpty();
 
         clock.advance(HOUR);
-        store.places().settle(due().get(0), Optional.empty());
+        store.places().settle(due().get(0), CLEAN);
 
         clock.advance(HOUR.multipliedBy(10_000));
         assertThat(due()).isEmpty();
@@ -91,7 +94,8 @@ abstract class TrackingStoreContractPlace extends TrackingStoreContractHistory {
         installed(GREETER, origin(MAIN), B);
 
         assertThat(store.places().end(claim)).isFalse();
-        assertThat(store.places().settle(claim, Optional.of(HOUR))).isTrue();
+        assertThat(store.places().settle(claim, new Look.Clean(Optional.of(HOUR))))
+                .isTrue();
 
         assertThat(due()).hasSize(1);
     }
@@ -99,13 +103,13 @@ abstract class TrackingStoreContractPlace extends TrackingStoreContractHistory {
     @Test
     void failuresAreCountedAndOnlyASuccessBringsTheNextLookForward() {
         installed(GREETER, origin(MAIN), A);
-        store.places().fail(due().get(0), Optional.empty(), HOUR);
+        store.places().settle(due().get(0), new Look.Failed(HOUR));
         store.journal().close(opened(wanted(Kind.UPGRADE, GREETER, B)), Closing.failed("the target is down"));
         assertThat(due()).isEmpty();
 
         clock.advance(HOUR);
         PlaceClaim second = due().get(0);
-        store.places().fail(second, Optional.empty(), HOUR);
+        store.places().settle(second, new Look.Failed(HOUR));
         installed(GREETER, origin(MAIN), B);
 
         assertThat(second.failures()).isEqualTo(1);
@@ -115,17 +119,17 @@ abstract class TrackingStoreContractPlace extends TrackingStoreContractHistory {
     @Test
     void whatCannotBeRemovedIsRememberedUntilItIsGone() {
         installed(GREETER, origin(MAIN), A);
-        store.places().fail(due().get(0), Optional.of("a file is immutable"), HOUR);
+        store.places().settle(due().get(0), new Look.Stuck("a file is immutable", HOUR));
         clock.advance(HOUR);
         PlaceClaim claim = due().get(0);
         assertThat(claim.trouble()).contains("a file is immutable");
         assertThat(store.places().troubles(10).count()).isEqualTo(1);
         assertThat(store.places().troubles(10).first()).containsExactly("a file is immutable");
 
-        store.places().fail(claim, Optional.empty(), HOUR);
+        store.places().settle(claim, new Look.Failed(HOUR));
         assertThat(store.places().troubles(10).count()).isEqualTo(1);
         clock.advance(HOUR);
-        store.places().settle(due().get(0), Optional.empty());
+        store.places().settle(due().get(0), CLEAN);
 
         assertThat(store.places().troubles(10).count()).isZero();
     }

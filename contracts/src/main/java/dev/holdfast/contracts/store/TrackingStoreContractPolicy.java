@@ -288,11 +288,11 @@ abstract class TrackingStoreContractPolicy extends TrackingStoreContractSweep {
     void anOperationThatPutsBackWhatWasLiveBeforeStaysKnownAsSuch() {
         Update update = pending();
         Operation operation = opened(applying(update, GREETER));
-        store.journal().record(operation, Optional.of(install(operation, origin(MAIN), B)));
+        store.journal().record(operation, install(operation, origin(MAIN), B));
         assertThat(newest().phase()).isEqualTo(Phase.RECORDED);
         store.journal().advance(operation, Phase.REVERTING, Duration.ofMinutes(1));
 
-        store.journal().record(operation, Optional.of(install(operation, origin(MAIN), A)));
+        store.journal().record(operation, install(operation, origin(MAIN), A));
 
         assertThat(newest().phase()).isEqualTo(Phase.REVERTING);
         assertThat(newest().kind()).isEqualTo(Kind.UPGRADE);

@@ -234,7 +234,7 @@ abstract class TrackingStoreContractQueue extends TrackingStoreContractPolicy {
         assertThat(swept(MAIN, A)).isEqualTo(new SweepOutcome(List.of(), 0, 0, 0));
         assertThat(status(toB)).isEqualTo(UpdateStatus.APPLYING);
 
-        store.journal().record(operation, Optional.of(install(operation, origin(MAIN), B)));
+        store.journal().record(operation, install(operation, origin(MAIN), B));
         store.journal().close(operation, Closing.succeeded(""));
         assertThat(swept(MAIN, C).queued()).extracting(Update::to).containsExactly(C);
     }

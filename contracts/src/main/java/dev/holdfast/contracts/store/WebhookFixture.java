@@ -2,6 +2,7 @@ package dev.holdfast.contracts.store;
 
 import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.spi.InstallKey;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.WebhookStore.WebhookStatus;
 import dev.holdfast.webhook.Webhook;
@@ -9,7 +10,6 @@ import dev.holdfast.webhook.Webhooks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -60,9 +60,6 @@ abstract class WebhookFixture extends TrackingStoreContractFixture {
     }
 
     void prune() {
-        Optional<String> next = Optional.empty();
-        do {
-            next = store.history().prune(KEPT, 3, next, 100).next();
-        } while (next.isPresent());
+        Pruning.first(KEPT, 3, 100).allIn(store.history());
     }
 }

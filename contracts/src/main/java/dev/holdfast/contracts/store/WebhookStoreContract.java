@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.audit.AuditTrail;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.AuditSeal;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
+import dev.holdfast.spi.store.WebhookStore.Failure;
 import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import dev.holdfast.spi.store.WebhookStore.WebhookStatus;
 import java.time.Duration;
@@ -83,7 +85,8 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
                 store.webhooks().claim(NAME, List.of("*"), "node-2", LEASE).orElseThrow();
 
         assertThat(store.webhooks().delivered(first, seal, 0, LEASE)).isFalse();
-        assertThat(store.webhooks().failed(first, "late", Optional.of(HOUR))).isFalse();
+        assertThat(store.webhooks().failed(first, Failure.retried("late", HOUR)))
+                .isFalse();
         assertThat(store.webhooks().release(first)).isFalse();
         assertThat(status().upTo()).isEqualTo(second.upTo());
         assertThat(store.webhooks().delivered(second, seal, 0, LEASE)).isTrue();
@@ -116,13 +119,13 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
 
     @Test
     void aFailureIsRetriedWhenItsTimeHasComeAndCountedUntilItEnds() {
-        store.webhooks().failed(claimedHook(), "away", Optional.of(HOUR));
+        store.webhooks().failed(claimedHook(), Failure.retried("away", HOUR));
         Instant since = clock.instant();
         assertThat(store.webhooks().claim(NAME, List.of("*"), "node-1", LEASE)).isEmpty();
         clock.advance(HOUR);
         WebhookClaim again = claimedHook();
         assertThat(again.failures()).isEqualTo(1);
-        store.webhooks().failed(again, "still away", Optional.of(HOUR));
+        store.webhooks().failed(again, Failure.retried("still away", HOUR));
 
         assertThat(status())
                 .returns(2, WebhookStatus::failures)
@@ -140,7 +143,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
 
     @Test
     void aSuspendedOneWaitsForAPerson() {
-        store.webhooks().failed(claimedHook(), "it said that it is gone", Optional.empty());
+        store.webhooks().failed(claimedHook(), Failure.suspending("it said that it is gone"));
         clock.advance(KEPT);
 
         assertThat(store.webhooks().claim(NAME, List.of("*"), "node-1", LEASE)).isEmpty();
@@ -182,7 +185,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
                 .isEmpty();
 
         assertThat(store.webhooks().delivered(held, seal, 0, LEASE)).isFalse();
-        assertThat(store.webhooks().failed(held, "late", Optional.of(HOUR))).isFalse();
+        assertThat(store.webhooks().failed(held, Failure.retried("late", HOUR))).isFalse();
         assertThat(store.webhooks().claim(NAME, List.of("install.*"), "node-1", LEASE))
                 .as("its event may still be under way")
                 .isEmpty();
@@ -208,7 +211,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
 
     @Test
     void whoeverWantsOtherEventsFindsItSuspended() {
-        store.webhooks().failed(claimedHook(), "gone", Optional.empty());
+        store.webhooks().failed(claimedHook(), Failure.suspending("gone"));
 
         assertThat(store.webhooks().claim(NAME, List.of("install.*"), "node-2", LEASE))
                 .isEmpty();
@@ -241,11 +244,7 @@ public abstract class WebhookStoreContract extends TrackingStoreContractFixture 
         sealed(3);
         clock.advance(KEPT.plusDays(1));
         AuditSeal young = sealed(2);
-        Optional<String> next =
-                store.history().prune(KEPT, 3, Optional.empty(), 100).next();
-        while (next.isPresent()) {
-            next = store.history().prune(KEPT, 3, next, 100).next();
-        }
+        Pruning.first(KEPT, 3, 100).allIn(store.history());
         assertThat(status()).returns(5L, WebhookStatus::waiting).returns(3L, WebhookStatus::lost);
 
         store.webhooks().delivered(claim, young, 3, LEASE);

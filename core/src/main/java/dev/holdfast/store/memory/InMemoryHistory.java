@@ -7,7 +7,7 @@ import dev.holdfast.spi.Operation.Goal;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.store.OperationHistory;
 import dev.holdfast.spi.store.Page;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
@@ -68,11 +68,13 @@ final class InMemoryHistory implements OperationHistory {
     }
 
     @Override
-    public Pruned prune(Duration olderThan, int revisions, Optional<String> after, int max) {
-        InMemoryTables.positive("olderThan", olderThan);
-        InMemoryTables.bounded("max", max, MOST_PRUNED);
-        return tables.locked(() -> new Pruned(
-                new InMemoryPruning(tables, tables.now().minus(olderThan), revisions).run(), Optional.empty()));
+    public Pruned prune(Pruning pruning) {
+        InMemoryTables.positive("olderThan", pruning.olderThan());
+        InMemoryTables.bounded("max", pruning.max(), MOST_PRUNED);
+        return tables.locked(() -> {
+            Instant before = tables.now().minus(pruning.olderThan());
+            return new Pruned(new InMemoryPruning(tables, before, pruning.revisions()).run(), Optional.empty());
+        });
     }
 
     private NavigableMap<Long, Operation> of(InstallKey key) {

@@ -19,6 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The journal of operations. */
 final class InMemoryJournal implements OperationJournal {
@@ -49,11 +51,20 @@ final class InMemoryJournal implements OperationJournal {
     }
 
     @Override
-    public boolean record(Operation operation, Optional<Install> install) {
-        install.ifPresent(operation::checkRecords);
+    public boolean record(Operation operation, Install install) {
+        operation.checkRecords(install);
+        return recorded(operation, open -> write(open, install));
+    }
+
+    @Override
+    public boolean recordRemoved(Operation operation) {
+        return recorded(operation, this::remove);
+    }
+
+    private boolean recorded(Operation operation, Consumer<Operation> change) {
         return tables.locked(() -> {
             Optional<Operation> row = ours(operation);
-            row.ifPresent(open -> write(open, install));
+            row.ifPresent(change);
             return row.isPresent();
         });
     }
@@ -160,23 +171,36 @@ final class InMemoryJournal implements OperationJournal {
         return row;
     }
 
-    private void write(Operation row, Optional<Install> install) {
+    private void write(Operation row, Install install) {
         Optional<Install> before = Optional.ofNullable(tables.installs.get(row.key()));
-        install.ifPresent(this::checkUnowned);
-        Phase phase = row.phase() == Phase.REVERTING ? Phase.REVERTING : Phase.RECORDED;
-        put(row.phase(phase));
-        if (install.isPresent()) {
-            put(install.get(), before);
-            observe(row, install.get(), before);
-        } else {
-            tables.remove(row.key());
-            tables.observations.remove(row.key());
-            tables.fleet.installLabels.remove(row.key());
-            tables.verified.remove(row.key());
-        }
+        checkUnowned(install);
+        come(row);
+        put(install, before);
+        observe(row, install, before);
         before.ifPresent(old -> tables.dropUnfollowed(old.origin().upstream()));
+        boolean sameOrigin = before.map(Install::origin).equals(Optional.of(install.origin()));
+        resolve(row, update -> !sameOrigin || install.revision().equals(update.to()));
+    }
+
+    private void remove(Operation row) {
+        Optional<Install> before = Optional.ofNullable(tables.installs.get(row.key()));
+        come(row);
+        tables.remove(row.key());
+        tables.observations.remove(row.key());
+        tables.fleet.installLabels.remove(row.key());
+        tables.verified.remove(row.key());
+        before.ifPresent(old -> tables.dropUnfollowed(old.origin().upstream()));
+        resolve(row, update -> true);
+    }
+
+    private void come(Operation row) {
+        put(row.phase(row.phase() == Phase.REVERTING ? Phase.REVERTING : Phase.RECORDED));
+    }
+
+    /** Ends the pending update of an operation's key whose drift is gone. */
+    private void resolve(Operation row, Predicate<Update> isGone) {
         tables.pendingUpdate(new PluginSubject(row.key()))
-                .filter(update -> isGone(update, before, install))
+                .filter(isGone)
                 .ifPresent(update -> tables.move(update, UpdateStatus.RESOLVED, row.actor()));
     }
 
@@ -207,11 +231,5 @@ final class InMemoryJournal implements OperationJournal {
                     .computeIfAbsent(install.origin().upstream(), upstream -> new InMemoryUpstream(now))
                     .makeDue(now);
         }
-    }
-
-    private static boolean isGone(Update update, Optional<Install> before, Optional<Install> now) {
-        return now.map(install -> install.revision().equals(update.to())
-                        || !before.map(Install::origin).equals(Optional.of(install.origin())))
-                .orElse(true);
     }
 }

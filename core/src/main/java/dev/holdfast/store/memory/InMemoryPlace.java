@@ -43,7 +43,18 @@ final class InMemoryPlace {
         again = false;
     }
 
-    void release(@Nullable Instant next) {
+    void settle(@Nullable Instant next) {
+        failures = 0;
+        trouble = Optional.empty();
+        release(next);
+    }
+
+    void fail(Instant next) {
+        failures++;
+        release(next);
+    }
+
+    private void release(@Nullable Instant next) {
         token = 0;
         leaseUntil = null;
         dueAt = next;

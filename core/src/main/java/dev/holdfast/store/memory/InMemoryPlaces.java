@@ -69,27 +69,23 @@ final class InMemoryPlaces implements PlaceStore {
     }
 
     @Override
-    public boolean settle(PlaceClaim claim, Optional<Duration> next) {
-        return tables.locked(() -> ours(claim)
-                .map(row -> {
-                    row.failures = 0;
-                    row.trouble = Optional.empty();
-                    row.release(row.again ? tables.now() : next.map(tables::in).orElse(null));
-                    return true;
-                })
-                .orElse(false));
+    public boolean settle(PlaceClaim claim, Look look) {
+        return tables.locked(() -> {
+            Optional<InMemoryPlace> row = ours(claim);
+            row.ifPresent(place -> settle(place, look));
+            return row.isPresent();
+        });
     }
 
-    @Override
-    public boolean fail(PlaceClaim claim, Optional<String> trouble, Duration retryAfter) {
-        return tables.locked(() -> ours(claim)
-                .map(row -> {
-                    row.failures++;
-                    row.trouble = trouble.map(InMemoryTables::kept).or(() -> row.trouble);
-                    row.release(tables.in(retryAfter));
-                    return true;
-                })
-                .orElse(false));
+    private void settle(InMemoryPlace row, Look look) {
+        if (look instanceof Look.Clean clean) {
+            row.settle(row.again ? tables.now() : clean.next().map(tables::in).orElse(null));
+        } else if (look instanceof Look.Failed failed) {
+            row.fail(tables.in(failed.retryAfter()));
+        } else if (look instanceof Look.Stuck stuck) {
+            row.trouble = Optional.of(InMemoryTables.kept(stuck.trouble()));
+            row.fail(tables.in(stuck.retryAfter()));
+        }
     }
 
     @Override

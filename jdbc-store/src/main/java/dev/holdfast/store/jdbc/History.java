@@ -6,7 +6,6 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Stamp;
 import dev.holdfast.spi.store.OperationHistory;
 import dev.holdfast.spi.store.Page;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,11 +62,10 @@ record History(Database database) implements OperationHistory {
     }
 
     @Override
-    public Pruned prune(Duration olderThan, int revisions, Optional<String> after, int max) {
-        Checks.positive("olderThan", olderThan);
-        Checks.bounded("max", max, MOST_PRUNED);
-        return database.transaction(
-                "forgetting old history", session -> new Pruning(olderThan, revisions, max).run(session, after));
+    public Pruned prune(Pruning pruning) {
+        Checks.positive("olderThan", pruning.olderThan());
+        Checks.bounded("max", pruning.max(), MOST_PRUNED);
+        return database.transaction("forgetting old history", session -> new OldRows(session, pruning).forget());
     }
 
     @Override

@@ -140,15 +140,24 @@ record Journal(Database database) implements OperationJournal {
     }
 
     @Override
-    public boolean record(Operation operation, Optional<Install> install) {
-        install.ifPresent(operation::checkRecords);
+    public boolean record(Operation operation, Install install) {
+        operation.checkRecords(install);
+        return recorded(operation, recording -> recording.write(install));
+    }
+
+    @Override
+    public boolean recordRemoved(Operation operation) {
+        return recorded(operation, Recording::remove);
+    }
+
+    private boolean recorded(Operation operation, Recording.Change change) {
         return database.write("recording " + operation.key(), session -> {
             int ours = session.change(
                     "UPDATE @.operation SET phase = CASE phase WHEN 'REVERTING' THEN phase ELSE 'RECORDED' END WHERE id = ? AND epoch = ? AND outcome IS NULL",
                     operation.id(),
                     operation.epoch());
             if (ours == 1) {
-                new Recording(session, operation).write(install);
+                change.make(new Recording(session, operation));
             }
             return ours == 1;
         });

@@ -50,19 +50,28 @@ record Places(Database database) implements PlaceStore {
     }
 
     @Override
-    public boolean settle(PlaceClaim claim, Optional<Duration> next) {
-        return changed("settling", claim, """
+    public boolean settle(PlaceClaim claim, Look look) {
+        if (look instanceof Look.Clean clean) {
+            return changed(
+                    "settling",
+                    claim,
+                    """
                 UPDATE @.place SET due_at = CASE WHEN again THEN @.clock() WHEN ? THEN @.later(?) END,
                   token = 0, lease_until = NULL, again = false, failures = 0, trouble = NULL
-                """, next.isPresent(), next.orElse(Duration.ZERO));
+                """,
+                    clean.next().isPresent(),
+                    clean.next().orElse(Duration.ZERO));
+        }
+        return look instanceof Look.Stuck stuck
+                ? failed(claim, Optional.of(Rows.kept(stuck.trouble())), stuck.retryAfter())
+                : failed(claim, Optional.empty(), ((Look.Failed) look).retryAfter());
     }
 
-    @Override
-    public boolean fail(PlaceClaim claim, Optional<String> trouble, Duration retryAfter) {
+    private boolean failed(PlaceClaim claim, Optional<String> trouble, Duration retryAfter) {
         return changed("recording a failure at", claim, """
                 UPDATE @.place SET due_at = @.later(?), token = 0, lease_until = NULL, again = false,
                   failures = failures + 1, trouble = coalesce(?, trouble)
-                """, retryAfter, trouble.map(Rows::kept));
+                """, retryAfter, trouble);
     }
 
     @Override

@@ -6,11 +6,16 @@ import dev.holdfast.spi.Operation;
 import dev.holdfast.spi.Origin;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.Revision;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /** Writes what an operation made live, within its transaction. */
 record Recording(Session session, Operation operation) {
+
+    private static final String RESOLVE = """
+            UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
+            WHERE kind = 'plugin' AND workspace = ? AND plugin = ? AND status = 'PENDING'""";
 
     private record Before(long upstream, Install install) {
 
@@ -19,33 +24,52 @@ record Recording(Session session, Operation operation) {
         }
     }
 
-    void write(Optional<Install> install) throws SQLException {
-        InstallKey key = operation.key();
-        Optional<Before> before = session.first(
+    /** What an operation changes of the record. */
+    interface Change {
+
+        void make(Recording recording) throws SQLException;
+    }
+
+    void write(Install install) throws SQLException {
+        Optional<Before> before = before();
+        put(install);
+        Inspections.delivered(session, operation, install, before.map(Before::install));
+        if (before.map(Before::origin).equals(Optional.of(install.origin()))) {
+            resolve(install.revision());
+        } else {
+            dropUnfollowed(before);
+            resolve();
+        }
+    }
+
+    void remove() throws SQLException {
+        Optional<Before> before = before();
+        deleteOf("install");
+        deleteOf("label");
+        TrustRows.forget(session, operation.key());
+        dropUnfollowed(before);
+        resolve();
+    }
+
+    private Optional<Before> before() throws SQLException {
+        return session.first(
                 row -> new Before(row.getLong("upstream_id"), Rows.install(row)),
                 Rows.INSTALL + "WHERE i.workspace = ? AND i.plugin = ? FOR UPDATE OF i",
-                key.workspace().value(),
-                key.plugin().value());
-        if (install.isPresent()) {
-            put(install.get());
-            Inspections.delivered(session, operation, install.get(), before.map(Before::install));
-        } else {
-            session.change(
-                    "DELETE FROM @.install WHERE workspace = ? AND plugin = ?",
-                    key.workspace().value(),
-                    key.plugin().value());
-            session.change(
-                    "DELETE FROM @.label WHERE workspace = ? AND plugin = ?",
-                    key.workspace().value(),
-                    key.plugin().value());
-            TrustRows.forget(session, key);
-        }
-        boolean sameOrigin = install.isPresent()
-                && before.map(Before::origin).equals(Optional.of(install.get().origin()));
-        if (before.isPresent() && !sameOrigin) {
+                operation.key().workspace().value(),
+                operation.key().plugin().value());
+    }
+
+    private void deleteOf(String table) throws SQLException {
+        session.change(
+                "DELETE FROM @." + table + " WHERE workspace = ? AND plugin = ?",
+                operation.key().workspace().value(),
+                operation.key().plugin().value());
+    }
+
+    private void dropUnfollowed(Optional<Before> before) throws SQLException {
+        if (before.isPresent()) {
             Upstreams.dropUnfollowed(session, before.get().upstream());
         }
-        resolveWhatIsGone(install, !sameOrigin);
     }
 
     private void put(Install install) throws SQLException {
@@ -90,16 +114,21 @@ record Recording(Session session, Operation operation) {
         }
     }
 
-    private void resolveWhatIsGone(Optional<Install> install, boolean whatever) {
+    /** Ends the pending update of the key, whatever it would change to. */
+    private void resolve() {
         session.later(
-                """
-                UPDATE @.update_entry SET status = 'RESOLVED', retry_at = NULL, actor = ?, changed_at = @.clock()
-                WHERE kind = 'plugin' AND workspace = ? AND plugin = ? AND status = 'PENDING' AND (? OR to_revision = ?)
-                """,
+                RESOLVE,
+                operation.actor(),
+                operation.key().workspace().value(),
+                operation.key().plugin().value());
+    }
+
+    private void resolve(Revision installed) {
+        session.later(
+                RESOLVE + " AND to_revision = ?",
                 operation.actor(),
                 operation.key().workspace().value(),
                 operation.key().plugin().value(),
-                whatever,
-                install.map(now -> now.revision().value()).orElse(""));
+                installed.value());
     }
 }

@@ -89,8 +89,8 @@ record Webhooks(Database database) implements WebhookStore {
     }
 
     @Override
-    public boolean failed(WebhookClaim claim, String why, Optional<Duration> retryAfter) {
-        String kept = Rows.kept(why);
+    public boolean failed(WebhookClaim claim, Failure failure) {
+        String why = Rows.kept(failure.why());
         return database.transaction(
                 "noting that webhook " + claim.name() + " failed",
                 session -> session.change(
@@ -99,9 +99,9 @@ record Webhooks(Database database) implements WebhookStore {
                                   failing_since = coalesce(failing_since, @.clock()), due_at = @.later(?), suspended = ?,
                                   claimed_by = NULL
                                 """ + HELD,
-                                kept,
-                                retryAfter.orElse(Duration.ZERO),
-                                retryAfter.isPresent() ? Optional.empty() : Optional.of(kept),
+                                why,
+                                failure.retryAfter().orElse(Duration.ZERO),
+                                failure.retryAfter().isPresent() ? Optional.empty() : Optional.of(why),
                                 claim.name(),
                                 claim.token())
                         == 1);

@@ -25,15 +25,18 @@ import dev.holdfast.spi.WorkspaceId;
 import dev.holdfast.spi.store.AuditLog.AuditEntry;
 import dev.holdfast.spi.store.AuditSeal;
 import dev.holdfast.spi.store.InspectionStore.InspectionClaim;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
 import dev.holdfast.spi.store.OperationJournal.Closing;
 import dev.holdfast.spi.store.OperationJournal.NewOperation;
 import dev.holdfast.spi.store.OperationJournal.Opening;
 import dev.holdfast.spi.store.Page;
+import dev.holdfast.spi.store.PlaceStore.Look;
 import dev.holdfast.spi.store.PlaceStore.PlaceClaim;
 import dev.holdfast.spi.store.SweepStore.Finding;
 import dev.holdfast.spi.store.SweepStore.SweepClaim;
 import dev.holdfast.spi.store.TrackingStore;
 import dev.holdfast.spi.store.UpdateStore.UpdateQuery;
+import dev.holdfast.spi.store.WebhookStore.Failure;
 import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +50,7 @@ final class EveryStatement {
     static final UpdateQuery ALL = new UpdateQuery(Set.of(), Optional.empty(), Optional.empty());
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Page.Request SOME = Page.Request.first(5);
+    private static final Pruning PRUNING = Pruning.first(Duration.ofDays(1), 3, 5);
 
     private final TrackingStore store;
     private final int round;
@@ -106,7 +110,7 @@ final class EveryStatement {
         operation = store.journal().claim(operation, "node-b", MINUTE, 0).orElseThrow();
         store.journal().advance(operation, Phase.STAGED, Duration.ZERO);
         operation = store.journal().claimExpired("node-b", MINUTE, 5, 0).get(0);
-        store.journal().record(operation, Optional.of(install(1)));
+        store.journal().record(operation, install(1));
         store.journal().close(operation, Closing.succeeded(""));
     }
 
@@ -131,16 +135,16 @@ final class EveryStatement {
         store.journal().close(operation, Closing.failed("broken").remembering(revision(3)));
         store.updates().retry(update.id(), "tester");
         operation = open(wanted);
-        store.journal().record(operation, Optional.of(install(3)));
+        store.journal().record(operation, install(3));
         store.journal().close(operation, Closing.succeeded(""));
     }
 
     private void places() {
         PlaceClaim claim = store.places().claimDue("node-a", 10, MINUTE).get(0);
-        store.places().fail(claim, Optional.of("busy"), Duration.ofMillis(0));
+        store.places().settle(claim, new Look.Stuck("busy", Duration.ofMillis(0)));
         store.places().troubles(5);
         claim = store.places().claimDue("node-a", 10, MINUTE).get(0);
-        store.places().settle(claim, Optional.of(Duration.ofMillis(0)));
+        store.places().settle(claim, new Look.Clean(Optional.of(Duration.ofMillis(0))));
         claim = store.places().claimDue("node-a", 10, MINUTE).get(0);
         store.places().end(claim);
     }
@@ -168,8 +172,8 @@ final class EveryStatement {
         store.history().find(1);
         store.history().delivery(key, goal(1).stamp());
         store.history().changes(install(1).destination(), Long.MAX_VALUE, 5);
-        store.history().prune(Duration.ofDays(1), 3, Optional.empty(), 5);
-        store.history().prune(Duration.ofDays(1), 3, Optional.of("2 0"), 5);
+        store.history().prune(PRUNING);
+        store.history().prune(PRUNING.after("2 0"));
         store.updates().bad(key);
         store.updates().list(UpdateQuery.of(UpdateStatus.APPLIED), SOME);
         store.updates().list(UpdateQuery.of(key), SOME);
@@ -194,7 +198,7 @@ final class EveryStatement {
         store.auditChain().extend(newest, List.of(new AuditSeal(newest.number() + 1, entry, "a".repeat(64))));
         store.auditChain().read(AuditSeal.NONE, 5);
         webhook();
-        store.history().prune(Duration.ofDays(1), 3, Optional.empty(), 5);
+        store.history().prune(PRUNING);
     }
 
     private void webhook() {
@@ -203,7 +207,7 @@ final class EveryStatement {
                 .orElseThrow();
         store.webhooks().claim(claim.name(), List.of("pull"), "node-b", MINUTE);
         store.webhooks().delivered(claim, claim.upTo(), 0, MINUTE);
-        store.webhooks().failed(claim, "away", Optional.of(MINUTE));
+        store.webhooks().failed(claim, Failure.retried("away", MINUTE));
         store.webhooks().resume(claim.name(), "tester");
         store.webhooks().release(claim);
         store.webhooks().list();
@@ -211,7 +215,7 @@ final class EveryStatement {
 
     private void remove() {
         Operation operation = open(wanted(Kind.UNINSTALL).from(revision(3)));
-        store.journal().record(operation, Optional.empty());
+        store.journal().recordRemoved(operation);
         store.journal().close(operation, Closing.succeeded(""));
         store.installs().forget(WorkspaceId.of("ws-" + round), "tester");
     }

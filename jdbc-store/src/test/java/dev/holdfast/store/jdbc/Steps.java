@@ -59,13 +59,13 @@ record Steps(TrackingStore store) {
                         revision,
                         Optional.empty(),
                         new TreeDigest("sha256:" + "a".repeat(64))));
-        assertThat(store.journal().record(operation, Optional.of(install))).isTrue();
+        assertThat(store.journal().record(operation, install)).isTrue();
         assertThat(store.journal().close(operation, Closing.succeeded(""))).isTrue();
     }
 
     void uninstall(String workspace) {
         Operation operation = open(Kind.UNINSTALL, workspace);
-        assertThat(store.journal().record(operation, Optional.empty())).isTrue();
+        assertThat(store.journal().recordRemoved(operation)).isTrue();
         assertThat(store.journal().close(operation, Closing.succeeded(""))).isTrue();
     }
 

@@ -194,7 +194,7 @@ final class SweepOfServersTest {
                 Optional.empty(),
                 new TreeDigest("sha256:" + "0".repeat(64)));
         Origin origin = new Origin(source, TrackedRef.latestTag(), resolver.upstream(source));
-        store.journal().record(operation, Optional.of(Install.delivered(key, address, origin, release)));
+        store.journal().record(operation, Install.delivered(key, address, origin, release));
         store.journal().close(operation, Closing.succeeded(""));
     }
 }

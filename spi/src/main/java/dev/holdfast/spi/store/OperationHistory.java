@@ -59,12 +59,45 @@ public interface OperationHistory {
      * <p>Once the audit is sealed, only sealed entries go, the oldest first and with their seals, so that what is kept
      * is one unbroken end of the chain.
      *
-     * @param olderThan by the store's clock
-     * @param revisions how many good revisions an install can go back to
-     * @param after where the last call ended; empty for the first
-     * @param max how many rows to look at, from 1 to 10,000
+     * @param pruning what is old, and where the last call ended
      */
-    Pruned prune(Duration olderThan, int revisions, Optional<String> after, int max);
+    Pruned prune(Pruning pruning);
+
+    /**
+     * What {@link #prune} is to forget in one call.
+     *
+     * @param olderThan by the store's clock, longer than zero
+     * @param revisions how many good revisions an install can go back to
+     * @param max how many rows to look at, from 1 to 10,000
+     * @param after where the last call ended; empty for the first
+     */
+    record Pruning(Duration olderThan, int revisions, int max, Optional<String> after) {
+
+        /** Returns what the first call is to forget. */
+        public static Pruning first(Duration olderThan, int revisions, int max) {
+            return new Pruning(olderThan, revisions, max, Optional.empty());
+        }
+
+        /** Returns what the next call is to forget, after one that ended there. */
+        public Pruning after(String place) {
+            return new Pruning(olderThan, revisions, max, Optional.of(place));
+        }
+
+        /**
+         * Forgets all that is old, for callers that do not want to stop on the way.
+         *
+         * @return how many rows went
+         */
+        public long allIn(OperationHistory history) {
+            Pruned part = history.prune(this);
+            long rows = part.rows();
+            while (part.next().isPresent() && !Thread.currentThread().isInterrupted()) {
+                part = history.prune(after(part.next().get()));
+                rows += part.rows();
+            }
+            return rows;
+        }
+    }
 
     /**
      * What one call of {@link #prune} did.

@@ -50,18 +50,25 @@ public interface OperationJournal {
     boolean advance(Operation operation, Phase phase, Duration lease);
 
     /**
-     * Notes {@link Phase#RECORDED}, unless the operation is {@link Phase#REVERTING}, and writes, or with an empty
-     * {@code install} removes, the install of the operation's key, in one transaction. {@link Install#installedAt()}
-     * and {@link Install#policy()} of an existing record are kept, a new one's policy is manual, and both times are the
-     * store's, whatever the argument says. The upstream of the install becomes due at once; one that no install follows
-     * any more is dropped. Pending updates of the key whose drift is gone thereby (same revision now installed, another
-     * origin, or removed) become {@code RESOLVED}.
+     * Notes {@link Phase#RECORDED}, unless the operation is {@link Phase#REVERTING}, and writes the install of the
+     * operation's key, in one transaction. {@link Install#installedAt()} and {@link Install#policy()} of an existing
+     * record are kept, a new one's policy is manual, and both times are the store's, whatever the argument says. The
+     * upstream of the install becomes due at once; one that no install follows any more is dropped. Pending updates of
+     * the key whose drift is gone thereby (same revision now installed, or another origin) become {@code RESOLVED}.
      *
      * @return false if the operation is closed or taken over
      * @throws PermanentException with {@link Reason#CONFLICT} if {@code install} is not at the operation's key and
      *     address, or if another workspace's install is recorded there
      */
-    boolean record(Operation operation, Optional<Install> install);
+    boolean record(Operation operation, Install install);
+
+    /**
+     * As {@link #record}, where nothing is live any more: removes the install of the operation's key, and what was kept
+     * of it alone.
+     *
+     * @return false if the operation is closed or taken over
+     */
+    boolean recordRemoved(Operation operation);
 
     /**
      * Closes an operation, settles its update and remembers a bad revision, in one transaction, with an audit entry.

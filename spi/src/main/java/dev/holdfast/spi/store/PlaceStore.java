@@ -31,23 +31,11 @@ public interface PlaceStore {
     List<PlaceClaim> claimDue(String node, int max, Duration lease);
 
     /**
-     * Notes that a look went well.
+     * Notes how a look ended, and gives the claim back.
      *
-     * @param next when it is due again; empty if nothing is to be done until another operation ends there. One that
-     *     ended since the claim makes it due at once
      * @return false if the claim was lost
      */
-    boolean settle(PlaceClaim claim, Optional<Duration> next);
-
-    /**
-     * Notes that a look failed, or that something could not be removed.
-     *
-     * @param trouble what cannot be removed, and why; empty if the place could not be looked at, which leaves what was
-     *     noted before. At most 2000 characters are kept
-     * @param retryAfter when it is due again
-     * @return false if the claim was lost
-     */
-    boolean fail(PlaceClaim claim, Optional<String> trouble, Duration retryAfter);
+    boolean settle(PlaceClaim claim, Look look);
 
     /**
      * Drops a place where nothing of ours is left.
@@ -87,6 +75,33 @@ public interface PlaceStore {
      * @param trouble what could not be removed the last time
      */
     record PlaceClaim(Place place, long token, Instant at, int failures, Optional<String> trouble) {}
+
+    /** How a look at a place ended. */
+    sealed interface Look {
+
+        /**
+         * All that could go is gone.
+         *
+         * @param next when the place is due again; empty if nothing is to be done until another operation ends there.
+         *     One that ended since the claim makes it due at once
+         */
+        record Clean(Optional<Duration> next) implements Look {}
+
+        /**
+         * The place could not be looked at. What could not be removed before is still told.
+         *
+         * @param retryAfter when it is due again
+         */
+        record Failed(Duration retryAfter) implements Look {}
+
+        /**
+         * Something cannot be removed.
+         *
+         * @param trouble what, and why; at most 2000 characters are kept
+         * @param retryAfter when it is due again
+         */
+        record Stuck(String trouble, Duration retryAfter) implements Look {}
+    }
 
     /**
      * Places at which something cannot be removed.

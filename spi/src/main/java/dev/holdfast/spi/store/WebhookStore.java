@@ -43,11 +43,9 @@ public interface WebhookStore {
     /**
      * Notes that the receiver did not take what came next, and gives the claim back.
      *
-     * @param why for people; at most 2000 characters are kept
-     * @param retryAfter when it is due again; empty suspends it until {@link #resume}
      * @return false if the claim was lost
      */
-    boolean failed(WebhookClaim claim, String why, Optional<Duration> retryAfter);
+    boolean failed(WebhookClaim claim, Failure failure);
 
     /**
      * Gives the claim back; the webhook is due at once.
@@ -73,6 +71,25 @@ public interface WebhookStore {
      * @param token the number of this claim
      */
     record WebhookClaim(String name, List<String> events, AuditSeal upTo, int failures, long token) {}
+
+    /**
+     * Why a receiver did not take something, and when it is asked again.
+     *
+     * @param why for people; at most 2000 characters are kept
+     * @param retryAfter from now; empty suspends the webhook until {@link #resume}
+     */
+    record Failure(String why, Optional<Duration> retryAfter) {
+
+        /** Returns one after which the receiver is asked again. */
+        public static Failure retried(String why, Duration after) {
+            return new Failure(why, Optional.of(after));
+        }
+
+        /** Returns one after which a person must say that the receiver is to be asked again. */
+        public static Failure suspending(String why) {
+            return new Failure(why, Optional.empty());
+        }
+    }
 
     /**
      * How a webhook stands.

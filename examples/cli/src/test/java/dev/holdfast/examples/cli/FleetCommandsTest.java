@@ -7,13 +7,13 @@ import dev.holdfast.examples.cli.CommandLineFixture.Run;
 import dev.holdfast.release.PluginDirectory;
 import dev.holdfast.release.PluginHold;
 import dev.holdfast.spi.PluginName;
+import dev.holdfast.spi.store.WebhookStore.Failure;
 import dev.holdfast.spi.store.WebhookStore.WebhookClaim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +51,7 @@ final class FleetCommandsTest {
                 .webhooks()
                 .claim("billing", List.of("pull", "upgrade.*"), "node-1", Duration.ofMinutes(1))
                 .orElseThrow();
-        records.store.webhooks().failed(claim, "the receiver answered 410", Optional.empty());
+        records.store.webhooks().failed(claim, Failure.suspending("the receiver answered 410"));
 
         assertThat(person.run("webhooks", "list").out())
                 .contains("billing", "pull,upgrade.*", "suspended: the receiver answered 410");

@@ -1,6 +1,7 @@
 package dev.holdfast.store.jdbc;
 
 import dev.holdfast.spi.store.OperationHistory.Pruned;
+import dev.holdfast.spi.store.OperationHistory.Pruning;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * Forgets old rows, in the order of their numbers and thereby of their age: one stretch of numbers in one transaction.
  * A table ends at the first row that was made within the time to keep.
  */
-record Pruning(Duration olderThan, int revisions, int max) {
+record OldRows(Session session, Pruning pruning) {
 
     /**
      * What is old of one table.
@@ -87,11 +88,11 @@ record Pruning(Duration olderThan, int revisions, int max) {
 
     private static final Duration MARKS = Duration.ofDays(1);
 
-    Pruned run(Session session, Optional<String> after) throws SQLException {
+    Pruned forget() throws SQLException {
         int table = 0;
         long from = 0;
-        if (after.isPresent()) {
-            String[] parts = after.get().split(" ", 2);
+        if (pruning.after().isPresent()) {
+            String[] parts = pruning.after().get().split(" ", 2);
             table = Integer.parseInt(parts[0]);
             from = Long.parseLong(parts[1]);
         } else {
@@ -100,10 +101,10 @@ record Pruning(Duration olderThan, int revisions, int max) {
                     MARKS.toMillis());
         }
         while (table < TABLES.size()) {
-            Optional<Long> first = firstOld(session, TABLES.get(table), from);
+            Optional<Long> first = firstOld(TABLES.get(table), from);
             if (first.isPresent()) {
-                long end = first.get() - 1 + TABLES.get(table).stretch(max);
-                long rows = delete(session, TABLES.get(table), first.get() - 1, end);
+                long end = first.get() - 1 + TABLES.get(table).stretch(pruning.max());
+                long rows = delete(TABLES.get(table), first.get() - 1, end);
                 return new Pruned(rows, Optional.of(table + " " + end));
             }
             table++;
@@ -113,23 +114,24 @@ record Pruning(Duration olderThan, int revisions, int max) {
     }
 
     /** Returns the first row behind {@code from}, if it was made before the time to keep. */
-    private Optional<Long> firstOld(Session session, Table table, long from) throws SQLException {
+    private Optional<Long> firstOld(Table table, long from) throws SQLException {
         return session.first(
                         row -> row.getBoolean("old") ? Optional.of(row.getLong("id")) : Optional.<Long>empty(),
                         "SELECT id, " + table.made() + " < @.clock() - ? * interval '1 millisecond' AS old FROM @."
                                 + table.name() + " WHERE id > ? ORDER BY id LIMIT 1",
-                        olderThan.toMillis(),
+                        pruning.olderThan().toMillis(),
                         from)
                 .orElseGet(Optional::empty);
     }
 
-    private long delete(Session session, Table table, long from, long end) throws SQLException {
+    private long delete(Table table, long from, long end) throws SQLException {
         if (table.name().equals("audit")) {
-            return new AuditPruning(olderThan).delete(session, from, end);
+            return new AuditPruning(pruning.olderThan()).delete(session, from, end);
         }
+        long olderThan = pruning.olderThan().toMillis();
         String sql = "DELETE FROM @." + table.name() + " o WHERE o.id > ? AND o.id <= ?" + table.condition();
         return table.name().equals("operation")
-                ? session.change(sql, from, end, olderThan.toMillis(), revisions, olderThan.toMillis())
-                : session.change(sql, from, end, olderThan.toMillis());
+                ? session.change(sql, from, end, olderThan, pruning.revisions(), olderThan)
+                : session.change(sql, from, end, olderThan);
     }
 }
