@@ -37,6 +37,7 @@ final class ImageStaleness {
     private final ImageEngine engine;
     private final Map<WatchedImage, Pause> pauses = new ConcurrentHashMap<>();
     private final RecentlyUsed<Former, Optional<PlatformImage>> formers = new RecentlyUsed<>(MOST_FORMERS);
+    private final RecentlyUsed<Former, Instant> unanswered = new RecentlyUsed<>(MOST_FORMERS);
 
     /** The index that a container was pulled by, and the platform that it runs. */
     private record Former(WatchedImage key, ImageDigest digest, ImagePlatform platform) {}
@@ -130,8 +131,11 @@ final class ImageStaleness {
 
     /**
      * Returns what a container runs where its runtime knows the digest it was pulled under alone, which may be an
-     * index's: the registry knows the rest. Empty where the runtime knows more, and where the registry has removed it
-     * or does not answer: a question that only spares a restart holds no refresh up. A digest is asked for once.
+     * index's: the registry knows the rest. Empty where the runtime knows more, and where the registry has removed it.
+     * A digest is asked for once.
+     *
+     * @throws TransientException if the registry does not answer, for six hours from the first time: a short outage
+     *     replaces no container, and a question that only spares a restart holds no refresh up for longer
      */
     private Optional<PlatformImage> former(WatchedImage key, RunningContainer container) {
         List<ImageDigest> known = List.copyOf(container.digests());
@@ -148,8 +152,19 @@ final class ImageStaleness {
                 formers.put(asked, Optional.empty());
                 return Optional.empty();
             } catch (TransientException e) {
+                Instant now = engine.rules().clock().instant();
+                if (now.isBefore(firstUnanswered(asked, now).plus(LONGEST_WAIT))) {
+                    throw e;
+                }
                 return Optional.empty();
             }
+        });
+    }
+
+    private Instant firstUnanswered(Former asked, Instant now) {
+        return unanswered.find(asked).orElseGet(() -> {
+            unanswered.put(asked, now);
+            return now;
         });
     }
 

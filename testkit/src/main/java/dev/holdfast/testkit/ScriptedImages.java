@@ -93,7 +93,7 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
         throw (T) what;
     }
 
-    /** Ends what {@link #fails} began. */
+    /** Ends what {@link #fails(String, RuntimeException)} began. */
     public void works(String image) {
         broken.remove(ImageReference.parse(image));
     }
@@ -128,6 +128,11 @@ public final class ScriptedImages implements ImageDigests, ImageRefresher {
     /** Lets every question about what a digest holds fail from now on. */
     public void fails(int digest, RuntimeException failure) {
         brokenContents.put(digest(digest), failure);
+    }
+
+    /** Ends what {@link #fails(int, RuntimeException)} began. */
+    public void answers(int digest) {
+        brokenContents.remove(digest(digest));
     }
 
     /** Runs a container of an image at a digest. */

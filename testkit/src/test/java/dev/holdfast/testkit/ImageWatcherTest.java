@@ -108,55 +108,6 @@ final class ImageWatcherTest {
         assertThat(entry(WEB).committed()).contains(ScriptedImages.digest(2));
     }
 
-    /**
-     * Known failure: Docker's containerd store says so before API 1.48, and every move of another platform replaced the
-     * container.
-     */
-    @Test
-    void aRuntimeThatKnowsTheIndexAloneIsNotRefreshedWhenAnotherPlatformMoves() {
-        images.byDigest().push(WEB, 1, 7).runs("web", WEB, 1).push(WEB, 2, 7);
-
-        assertThat(only(watcher(WEB).check()).outcome()).isEqualTo(Outcome.CURRENT);
-
-        images.push(WEB, 3, 8);
-
-        assertThat(only(watcher(WEB).check()).outcome()).isEqualTo(Outcome.REFRESHED);
-    }
-
-    @Test
-    void aRuntimeThatKnowsTheIndexAloneIsRefreshedWhenTheRegistryHasRemovedIt() {
-        images.byDigest().push(WEB, 1, 7).runs("web", WEB, 1).push(WEB, 2, 7).forget(1);
-
-        assertThat(only(watcher(WEB).check()).outcome()).isEqualTo(Outcome.REFRESHED);
-    }
-
-    /** Known failure: what only spares a restart held the refresh of all containers up for as long as it failed. */
-    @Test
-    void aRegistryThatDoesNotSayWhatTheOldIndexHoldsHoldsNoRefreshUp() {
-        images.byDigest().push(WEB, 1, 7).runs("web", WEB, 1).push(WEB, 2, 7);
-        images.fails(1, new TransientException(Reason.UNREACHABLE, "503; try again later"));
-
-        assertThat(only(watcher(WEB).check()).outcome()).isEqualTo(Outcome.REFRESHED);
-    }
-
-    @Test
-    void anOldIndexIsAskedForOnceHoweverManyContainersWereMadeFromIt() {
-        images.byDigest()
-                .push(WEB, 1, 7)
-                .runs("web", WEB, 1)
-                .runs("web-2", WEB, 1)
-                .push(WEB, 2, 7);
-        ImageWatcher watcher = watcher(WEB);
-
-        watcher.check();
-        watcher.check();
-
-        assertThat(images.asked)
-                .filteredOn(question ->
-                        question.endsWith("@" + ScriptedImages.digest(1).value().substring(60)))
-                .hasSize(1);
-    }
-
     /** Known failure: a move while the process was down was lost. */
     @Test
     void aMoveWhileNothingWatchedIsSeenByTheFirstLook() {
