@@ -99,7 +99,8 @@ final class DockerFailure {
             return permanent(
                     Reason.TARGET_UNUSABLE, what, said, "pull the helper image, or name one that the engine has", e);
         }
-        if (lower.contains("executable file not found")) {
+        // The program stands after these words with crun, which Podman uses and Docker may, and before them with runc.
+        if (lower.contains("executable file") && lower.contains("not found in $path")) {
             return permanent(Reason.TARGET_UNUSABLE, what, said, "name a helper image with sh and sleep", e);
         }
         if (lower.contains("no such exec")) {
