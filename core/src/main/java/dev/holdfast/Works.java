@@ -1,6 +1,7 @@
 package dev.holdfast;
 
 import dev.holdfast.Work.Running;
+import dev.holdfast.release.Incumbent;
 import dev.holdfast.release.ReleaseOwner;
 import dev.holdfast.release.Staging;
 import dev.holdfast.spi.Deadline;
@@ -207,8 +208,13 @@ final class Works {
         private Optional<Stamp> base(Operation operation) {
             return engine.installer().reusing().isOff() || operation.kind() == Operation.Kind.REPAIR
                     ? Optional.empty()
-                    : recorded.filter(install -> install.destination().equals(operation.destination()))
-                            .map(install -> install.release().stamp());
+                    : recorded(operation);
+        }
+
+        /** What is recorded where the operation delivers. */
+        private Optional<Stamp> recorded(Operation operation) {
+            return recorded.filter(install -> install.destination().equals(operation.destination()))
+                    .map(install -> install.release().stamp());
         }
 
         private boolean isRecorded(Stamp live) {
@@ -236,12 +242,24 @@ final class Works {
             Operation operation = running.operation();
             PluginName plugin = operation.key().plugin();
             Release release = java.util.Objects.requireNonNull(staged);
-            engine.installer().swap(running.session(), plugin, release.stamp(), operation.epoch(), live -> {
-                if (!isRecorded(live)) {
-                    owner.check(operation, running.session(), live, asked);
-                }
-            });
+            engine.installer().swap(running.session(), plugin, release.stamp(), operation.epoch(), incumbent(running));
             return Optional.of(installed(operation, release));
+        }
+
+        private Incumbent incumbent(Running running) {
+            return new Incumbent() {
+                @Override
+                public Optional<Stamp> expected() {
+                    return recorded(running.operation());
+                }
+
+                @Override
+                public void replace(Stamp live) {
+                    if (!isRecorded(live)) {
+                        owner.check(running.operation(), running.session(), live, asked);
+                    }
+                }
+            };
         }
 
         /** A long upload extends the lease as it advances; one that stalls loses it, and is fenced. */

@@ -28,6 +28,11 @@ public record ContainedSession(TargetAddress address, TargetSession session) imp
     }
 
     @Override
+    public boolean requiresLinks() {
+        return Contained.get("a question to " + address, session::requiresLinks);
+    }
+
+    @Override
     public Optional<Entry> stat(String path) {
         return Contained.get("a look at " + address, () -> session.stat(path));
     }

@@ -8,6 +8,7 @@ import dev.holdfast.spi.delivery.FileStep;
 import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
 import dev.holdfast.spi.delivery.TargetSession.Entry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -95,6 +96,22 @@ record AdoptedDirectory(Layout layout, Stamp stamp, long epoch, Adoption adoptio
     /** Returns where the directory is that a delivery of {@code stamp} has moved aside; empty if it moved none. */
     static Optional<Entry> moved(TargetSession session, Layout layout, Stamp stamp) {
         return session.stat(folder(layout, stamp)).filter(entry -> entry.kind() == Entry.Kind.DIRECTORY);
+    }
+
+    /** Puts it back to the live path, if it was moved and nothing is there. */
+    static void putBack(TargetSession session, Layout layout, Stamp stamp, long epoch) {
+        if (moved(session, layout, stamp).isEmpty()
+                || session.stat(layout.live()).isPresent()) {
+            return;
+        }
+        List<FileStep> steps = new ArrayList<>();
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
+        steps.add(new FileStep.MakeDirectory(layout.flip(epoch)));
+        steps.add(way(layout, stamp, epoch));
+        FencedScript.fence(layout, epoch, steps);
+        steps.add(new FileStep.Rename(layout.aside(epoch) + "/" + layout.plugin(), layout.live()));
+        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
+        FencedScript.perform(session, layout, steps);
     }
 
     /** The link through which the directory goes aside, and comes back. */

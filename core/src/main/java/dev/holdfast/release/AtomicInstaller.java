@@ -144,6 +144,17 @@ public final class AtomicInstaller {
     }
 
     /**
+     * As {@link #swap(TargetSession, PluginName, Stamp, long)}, without a look at the live path before, where it is as
+     * expected.
+     */
+    public void swap(TargetSession session, PluginName plugin, Stamp stamp, long epoch, Incumbent incumbent) {
+        Layout layout = new Layout(plugin);
+        if (!Swap.expecting(session, layout, stamp, epoch, adoption, incumbent).stagedAsExpected()) {
+            swap(session, plugin, stamp, epoch, incumbent::replace);
+        }
+    }
+
+    /**
      * Makes a release that is still on the target live again.
      *
      * @throws TransientException as {@link #swap} does
@@ -341,19 +352,7 @@ public final class AtomicInstaller {
      * @param epoch of whoever holds the destination now
      */
     public void putBack(TargetSession session, PluginName plugin, Stamp stamp, long epoch) {
-        Layout layout = new Layout(plugin);
-        if (AdoptedDirectory.moved(session, layout, stamp).isEmpty()
-                || session.stat(layout.live()).isPresent()) {
-            return;
-        }
-        List<FileStep> steps = new ArrayList<>();
-        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
-        steps.add(new FileStep.MakeDirectory(layout.flip(epoch)));
-        steps.add(AdoptedDirectory.way(layout, stamp, epoch));
-        FencedScript.fence(layout, epoch, steps);
-        steps.add(new FileStep.Rename(layout.aside(epoch) + "/" + plugin, layout.live()));
-        steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
-        FencedScript.perform(session, layout, steps);
+        AdoptedDirectory.putBack(session, new Layout(plugin), stamp, epoch);
     }
 
     /** Returns whether a swap that breaks off can leave the live path empty that was not. */

@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * One change of the live path to a release.
  *
  * @param occupant the plain directory that makes way for it
- * @param absent whether nothing was seen at the live path
+ * @param guard demands, once the fence is planted, that the live path is still as it was seen, or as it is expected:
+ *     who made something live there meanwhile, under another name of this directory, has done it by then
  */
 record Swap(
         TargetSession session,
@@ -29,7 +29,7 @@ record Swap(
         Stamp stamp,
         long epoch,
         Optional<AdoptedDirectory> occupant,
-        boolean absent) {
+        Optional<FileStep> guard) {
 
     /** Looks at the live path, and changes nothing. */
     static Swap of(
@@ -42,18 +42,58 @@ record Swap(
                 stamp,
                 epoch,
                 AdoptedDirectory.of(session, live, layout, stamp, epoch, way),
-                live.isEmpty());
+                live.isEmpty() ? Optional.of(nothingLive(layout)) : Optional.empty());
+    }
+
+    /**
+     * Does not look: the script finds out whether the live path is as expected, if the target can do that. Whoever
+     * adopts a directory expects one where nothing is recorded, so that is looked at.
+     */
+    static Swap expecting(
+            TargetSession session, Layout layout, Stamp stamp, long epoch, Adoption way, Incumbent incumbent) {
+        Optional<Stamp> expected = incumbent.expected();
+        if (expected.isPresent() && session.requiresLinks()) {
+            FileStep link = new FileStep.RequireLink(layout.live(), layout.release(expected.get()));
+            return new Swap(session, layout, stamp, epoch, Optional.empty(), Optional.of(link));
+        }
+        boolean nothing = expected.isEmpty() && way == Adoption.REFUSE;
+        Optional<FileStep> absence = nothing ? Optional.of(nothingLive(layout)) : Optional.empty();
+        return new Swap(session, layout, stamp, epoch, Optional.empty(), absence);
+    }
+
+    private static FileStep nothingLive(Layout layout) {
+        return new FileStep.Require(layout.live(), Expected.ABSENT);
     }
 
     /** Makes a staged release live. */
     void staged() {
+        List<FileStep> steps = stagedSteps();
+        made(steps, session.run(new FileScript(steps)));
+    }
+
+    /** As {@link #staged}; returns false, and nothing that readers see has changed, if it was not as expected. */
+    boolean stagedAsExpected() {
+        if (guard.isEmpty()) {
+            return false;
+        }
+        List<FileStep> steps = stagedSteps();
+        ScriptResult result = session.run(new FileScript(steps));
+        if (FencedScript.failure(steps, result).map(FencedScript.Failure::step).equals(guard)) {
+            return false;
+        }
+        made(steps, result);
+        return true;
+    }
+
+    private List<FileStep> stagedSteps() {
         List<FileStep> steps = new ArrayList<>();
         steps.add(new FileStep.Require(layout.staging(stamp) + "/" + Layout.MARKER, Expected.FILE));
         raise(steps);
         steps.add(new FileStep.MakeDirectory(layout.releases()));
         steps.add(new FileStep.MakeDirectory(layout.spares()));
         steps.add(new FileStep.Rename(layout.staging(stamp), layout.release(stamp)));
-        flip(steps, () -> session.run(new FileScript(steps)));
+        flip(steps);
+        return steps;
     }
 
     /** Makes a release that is on the target live. */
@@ -61,7 +101,8 @@ record Swap(
         List<FileStep> steps = new ArrayList<>();
         steps.add(new FileStep.Require(layout.release(stamp) + "/" + Layout.MARKER, Expected.FILE));
         raise(steps);
-        flip(steps, () -> FencedScript.runWithSpare(session, layout, steps));
+        flip(steps);
+        made(steps, FencedScript.runWithSpare(session, layout, steps));
     }
 
     /**
@@ -75,15 +116,10 @@ record Swap(
         steps.add(new FileStep.PointLink(layout.token(epoch), layout.release(stamp)));
         occupant.ifPresent(directory -> directory.plant(steps));
         FencedScript.fence(layout, epoch, steps);
+        guard.ifPresent(steps::add);
     }
 
-    private void flip(List<FileStep> steps, Supplier<ScriptResult> performed) {
-        FileStep.Require absence = new FileStep.Require(layout.live(), Expected.ABSENT);
-        if (absent) {
-            // The fence is planted: who made something live here meanwhile, under another name of this directory, has
-            // done it.
-            steps.add(absence);
-        }
+    private void flip(List<FileStep> steps) {
         steps.add(new FileStep.MakeDirectory(".previous"));
         steps.add(new FileStep.CopyLink(
                 layout.live(), "../", layout.pin(epoch) + "/" + layout.plugin(), layout.previous()));
@@ -92,9 +128,11 @@ record Swap(
                 () -> steps.add(new FileStep.ReplaceLink(layout.token(epoch), layout.live())));
         steps.add(new FileStep.RemoveTree(layout.flip(epoch)));
         steps.add(new FileStep.ReadLink(layout.live()));
-        ScriptResult result = performed.get();
+    }
+
+    private void made(List<FileStep> steps, ScriptResult result) {
         FencedScript.failure(steps, result).ifPresent(failure -> {
-            throw explained(failure, absence);
+            throw explained(failure);
         });
         // What the target shows, never an exit code alone, is the truth.
         if (!shown(result).equals(Optional.of(stamp))) {
@@ -113,9 +151,9 @@ record Swap(
                 .orElseGet(() -> Placements.liveStamp(session, layout));
     }
 
-    private HoldfastException explained(FencedScript.Failure failure, FileStep.Require absence) {
+    private HoldfastException explained(FencedScript.Failure failure) {
         Optional<HoldfastException> foreign = AdoptedDirectory.cameMeanwhile(session, layout, failure.step());
-        if (foreign.isEmpty() && failure.step().equals(absence)) {
+        if (foreign.isEmpty() && guard.equals(Optional.of(failure.step()))) {
             return new TransientException(
                     Reason.CONFLICT,
                     "something was put at the live path of '" + layout.plugin() + "' meanwhile; look at it again");

@@ -170,6 +170,11 @@ public final class FaultyTarget implements DeliveryTarget {
         }
 
         @Override
+        public boolean requiresLinks() {
+            return session.requiresLinks();
+        }
+
+        @Override
         public Optional<Entry> stat(String path) {
             checkUp();
             return session.stat(path);

@@ -1,6 +1,7 @@
 package dev.holdfast.contracts.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.holdfast.spi.delivery.Bundle;
 import dev.holdfast.spi.delivery.FileScript;
@@ -13,6 +14,7 @@ import dev.holdfast.spi.delivery.FileStep.RemoveTree;
 import dev.holdfast.spi.delivery.FileStep.Rename;
 import dev.holdfast.spi.delivery.FileStep.ReplaceLink;
 import dev.holdfast.spi.delivery.FileStep.Require;
+import dev.holdfast.spi.delivery.FileStep.RequireLink;
 import dev.holdfast.spi.delivery.FileStep.WriteFile;
 import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
@@ -59,6 +61,22 @@ abstract class SwapCases extends StepCases {
             swapped.set(true);
             threads.shutdownNow();
         }
+    }
+
+    /** An upgrade demands it once its fence is planted. A target without this step is looked at before instead. */
+    @Test
+    void requireLinkDemandsExactlyWhatTheLinkHolds() {
+        assumeThat(session.requiresLinks()).isTrue();
+        given(new MakeDirectory("one"), new WriteFile("file", "one"), new PointLink("chain", "live"));
+        given(new PointLink("live", "one"), new PointLink("spaced", "one "), new PointLink("lines", "one\n"));
+
+        runs(new RequireLink("live", "one"), new RequireLink("chain", "live"), new RequireLink("lines", "one\n"));
+        for (String other : List.of("chain", "spaced", "lines", "one", "file", "absent", "absent/below")) {
+            refuses(new RequireLink(other, "one"));
+        }
+        refuses(new RequireLink("live", "on"));
+        refuses(new RequireLink("live", "./one"));
+        assertThat(kind("live")).isEqualTo("LINK to one");
     }
 
     private List<String> linksSeenUntil(AtomicBoolean over, CountDownLatch reading) {

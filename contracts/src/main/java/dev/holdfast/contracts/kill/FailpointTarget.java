@@ -96,6 +96,11 @@ final class FailpointTarget implements DeliveryTarget {
         }
 
         @Override
+        public boolean requiresLinks() {
+            return session.requiresLinks();
+        }
+
+        @Override
         public Optional<Entry> stat(String path) {
             points.hit("before stat " + shown(path));
             return session.stat(path);

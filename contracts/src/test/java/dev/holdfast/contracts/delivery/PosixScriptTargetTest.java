@@ -130,6 +130,11 @@ final class PosixScriptTargetTest {
         }
 
         @Override
+        public boolean requiresLinks() {
+            return true;
+        }
+
+        @Override
         public Optional<Entry> stat(String path) {
             Ended ended = ended(PosixScript.stat(root, path));
             return PosixScript.entries(ended.exitCode(), ended.output()).stream()

@@ -95,6 +95,11 @@ class Mutant implements DeliveryTarget {
         }
 
         @Override
+        public boolean requiresLinks() {
+            return session.requiresLinks();
+        }
+
+        @Override
         public Optional<Entry> stat(String path) {
             return session.stat(path);
         }

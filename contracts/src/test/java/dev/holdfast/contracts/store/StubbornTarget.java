@@ -92,6 +92,11 @@ final class StubbornTarget implements DeliveryTarget {
         }
 
         @Override
+        public boolean requiresLinks() {
+            return session.requiresLinks();
+        }
+
+        @Override
         public Optional<Entry> stat(String path) {
             return session.stat(path);
         }

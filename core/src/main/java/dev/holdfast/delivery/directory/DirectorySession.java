@@ -82,6 +82,11 @@ final class DirectorySession implements TargetSession {
     }
 
     @Override
+    public boolean requiresLinks() {
+        return true;
+    }
+
+    @Override
     public Optional<Entry> stat(String path) {
         Path at = resolve(path);
         deadline.check("looking at " + at);

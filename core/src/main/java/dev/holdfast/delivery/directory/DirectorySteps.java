@@ -79,6 +79,8 @@ final class DirectorySteps {
             DirectoryDisk.remove(at(s.path()));
         } else if (step instanceof FileStep.Require s) {
             require(at(s.path()), s.expected());
+        } else if (step instanceof FileStep.RequireLink s) {
+            requireLink(s);
         } else if (step instanceof FileStep.RequireNoneAbove s) {
             requireNoneAbove(s);
         } else if (step instanceof FileStep.RemoveBelow s) {
@@ -193,6 +195,12 @@ final class DirectorySteps {
         };
         if (!met) {
             throw new FileSystemException(path.toString(), null, "should be " + expected);
+        }
+    }
+
+    private void requireLink(FileStep.RequireLink step) throws IOException {
+        if (!link(at(step.path())).equals(Optional.of(step.to()))) {
+            throw new FileSystemException(step.path(), null, "should be a link to " + step.to());
         }
     }
 

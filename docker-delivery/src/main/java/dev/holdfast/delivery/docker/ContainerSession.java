@@ -122,6 +122,11 @@ final class ContainerSession implements TargetSession {
     }
 
     @Override
+    public boolean requiresLinks() {
+        return true;
+    }
+
+    @Override
     public Optional<Entry> stat(String path) {
         if (ContainerFiles.isPattern(path)) {
             return asked(path);

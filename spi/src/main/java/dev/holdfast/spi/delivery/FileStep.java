@@ -151,6 +151,20 @@ public sealed interface FileStep {
     }
 
     /**
+     * Fails unless {@code path} is a symbolic link that points to exactly {@code to}. Comes only where
+     * {@link TargetSession#requiresLinks} says so.
+     *
+     * @param path the link
+     * @param to what it has to point to, as stored
+     */
+    record RequireLink(String path, String to) implements FileStep {
+        /** Refuses a bad path. */
+        public RequireLink {
+            Paths.check(path);
+        }
+    }
+
+    /**
      * Fails if an entry of {@code directory} has a number for a name that is above {@code number}; other names, as a
      * file manager leaves them, do not count. Succeeds if the directory is empty or absent.
      *

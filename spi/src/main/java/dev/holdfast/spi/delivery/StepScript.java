@@ -9,7 +9,8 @@ final class StepScript {
 
     /**
      * {@code gone} believes a test only with the word of {@code ls}: to a test, what may not be looked at is absent
-     * too. {@code target} keeps the newlines at the end of what a link points to, which {@code $(...)} would drop.
+     * too. What a step is about to make needs no such word: where its path may not be looked at, making it fails as
+     * well. {@code target} keeps the newlines at the end of what a link points to, which {@code $(...)} would drop.
      */
     static final String COMMON = """
             LC_ALL=C; export LC_ALL
@@ -32,9 +33,11 @@ final class StepScript {
      * and a copy can be torn; with no byte left to write the copy fails, and the original stays. A file of a container
      * image's layer is brought into the container's own by {@code chmod} before: the rename would do that too, and
      * writes to do so. {@code over} lets a directory pass, because rename(2) itself refuses to put a link over one, and
-     * because "no link", then "not absent" would refuse a link that a rival has just put there. {@code make} sets the
-     * mode of what it makes: a default ACL overrules the umask, and a directory takes the set-group-id bit from its
-     * parent. {@code home} says that a link leads nowhere, of which {@code mkdir} would only say that it exists.
+     * because "no link", then "not absent" would refuse a link that a rival has just put there. {@code make} starts two
+     * programs for all levels that are missing, and sets the mode of what it makes: a default ACL overrules the umask,
+     * and a directory takes the set-group-id bit from its parent. Where a rival makes one of the levels meanwhile,
+     * {@code mkdir} fails and has made the others. {@code home} says that a link leads nowhere, of which {@code mkdir}
+     * would only say that it exists.
      */
     private static final String PRELUDE = COMMON + """
             umask 022
@@ -48,9 +51,16 @@ final class StepScript {
             clear() { rm -rf "$1" 2>/dev/null || rm -rf "$1" || gone "$1" || bad; }
             number() { case "$1" in '' | *[!0-9]*) return 1 ;; esac; }
             make() {
-              [ -d "$1" ] && return
-              case "$1" in ?*/*) make "${1%/*}" ;; esac
-              said=$(mkdir "$1" 2>&1) && chmod u=rwx,go=rx,g-s "$1" || [ -d "$1" ] || { echo "$said" >&2; bad; }
+              p=$1 d=$1; shift
+              while [ ! -d "$d" ]; do
+                set -- "$d" "$@"
+                case "$d" in ?*/*) d=${d%/*} ;; *) break ;; esac
+              done
+              [ $# = 0 ] && return
+              if said=$(mkdir "$@" 2>&1); then chmod u=rwx,go=rx,g-s "$@"
+              else for d; do [ ! -d "$d" ] || chmod u=rwx,go=rx,g-s "$d"; done
+              fi
+              [ -d "$p" ] || { echo "$said" >&2; bad; }
             }
             home() {
               p=$1
@@ -110,19 +120,16 @@ final class StepScript {
         if (step instanceof FileStep.MakeDirectory s) {
             line("make", value(s.path()));
         } else if (step instanceof FileStep.WriteFile s) {
-            String path = value(s.path());
-            line("gone", path, "|| { [ -f", path, "] && [ ! -L", path, "]; } || bad");
-            // Only cat says why a write fails: the printf of some shells says "I/O error", or nothing.
-            line("printf %s", value(s.content()), "| cat >", path, "&& chmod 644", path, "|| bad");
+            writeFile(s);
         } else if (step instanceof FileStep.PointLink s) {
             String path = value(s.path());
-            line("gone", path, "|| bad");
+            line("none", path, "|| bad");
             line("ln -s --", value(s.to()), path, "|| bad");
         } else if (step instanceof FileStep.CopyLink s) {
             copyLink(s);
         } else if (step instanceof FileStep.Rename s) {
             String from = value(s.from());
-            line("gone", value(s.to()), "|| bad");
+            line("none", value(s.to()), "|| bad");
             line("move", from, value(Paths.parent(s.to())));
         } else if (step instanceof FileStep.Exchange s) {
             line("mv --exchange --no-copy -T", value(s.one()), value(s.other()), "|| bad");
@@ -132,6 +139,9 @@ final class StepScript {
             line("clear", value(s.path()));
         } else if (step instanceof FileStep.Require s) {
             require(s);
+        } else if (step instanceof FileStep.RequireLink s) {
+            String path = value(s.path());
+            line("[ -L", path, "] && target", path, "&& [ \"$t\" =", value(s.to()), "] || bad");
         } else if (step instanceof FileStep.RequireNoneAbove s) {
             requireNoneAbove(s);
         } else if (step instanceof FileStep.RemoveBelow s) {
@@ -152,13 +162,21 @@ final class StepScript {
         }
     }
 
+    private void writeFile(FileStep.WriteFile s) {
+        String path = value(s.path());
+        line("none", path, "|| { [ -f", path, "] && [ ! -L", path, "]; } || bad");
+        // Only cat says why a write fails: the printf of some shells says "I/O error", or nothing.
+        String write = s.content().isEmpty() ? "true" : "printf %s " + value(s.content()) + " | cat";
+        line(write, ">", path, "&& chmod 644", path, "|| bad");
+    }
+
     private void copyLink(FileStep.CopyLink s) {
         String link = value(s.link());
         String via = value(s.via());
         line("if [ -L", link, "]; then");
         line("  target", link, "|| bad");
         line("  case \"$t\" in /*) echo", link, "is an absolute link >&2; bad ;; esac");
-        line("  gone", via, "|| bad");
+        line("  none", via, "|| bad");
         line("  ln -s --", value(s.prefix()) + "\"$t\"", via, "|| bad");
         line("  over", value(s.copy()));
         line("  place", via, value(Paths.parent(s.copy())));

@@ -51,6 +51,15 @@ public interface TargetSession extends AutoCloseable {
      */
     ScriptResult run(FileScript script);
 
+    /**
+     * Returns whether {@link #run} performs {@link FileStep.RequireLink}. Where it does, an upgrade does not look at
+     * the live path before its script: the script itself demands that what is recorded is live. Without it, which is
+     * the default, such a step never comes, and Holdfast calls {@link #stat} before the script.
+     */
+    default boolean requiresLinks() {
+        return false;
+    }
+
     /** Returns what stands at {@code path}, links not followed; empty if nothing does. */
     Optional<Entry> stat(String path);
 

@@ -7,6 +7,7 @@ import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -34,7 +35,8 @@ final class SshHost {
     private final Channels channels;
     private final AtomicReference<@Nullable Future<?>> idleClose = new AtomicReference<>();
     private final Semaphore connecting = new Semaphore(1, true);
-    private @Nullable ClientSession connection;
+    private final SeenRoots seen = new SeenRoots();
+    private volatile @Nullable ClientSession connection;
 
     /** Takes apart {@code authority}, or refuses it; connects later. */
     SshHost(String authority, SshClient client, SshSettings settings) {
@@ -66,6 +68,17 @@ final class SshHost {
                 throw e;
             }
         }
+    }
+
+    /** Returns the number of the user there, if the connection that is open was used to look at this directory. */
+    Optional<String> userOf(String root) {
+        ClientSession open = connection;
+        return open != null && open.isOpen() ? seen.user(root) : Optional.empty();
+    }
+
+    /** Notes that a directory was looked at, and the number of the user there. */
+    void looked(String root, String user) {
+        seen.add(root, user);
     }
 
     private RemoteCommand opened(String line, Deadline deadline) throws IOException {
@@ -116,11 +129,15 @@ final class SshHost {
     private ClientSession connection(Deadline deadline) throws IOException {
         acquire(connecting, deadline);
         try {
-            if (connection == null || !connection.isOpen()) {
-                connection = connect(deadline.atMost(settings.connectTimeout()).remaining());
+            ClientSession open = connection;
+            if (open == null || !open.isOpen()) {
+                open = connect(deadline.atMost(settings.connectTimeout()).remaining());
+                // A new connection may be to a server that was set up anew.
+                seen.clear();
                 channels.reconnected();
+                connection = open;
             }
-            return connection;
+            return open;
         } finally {
             connecting.release();
         }

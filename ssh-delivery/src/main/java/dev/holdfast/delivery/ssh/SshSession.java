@@ -44,9 +44,16 @@ final class SshSession implements TargetSession {
      */
     private static final String UNPACK = """
             make() {
-              [ -d "$1" ] && return
-              case "$1" in ?*/*) make "${1%/*}" || return ;; esac
-              mkdir "$1" && chmod u=rwx,go=rx,g-s "$1" || [ -d "$1" ]
+              p=$1 d=$1; shift
+              while [ ! -d "$d" ]; do
+                set -- "$d" "$@"
+                case "$d" in ?*/*) d=${d%/*} ;; *) break ;; esac
+              done
+              [ $# = 0 ] && return
+              if mkdir "$@"; then chmod u=rwx,go=rx,g-s "$@"
+              else for d; do [ ! -d "$d" ] || chmod u=rwx,go=rx,g-s "$d"; done
+              fi
+              [ -d "$p" ]
             }
             give() {
               cd "$tree" && for entry in ./* ./.[!.]* ./..?*; do
@@ -56,6 +63,7 @@ final class SshSession implements TargetSession {
             fail() { rm -rf "$tree"; exit "$1"; }
             umask 022
             tree=$3 owner=$4
+            if [ -L "$1" ] && [ ! -e "$1" ]; then readlink "$1" >&2; exit 75; fi
             make "$1" && cd "$1" && make "$2" || exit 1
             mkdir "$tree" || { [ -e "$tree" ] || [ -L "$tree" ] && exit 90; exit 1; }
             if [ "$owner" ]; then
@@ -98,14 +106,18 @@ final class SshSession implements TargetSession {
         this.deadline = deadline;
     }
 
-    /** Refuses a host on which a delivery would fail for want of a shell or of a tool. */
+    /**
+     * Refuses a host on which a delivery would fail for want of a shell or of a tool. Asks nothing where the connection
+     * that is open has shown that it has them.
+     */
     void requireTools() {
+        user = host.userOf(root).orElseGet(this::probed);
+    }
+
+    private String probed() {
         RemoteCommand.Result probe = run(line(PROBE, root));
         if (probe.exitCode() == NOWHERE) {
-            throw new PermanentException(
-                    Reason.TARGET_UNUSABLE,
-                    root + " on " + host + " is a link to '" + probe.errors().strip()
-                            + "', where nothing is; make that directory or remove the link");
+            throw leadsNowhere(probe);
         }
         String answer = new String(probe.output(), StandardCharsets.UTF_8);
         Matcher ready = READY.matcher(answer);
@@ -115,7 +127,15 @@ final class SshSession implements TargetSession {
                     host + " gives no plain POSIX shell: it answered '" + (answer + probe.errors()).strip()
                             + "'; give the user such a login shell, and print nothing in its start files");
         }
-        user = ready.group(1);
+        host.looked(root, ready.group(1));
+        return ready.group(1);
+    }
+
+    private PermanentException leadsNowhere(RemoteCommand.Result told) {
+        return new PermanentException(
+                Reason.TARGET_UNUSABLE,
+                root + " on " + host + " is a link to '" + told.errors().strip()
+                        + "', where nothing is; make that directory or remove the link");
     }
 
     @Override
@@ -172,6 +192,9 @@ final class SshSession implements TargetSession {
         if (result.exitCode() == 0) {
             return Optional.empty();
         }
+        if (result.exitCode() == NOWHERE) {
+            return Optional.of(leadsNowhere(result));
+        }
         if (result.exitCode() == FORBIDDEN && owner.isPresent()) {
             return Optional.of(
                     owner.get().forbidden(root + " on " + host, result.errors().strip()));
@@ -199,6 +222,11 @@ final class SshSession implements TargetSession {
     public ScriptResult run(FileScript script) {
         RemoteCommand.Result result = run(PosixScript.of(root, script).commandLine());
         return PosixScript.result(result.exitCode(), result.output(), result.errors());
+    }
+
+    @Override
+    public boolean requiresLinks() {
+        return true;
     }
 
     @Override

@@ -22,6 +22,8 @@ import org.apache.sshd.core.CoreModuleProperties;
  * <p>{@link #open} fails with {@link dev.holdfast.spi.Reason#FORBIDDEN} where the host's key is not known, with
  * {@link dev.holdfast.spi.Reason#UNAUTHORIZED} where the host takes none of the keys and passwords, with
  * {@link dev.holdfast.spi.Reason#TARGET_UNUSABLE} where it lacks a tool, and as transient where it cannot be reached.
+ * It looks at each directory once for each connection; an address that was opened on the one that is open is not asked
+ * again, so there the first call on the session says what has changed since.
  *
  * <p>Safe for use by several threads. Starts no thread before the first address is opened. The host closes it, after
  * {@code Holdfast}.
@@ -44,6 +46,8 @@ public final class SshTarget implements DeliveryTarget, AutoCloseable {
         // A host that vanished without a word is found dead in two of these, and not by one deadline after the other.
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, settings.keepAlive());
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 2);
+        // Else the end of each command's input waits until the host has confirmed what came before.
+        CoreModuleProperties.TCP_NODELAY.set(client, true);
     }
 
     /**
