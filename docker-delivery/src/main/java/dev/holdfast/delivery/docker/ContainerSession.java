@@ -1,5 +1,6 @@
 package dev.holdfast.delivery.docker;
 
+import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.delivery.Bundle;
@@ -12,30 +13,38 @@ import dev.holdfast.spi.delivery.ScriptResult;
 import dev.holdfast.spi.delivery.TargetSession;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * One directory of one container. Calls to the engine: an upload takes three ({@code GET}, which finds nothing,
- * {@code HEAD} of this directory, and {@code PUT}; one {@code HEAD} more for each directory that is not there yet), a
- * script and a list two, a look one (two for nothing, and for a link that does not lead into a hidden folder beside
- * it), a read and a download one. Where root may be unable to write, an upload takes two or three more: see
+ * One directory of one container. Calls to the engine: an upload takes two ({@code GET}, which finds nothing, and
+ * {@code PUT}) where a script has run before; else a {@code HEAD} of this directory more, and of each that is not there
+ * yet. A script and a list take two, a look one (two for nothing, and for a link that does not lead into a hidden folder
+ * beside it), a read and a download one. Where root may be unable to write, an upload takes two or three more: see
  * {@link RootReach}. A {@link HelperShell} takes five before the first change, and one at the end.
  */
 final class ContainerSession implements TargetSession {
+
+    /** An engine may close before it is told all, so that nobody hears why. */
+    private static final Set<Reason> MAY_BE_GONE = EnumSet.of(Reason.TARGET_FAILED, Reason.UNREACHABLE);
 
     private final ContainerPlace place;
     private final ContainerFiles files;
     private final Shell shell;
     private final Clock clock;
     private final FileOwner owner;
+    private final KnownPlaces known;
 
-    ContainerSession(ContainerPlace place, ContainerFiles files, Shell shell, Clock clock, FileOwner owner) {
+    ContainerSession(
+            ContainerPlace place, ContainerFiles files, Shell shell, Clock clock, FileOwner owner, KnownPlaces known) {
         this.place = place;
         this.files = files;
         this.shell = shell;
         this.clock = clock;
         this.owner = owner;
+        this.known = known;
     }
 
     /** The engine merges an archive into what is there, so a look comes first. */
@@ -52,7 +61,25 @@ final class ContainerSession implements TargetSession {
         if (files.isDoubtful(place.reach())) {
             makeAsRoot(directory);
         }
-        UploadPlace to = new UploadPlace(place, place.nearest(files), directory, owner, true);
+        String base = known.has(place) ? place.path() : place.nearest(files);
+        try {
+            linkedOrSent(base, directory, bundle, progress);
+        } catch (HoldfastException e) {
+            if (!known.has(place) || !MAY_BE_GONE.contains(e.reason())) {
+                throw e;
+            }
+            known.forget(place);
+            String nearest = place.nearest(files);
+            if (nearest.equals(base)) {
+                throw e;
+            }
+            // The directory is not there any more, so nothing was unpacked.
+            linkedOrSent(nearest, directory, bundle, progress);
+        }
+    }
+
+    private void linkedOrSent(String base, String directory, Bundle bundle, Progress progress) {
+        UploadPlace to = new UploadPlace(place, base, directory, owner, true);
         try {
             unpack(to, bundle, progress);
         } catch (LinkFailure failure) {
@@ -118,7 +145,11 @@ final class ContainerSession implements TargetSession {
     public ScriptResult run(FileScript script) {
         place.requireWritable();
         ContainerExec.Ended ended = shell.run("the script", PosixScript.of(shell.root(), script));
-        return PosixScript.result(ended.exitCode(), ended.output(), ended.errors());
+        ScriptResult result = PosixScript.result(ended.exitCode(), ended.output(), ended.errors());
+        if (shell instanceof OwnShell && result instanceof ScriptResult.Completed) {
+            known.add(place);
+        }
+        return result;
     }
 
     @Override

@@ -20,7 +20,8 @@ import java.util.Optional;
  * <p>Needs {@code sh} in a running container; with a {@link #helperImage}, neither. Refused when a session is opened,
  * before any change: a container that is absent or paused; without a helper, one that is stopped or has no shell; a
  * path on a tmpfs, where the engine writes what nobody can see. A path that is read-only can be looked at, and a change
- * is refused before it begins. A volume or bind mount is a good place.
+ * is refused before it begins. A volume or bind mount is a good place. A shell is looked for until one has run for that
+ * directory of that container.
  *
  * <p>Never closes the client, and never changes its API version: {@link DockerClients#connect()} makes one that fits
  * the engine. On Podman a stopped container is refused, and a path that holds one of {@code *?[\}. Safe for use by
@@ -35,12 +36,15 @@ public final class DockerTarget implements DeliveryTarget {
     private final Clock clock;
     private final Optional<String> helperImage;
     private final FileOwner owner;
+    private final KnownPlaces known;
 
-    private DockerTarget(DockerClient client, Clock clock, Optional<String> helperImage, FileOwner owner) {
+    private DockerTarget(
+            DockerClient client, Clock clock, Optional<String> helperImage, FileOwner owner, KnownPlaces known) {
         this.client = client;
         this.clock = clock;
         this.helperImage = helperImage;
         this.owner = owner;
+        this.known = known;
     }
 
     /**
@@ -50,7 +54,7 @@ public final class DockerTarget implements DeliveryTarget {
      *     and only with such a one is Podman served
      */
     public static DockerTarget over(DockerClient client) {
-        return new DockerTarget(client, Clock.systemUTC(), Optional.empty(), ROOT);
+        return new DockerTarget(client, Clock.systemUTC(), Optional.empty(), ROOT, new KnownPlaces());
     }
 
     /**
@@ -73,7 +77,7 @@ public final class DockerTarget implements DeliveryTarget {
         if (image.isBlank()) {
             throw PermanentException.invalid("helper image", image, "name an image, best by digest");
         }
-        return new DockerTarget(client, clock, Optional.of(image), owner);
+        return new DockerTarget(client, clock, Optional.of(image), owner, known);
     }
 
     /**
@@ -82,7 +86,7 @@ public final class DockerTarget implements DeliveryTarget {
      * helper.
      */
     public DockerTarget owner(FileOwner owner) {
-        return new DockerTarget(client, clock, helperImage, owner);
+        return new DockerTarget(client, clock, helperImage, owner, known);
     }
 
     @Override
@@ -109,7 +113,9 @@ public final class DockerTarget implements DeliveryTarget {
         ContainerPlace place = ContainerPlace.of(address, container, helperImage.isPresent());
         ContainerFiles files = new ContainerFiles(client, place.id(), calls);
         files.refusePattern(address.path());
+        boolean shellKnown = known.has(place);
         if (helperImage.isPresent()
+                && !shellKnown
                 && !(place.running() && files.shallow(OwnShell.USUAL).isPresent())) {
             if (place.running()) {
                 ContainerPlace.refuseSharedProcesses(address, container);
@@ -121,12 +127,12 @@ public final class DockerTarget implements DeliveryTarget {
             }
             files.refuseLinks(address);
             return new ContainerSession(
-                    place, files, new HelperShell(client, helperImage.get(), place, calls, clock), clock, owner);
+                    place, files, new HelperShell(client, helperImage.get(), place, calls, clock), clock, owner, known);
         }
         OwnShell shell = new OwnShell(place, files, new ContainerExec(client, place.id(), calls));
-        if (helperImage.isEmpty()) {
+        if (helperImage.isEmpty() && !shellKnown) {
             shell.find();
         }
-        return new ContainerSession(place, files, shell, clock, owner);
+        return new ContainerSession(place, files, shell, clock, owner, known);
     }
 }

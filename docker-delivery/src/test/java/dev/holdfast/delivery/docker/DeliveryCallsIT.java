@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 final class DeliveryCallsIT {
 
     private static final List<String> CALLS = Collections.synchronizedList(new ArrayList<>());
-    private static final List<String> OPENED = List.of("GET json", "HEAD archive");
-    private static final List<String> UPLOADED = List.of("GET archive", "HEAD archive", "PUT archive");
+    private static final List<String> OPENED = List.of("GET json");
+    private static final List<String> UPLOADED = List.of("GET archive", "PUT archive");
     private static final List<String> SCRIPT = List.of("POST exec", "POST start");
 
     private static DockerClient client;
@@ -79,14 +79,15 @@ final class DeliveryCallsIT {
     }
 
     @Test
-    void anInstallTakesEightCallsAndAnUpgradeSeven() {
+    void aFirstInstallTakesEightCallsAndAnUpgradeFive() {
         try (Holdfast holdfast = holdfast(Reuse.off())) {
             List<String> installed = install(holdfast, "/srv/plain");
             sources.branch("greeter", "main", sources.commit("greeter", Map.of("SKILL.md", "two")));
             List<String> upgraded = install(holdfast, "/srv/plain");
 
+            List<String> shell = List.of("HEAD archive");
             List<String> nothingThere = List.of("GET archive", "HEAD archive", "HEAD archive", "PUT archive");
-            assertThat(installed).isEqualTo(all(List.of(OPENED, nothingThere, SCRIPT)));
+            assertThat(installed).isEqualTo(all(List.of(OPENED, shell, nothingThere, SCRIPT)));
             assertThat(upgraded).isEqualTo(all(List.of(OPENED, UPLOADED, SCRIPT)));
         }
     }
@@ -101,6 +102,22 @@ final class DeliveryCallsIT {
                     sources.commit("greeter", Map.of("SKILL.md", "two", "large", "x".repeat(2_000_000))));
 
             assertThat(install(holdfast, "/srv/linked")).isEqualTo(all(List.of(OPENED, SCRIPT, UPLOADED, SCRIPT)));
+        }
+    }
+
+    /** It was there when a script ran in it. */
+    @Test
+    void aDirectoryThatIsGoneIsFoundOutAndMadeAgain() {
+        try (Holdfast holdfast = holdfast(Reuse.off())) {
+            install(holdfast, "/srv/gone");
+            workspace.sh("rm -r /srv/gone");
+            sources.branch("greeter", "main", sources.commit("greeter", Map.of("SKILL.md", "two")));
+
+            install(holdfast, "/srv/gone");
+
+            assertThat(workspace.sh("cat /srv/gone/greeter/SKILL.md")).isEqualTo("two");
+            sources.branch("greeter", "main", sources.commit("greeter", Map.of("SKILL.md", "three")));
+            assertThat(install(holdfast, "/srv/gone")).isEqualTo(all(List.of(OPENED, UPLOADED, SCRIPT)));
         }
     }
 }
