@@ -145,8 +145,11 @@ public sealed interface HoldfastEvent {
      * @param image which image, and where
      * @param rollout how far it has come
      * @param rings how many rings it has
+     * @param replaced how many containers were replaced in that turn; 0 where it halted, for {@link ImageFailed} says
+     *     it then
      */
-    record ImageRolloutMoved(WatchedImage image, ImageRollout rollout, int rings) implements HoldfastEvent {}
+    record ImageRolloutMoved(WatchedImage image, ImageRollout rollout, int rings, int replaced)
+            implements HoldfastEvent {}
 
     /**
      * An update was decided on.

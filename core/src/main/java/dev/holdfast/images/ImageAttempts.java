@@ -150,7 +150,9 @@ final class ImageAttempts {
             tenure.check();
         }
         Update update = attempt.update().orElseThrow();
-        engine.events().tell(new HoldfastEvent.ImageRolloutMoved(attempt.key(), rings.rollout(), rings.count()));
+        engine.events()
+                .tell(new HoldfastEvent.ImageRolloutMoved(
+                        attempt.key(), rings.rollout(), rings.count(), rings.isHalted() ? 0 : replaced));
         return rings.isHalted()
                 ? failed(
                         update,

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class HealthGauges {
 
     private static final Duration FRESH = Duration.ofSeconds(5);
-    private static final List<String> LOOPS = List.of("recover", "policy", "sweep", "collect", "inspect", "seal");
+    private static final List<String> LOOPS =
+            List.of("recover", "policy", "sweep", "collect", "inspect", "seal", "images", "containers");
 
     private final Supplier<Health> look;
     private final MeterRegistry registry;
@@ -31,7 +33,8 @@ final class HealthGauges {
         this.registry = registry;
     }
 
-    void bind() {
+    /** @param webhooks their names; each has a loop of its own */
+    void bind(Collection<String> webhooks) {
         for (Verdict verdict : Verdict.values()) {
             gauge("holdfast.health", health -> health.verdict() == verdict ? 1 : 0, "verdict", TagValue.of(verdict));
         }
@@ -46,9 +49,12 @@ final class HealthGauges {
         stored("holdfast.installs.differing", store -> store.differing().size());
         time("holdfast.sweep.lag", store -> store.upstreams().behind());
         time("holdfast.drift.age", store -> store.updates().oldest().orElse(Duration.ZERO));
-        for (String loop : LOOPS) {
-            gauge("holdfast.loop.failures", health -> failures(health, loop), "loop", loop);
-        }
+        LOOPS.forEach(this::loop);
+        webhooks.forEach(name -> loop("webhook " + name));
+    }
+
+    private void loop(String name) {
+        gauge("holdfast.loop.failures", health -> failures(health, name), "loop", name);
     }
 
     private static double failures(Health health, String loop) {

@@ -53,7 +53,7 @@ public final class HoldfastMetrics implements HoldfastListener {
                 event -> count(
                         "holdfast.updates.decided", 1, "status", event.update().status()));
         on(HoldfastEvent.RolloutMoved.class, event -> moved(event.rollout().progress()));
-        on(HoldfastEvent.ImageRolloutMoved.class, event -> moved(event.rollout().progress()));
+        on(HoldfastEvent.ImageRolloutMoved.class, this::moved);
         on(HoldfastEvent.Quarantined.class, event -> count("holdfast.quarantines", 1, "decision", "declared"));
         on(HoldfastEvent.QuarantineLifted.class, event -> count("holdfast.quarantines", 1, "decision", "lifted"));
         on(HoldfastEvent.RefRewritten.class, event -> count("holdfast.refs.rewritten", 1));
@@ -130,7 +130,7 @@ public final class HoldfastMetrics implements HoldfastListener {
      * {@code NaN} while it cannot be reached.
      */
     public HoldfastMetrics watch(Holdfast holdfast) {
-        new HealthGauges(holdfast::health, registry).bind();
+        new HealthGauges(holdfast::health, registry).bind(holdfast.webhooks().names());
         new WebhookGauges(holdfast.webhooks(), registry).bind();
         return this;
     }
@@ -150,7 +150,8 @@ public final class HoldfastMetrics implements HoldfastListener {
     private void changed(HoldfastEvent.Changed event) {
         count("holdfast.operations", 1, "kind", event.report().kind(), "outcome", "succeeded", "reason", "none");
         Reload reload = event.report().reload();
-        if (!(reload instanceof Reload.NotNeeded)) {
+        // What another node has reloaded, that one counts.
+        if (!(reload instanceof Reload.NotNeeded || reload instanceof Reload.ByAnotherNode)) {
             count("holdfast.reloads", 1, "outcome", reload instanceof Reload.Failed ? "failed" : "taken");
         }
     }
@@ -181,6 +182,11 @@ public final class HoldfastMetrics implements HoldfastListener {
 
     private void moved(Rollout.Progress progress) {
         count("holdfast.rollouts.moved", 1, "state", progress.state());
+    }
+
+    private void moved(HoldfastEvent.ImageRolloutMoved event) {
+        moved(event.rollout().progress());
+        count("holdfast.images.refreshed", event.replaced());
     }
 
     private void policies(HoldfastEvent.PoliciesRan event) {
