@@ -87,6 +87,11 @@ public final class AdminServlet extends HttpServlet {
             Gate.check(ctx);
             routes.handle(ctx, access);
         } catch (RuntimeException e) {
+            if (!ctx.takesBack()) {
+                // The container ends the connection, so that nobody takes a part for the whole.
+                throw new IOException("the answer to " + path + " broke off", e);
+            }
+            Gate.headers(ctx);
             Problems.answer(e, ctx);
         }
         ctx.send();

@@ -45,11 +45,16 @@ public final class AdminServletBuilder {
     /**
      * Takes webhooks that are signed with this secret as Standard Webhooks are. By default none are taken.
      *
-     * @throws PermanentException if it has fewer than 16 characters
+     * @param secret {@code whsec_} and the Base64 of the key, as Standard Webhooks write it, or any other text, whose
+     *     bytes in UTF-8 are the key
+     * @throws PermanentException if the key has fewer than 16 bytes, or is no Base64
      */
     public AdminServletBuilder hookSecret(String secret) {
-        if (secret.length() < SHORTEST_SECRET) {
-            throw PermanentException.invalid("hookSecret", "...", "use at least " + SHORTEST_SECRET + " characters");
+        if (HookSignature.bytes(secret) < SHORTEST_SECRET) {
+            throw PermanentException.invalid(
+                    "hookSecret",
+                    "(not shown)",
+                    "use at least " + SHORTEST_SECRET + " bytes, or whsec_ and their Base64");
         }
         this.hookSecret = Optional.of(secret);
         return this;

@@ -2,6 +2,7 @@ package dev.holdfast.admin;
 
 import dev.holdfast.ApplyResult;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.UpdateStatus;
 import java.util.Optional;
 
 /** What an apply that did not make the revision live is answered with. */
@@ -9,16 +10,20 @@ final class ApplyAnswer {
 
     private ApplyAnswer() {}
 
-    /** Returns the problem; empty if the revision is live, by this call or an earlier one. */
-    static Optional<ProblemException> of(ApplyResult result) {
+    /**
+     * Returns the problem; empty if the revision is live, by this call or an earlier one.
+     *
+     * @param now how the update stands: a failed attempt that may be repeated leaves it pending
+     */
+    static Optional<Problem> of(ApplyResult result, UpdateStatus now) {
         return result instanceof ApplyResult.Applied || result instanceof ApplyResult.AlreadyApplied
                 ? Optional.empty()
-                : Optional.of(new ProblemException(problem(result)));
+                : Optional.of(problem(result, now));
     }
 
-    private static Problem problem(ApplyResult result) {
+    private static Problem problem(ApplyResult result, UpdateStatus now) {
         if (result instanceof ApplyResult.Failed failed) {
-            return Problem.of(failed.reason(), failed.why(), false);
+            return Problem.of(failed.reason(), failed.why(), now == UpdateStatus.PENDING);
         }
         if (result instanceof ApplyResult.Refused refused) {
             return Problem.of(Reason.FORBIDDEN, refused.why(), false);

@@ -5,6 +5,7 @@ import dev.holdfast.BulkAnswer;
 import dev.holdfast.ReviewedUpdate;
 import dev.holdfast.Updates;
 import dev.holdfast.spi.Revision;
+import dev.holdfast.spi.UpdateStatus;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,8 @@ final class BulkRoutes {
 
         static AnswerView of(BulkAnswer answer) {
             ApplyResult result = answer.result();
-            String detail = ApplyAnswer.of(result)
-                    .map(problem -> problem.problem().detail())
+            String detail = ApplyAnswer.of(result, UpdateStatus.FAILED)
+                    .map(Problem::detail)
                     .orElse(null);
             return new AnswerView(answer.id(), outcome(result), detail);
         }

@@ -38,6 +38,18 @@ final class Exchange {
         return response;
     }
 
+    /** Takes back what was written as it goes; returns false if that is on its way already. */
+    boolean takesBack() {
+        if (answered && response.isCommitted()) {
+            return false;
+        }
+        if (answered) {
+            response.reset();
+            answered = false;
+        }
+        return true;
+    }
+
     String method() {
         return request.getMethod();
     }

@@ -52,9 +52,13 @@ final class HookRoutes implements AutoCloseable {
                     401, "unauthorized", "the signature is not that of this body and time, or the time is not now"));
         }
         if (verdict == HookSignature.Verdict.GENUINE) {
-            Source source = Source.parse(
-                    Requests.needed("source", Json.read(body, Moved.class).source()));
-            lookLater(source);
+            try {
+                lookLater(Source.parse(
+                        Requests.needed("source", Json.read(body, Moved.class).source())));
+            } catch (RuntimeException e) {
+                known.forget(header(ctx, "webhook-id"));
+                throw e;
+            }
         }
         ctx.status(202);
         Requests.answer(ctx, Map.of("repeated", verdict == HookSignature.Verdict.REPEATED));

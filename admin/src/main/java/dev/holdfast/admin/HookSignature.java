@@ -21,14 +21,31 @@ final class HookSignature {
     private static final Duration WINDOW = Duration.ofMinutes(5);
     private static final int MOST_REMEMBERED = 10_000;
     private static final String ALGORITHM = "HmacSHA256";
+    private static final String PREFIX = "whsec_";
 
     private final byte[] secret;
     private final Clock clock;
     private final Map<String, Instant> seen = new HashMap<>();
 
+    /** @param secret {@code whsec_} and the Base64 of the key, or the key as plain text */
     HookSignature(String secret, Clock clock) {
-        this.secret = secret.getBytes(StandardCharsets.UTF_8);
+        this.secret = key(secret);
         this.clock = clock;
+    }
+
+    private static byte[] key(String secret) {
+        return secret.startsWith(PREFIX)
+                ? Base64.getDecoder().decode(secret.substring(PREFIX.length()))
+                : secret.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns how many bytes a secret stands for; none if it begins as one of Standard Webhooks and is no Base64. */
+    static int bytes(String secret) {
+        try {
+            return key(secret).length;
+        } catch (IllegalArgumentException e) {
+            return 0;
+        }
     }
 
     /** What was found. */
@@ -76,6 +93,11 @@ final class HookSignature {
         }
         Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), clock.instant());
         return age.abs().compareTo(WINDOW) <= 0;
+    }
+
+    /** Lets a message come again: what it asked for was not done. */
+    synchronized void forget(String id) {
+        seen.remove(id);
     }
 
     /** Remembers as long as a repetition would pass as recent. If that is too much, what comes counts as repeated. */

@@ -15,6 +15,8 @@ final class JsonWriter {
             out.append(value);
         } else if (value instanceof CharSequence text) {
             text(text);
+        } else if (value instanceof Enum<?> constant) {
+            text(Words.of(constant));
         } else if (value instanceof Map<?, ?> map) {
             map(map);
         } else if (value instanceof Collection<?> items) {

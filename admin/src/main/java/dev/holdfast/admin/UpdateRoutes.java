@@ -91,10 +91,11 @@ final class UpdateRoutes {
                             + "; look at what it changes, and apply that");
         }
         ApplyResult result = holdfast.updates().apply(update.id(), reviewed, ctx.actor(), events.progress(update.id()));
-        ApplyAnswer.of(result).ifPresent(problem -> {
-            throw problem;
+        Update now = existing(ctx);
+        ApplyAnswer.of(result, now.status()).ifPresent(problem -> {
+            throw new ProblemException(problem);
         });
-        Requests.answer(ctx, UpdateView.of(existing(ctx)));
+        Requests.answer(ctx, UpdateView.of(now));
     }
 
     private void dismiss(Exchange ctx) {

@@ -3,6 +3,7 @@ package dev.holdfast.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.spi.fleet.Rollout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,11 @@ final class JsonTest {
     void recordsMapsAndListsAreWrittenInTheirOrder() {
         assertThat(Json.text(Arrays.asList(1, null, Map.of("a", true), new Inner("b"))))
                 .isEqualTo("[1,null,{\"a\":true},{\"name\":\"b\"}]");
+    }
+
+    @Test
+    void aConstantIsWrittenAsItsWord() {
+        assertThat(Json.text(Map.of("state", Rollout.State.RUNNING))).isEqualTo("{\"state\":\"running\"}");
     }
 
     @ParameterizedTest

@@ -50,19 +50,27 @@ public final class FaultyStore implements TrackingStore {
         return new FaultyStore(store);
     }
 
-    private record Fault(String method, HoldfastException failure, boolean performed) {}
+    /** @param failure empty if the call passes as it is */
+    private record Fault(String method, Optional<HoldfastException> failure, boolean performed) {}
 
     /**
      * Lets the next call of a method, such as {@code record}, do nothing and fail with this, once; several wait in
      * line.
      */
     public void failNext(String method, HoldfastException failure) {
-        faults.add(new Fault(method, failure, false));
+        faults.add(new Fault(method, Optional.of(failure), false));
+    }
+
+    /** Lets that many calls of a method pass before those that are wanted to fail from now on. */
+    public void passNext(String method, int calls) {
+        for (int i = 0; i < calls; i++) {
+            faults.add(new Fault(method, Optional.empty(), false));
+        }
     }
 
     /** Lets the next call of a method do its work, and then fail with this: its answer is lost. */
     public void loseNextAnswer(String method, HoldfastException failure) {
-        faults.add(new Fault(method, failure, true));
+        faults.add(new Fault(method, Optional.of(failure), true));
     }
 
     /** From now on nothing can be read or written, or everything again. */
@@ -166,13 +174,14 @@ public final class FaultyStore implements TrackingStore {
             throw new TransientException(Reason.STORE, "the store is down, as the test wants it; try again later");
         }
         Optional<Fault> fault = next(method.getName());
-        if (fault.isPresent() && !fault.get().performed()) {
-            throw fault.get().failure();
+        Optional<HoldfastException> failure = fault.flatMap(Fault::failure);
+        if (failure.isPresent() && !fault.get().performed()) {
+            throw failure.get();
         }
         try {
             Object answer = method.invoke(real, arguments);
-            if (fault.isPresent()) {
-                throw fault.get().failure();
+            if (failure.isPresent()) {
+                throw failure.get();
             }
             return answer;
         } catch (InvocationTargetException e) {
