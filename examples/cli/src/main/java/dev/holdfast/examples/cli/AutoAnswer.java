@@ -9,7 +9,8 @@ record AutoAnswer(PolicyReport report) implements Answer {
 
     @Override
     public ExitCode exit() {
-        return report.failed() > 0 ? ExitCode.TRY_AGAIN : ExitCode.OK;
+        return ExitCode.of(
+                report.failures().stream().map(PolicyReport.Failure::reason).toList());
     }
 
     @Override

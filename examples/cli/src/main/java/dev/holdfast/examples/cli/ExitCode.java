@@ -3,6 +3,9 @@ package dev.holdfast.examples.cli;
 import dev.holdfast.spi.HoldfastException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** What the process ends with: what a script should do next. */
 enum ExitCode {
@@ -21,6 +24,19 @@ enum ExitCode {
     /** What is on a target is not what is recorded. */
     DIFFERS(6);
 
+    /** What may be otherwise the next time; all else waits for a person. */
+    private static final Set<Reason> PASSING = EnumSet.of(
+            Reason.UNREACHABLE,
+            Reason.TIMEOUT,
+            Reason.RATE_LIMITED,
+            Reason.TARGET_UNUSABLE,
+            Reason.TARGET_FAILED,
+            Reason.NO_SPACE,
+            Reason.BUSY,
+            Reason.FENCED,
+            Reason.NOT_ADMITTED,
+            Reason.STORE);
+
     private final int code;
 
     ExitCode(int code) {
@@ -33,6 +49,14 @@ enum ExitCode {
 
     static ExitCode of(HoldfastException e) {
         return e instanceof TransientException ? TRY_AGAIN : ofPermanent(e.reason());
+    }
+
+    /** What comes of several failures: trying again is right as long as it may help one of them. */
+    static ExitCode of(Collection<Reason> reasons) {
+        if (reasons.stream().anyMatch(PASSING::contains)) {
+            return TRY_AGAIN;
+        }
+        return reasons.stream().findFirst().map(ExitCode::ofPermanent).orElse(OK);
     }
 
     static ExitCode ofPermanent(Reason reason) {

@@ -35,19 +35,20 @@ final class HoldsCommand extends HostCommand {
         if (holder != null) {
             return broken(host.holdfast(), report, holder);
         }
-        return new RowsAnswer<>(
-                new Page<>(report.holds(), Optional.empty()),
-                hold -> Json.key(hold.key())
-                        .put("release", hold.stamp().value())
-                        .put("holder", hold.holder())
-                        .put("since", hold.since().map(Instant::toString).orElse(null))
-                        .put("renewedSecondsAgo", hold.renewed().toSeconds()),
-                Table.of("PLUGIN", "RELEASE", "HOLDER", "SINCE", "RENEWED"),
-                HoldsCommand::cells,
-                report.unread().isEmpty()
-                        ? "Nobody holds a release."
-                        : Words.count(report.unread().size(), "install") + " could not be read, first: "
-                                + report.unread().get(0).why());
+        return new HoldsAnswer(
+                report.unread(),
+                new RowsAnswer<>(
+                        new Page<>(report.holds(), Optional.empty()),
+                        hold -> Json.key(hold.key())
+                                .put("release", hold.stamp().value())
+                                .put("holder", hold.holder())
+                                .put(
+                                        "since",
+                                        hold.since().map(Instant::toString).orElse(null))
+                                .put("renewedSecondsAgo", hold.renewed().toSeconds()),
+                        Table.of("PLUGIN", "RELEASE", "HOLDER", "SINCE", "RENEWED"),
+                        HoldsCommand::cells,
+                        "Nobody holds a release."));
     }
 
     private Answer broken(Holdfast holdfast, HoldReport report, String holder) {

@@ -9,11 +9,16 @@ import dev.holdfast.images.ImageReport.Outcome;
 /** What became of images. */
 record ImagesAnswer(ImageReport report) implements Answer {
 
-    /** What failed is tried again by whoever watches the image; what no container runs is not there. */
+    /** What no container runs is not there. */
     @Override
     public ExitCode exit() {
-        if (has(Outcome.FAILED) || has(Outcome.WAITING)) {
+        if (has(Outcome.WAITING)) {
             return ExitCode.TRY_AGAIN;
+        }
+        if (has(Outcome.FAILED)) {
+            return ExitCode.of(report.of(Outcome.FAILED).stream()
+                    .flatMap(item -> item.reason().stream())
+                    .toList());
         }
         return has(Outcome.DECLINED) ? ExitCode.REFUSED : has(Outcome.UNUSED) ? ExitCode.NOT_FOUND : ExitCode.OK;
     }

@@ -1,6 +1,8 @@
 package dev.holdfast.examples.cli;
 
+import dev.holdfast.inspection.InspectionReport.Failure;
 import dev.holdfast.spi.Observation;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,15 +25,16 @@ final class InspectCommand extends HostCommand {
 
     @Override
     Answer answer(Host host) {
-        if (!known) {
-            host.holdfast().inspections().inspect();
-        }
-        return new DifferingAnswer(new RowsAnswer<>(
-                host.holdfast().inspections().differing(page.request()),
-                FleetForms::observation,
-                Table.of("PLUGIN", "CONDITION", "SINCE", "LOOKED AT", "DETAIL"),
-                InspectCommand::cells,
-                "Nothing differs from its record, by what was last seen."));
+        List<Failure> unread =
+                known ? List.of() : host.holdfast().inspections().inspect().failures();
+        return new DifferingAnswer(
+                unread,
+                new RowsAnswer<>(
+                        host.holdfast().inspections().differing(page.request()),
+                        FleetForms::observation,
+                        Table.of("PLUGIN", "CONDITION", "SINCE", "LOOKED AT", "DETAIL"),
+                        InspectCommand::cells,
+                        "Nothing differs from its record, by what was last seen."));
     }
 
     private static String[] cells(Observation seen, Ages ages) {

@@ -15,12 +15,12 @@ record RollBackAnswer(FleetRollback result) implements Answer {
         if (result.halted().isPresent()) {
             return ExitCode.REFUSED;
         }
-        boolean all = result.answers().stream().allMatch(RollBackAnswer::isSettled);
-        return all ? ExitCode.OK : ExitCode.TRY_AGAIN;
-    }
-
-    private static boolean isSettled(FleetRollback.Answer answer) {
-        return !(answer.result() instanceof Failed failed) || failed.reason() == Reason.NOTHING_TO_ROLL_BACK;
+        return ExitCode.of(result.answers().stream()
+                .map(FleetRollback.Answer::result)
+                .filter(Failed.class::isInstance)
+                .map(failed -> ((Failed) failed).reason())
+                .filter(reason -> reason != Reason.NOTHING_TO_ROLL_BACK)
+                .toList());
     }
 
     @Override

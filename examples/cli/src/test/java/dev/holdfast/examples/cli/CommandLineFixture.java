@@ -86,6 +86,12 @@ final class CommandLineFixture {
         Files.writeString(file, greeting);
     }
 
+    /** Puts a file in the place of the directory that plugins are installed into. */
+    void targetIsGone() throws IOException {
+        Files.move(directory.resolve("plugins"), directory.resolve("elsewhere"));
+        Files.writeString(directory.resolve("plugins"), "no directory");
+    }
+
     /** Reads what is live. */
     String live() throws IOException {
         return Files.readString(directory.resolve("plugins/greeter/greeting.txt"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,16 @@ final class ExitCodeTest {
         assertThat(ExitCode.of(new PermanentException(reason, "it will not work"))
                         .code())
                 .isEqualTo(code);
+    }
+
+    /** Known failure: whatever policies, images or a roll-back had failed with, a script was told to try again. */
+    @Test
+    void severalFailuresAreWorthAnotherTryOnlyIfItMayHelpOneOfThem() {
+        assertThat(ExitCode.of(List.of())).isEqualTo(ExitCode.OK);
+        assertThat(ExitCode.of(List.of(Reason.UNAUTHORIZED, Reason.SOURCE_NOT_FOUND)))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(ExitCode.of(List.of(Reason.UNAUTHORIZED, Reason.UNREACHABLE)))
+                .isEqualTo(ExitCode.TRY_AGAIN);
     }
 
     @Test

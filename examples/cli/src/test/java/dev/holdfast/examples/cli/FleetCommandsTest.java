@@ -183,6 +183,22 @@ final class FleetCommandsTest {
         assertThat(cli.withLocal("audit").out()).contains("break-hold");
     }
 
+    /** Known failure: an empty list and 0, so a script took "not known" for "nobody". */
+    @Test
+    void whereATargetCannotBeAskedNobodySaysThatNobodyHoldsAnything() throws IOException {
+        cli.targetIsGone();
+
+        Run holds = cli.withLocal("holds");
+
+        assertThat(holds.exit()).isEqualTo(4);
+        assertThat(holds.out()).contains("default/greeter could not be asked").doesNotContain("Nobody");
+        assertThat(cli.withLocal("holds", "--json")
+                        .json()
+                        .at("/unread/0/plugin")
+                        .asText())
+                .isEqualTo("greeter");
+    }
+
     @Test
     void anUpstreamIsSuspendedAndAskedAgain() throws IOException {
         String key = cli.withLocal("sources", "list", "--json")
