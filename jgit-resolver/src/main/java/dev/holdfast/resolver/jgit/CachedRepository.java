@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /** A repository of the cache while somebody uses it. */
 final class CachedRepository implements RepositoryUse {
@@ -28,6 +29,15 @@ final class CachedRepository implements RepositoryUse {
         this.path = path;
         this.locks = locks;
         this.checks = checks;
+    }
+
+    /** Opens what stands at {@code path}. */
+    static Repository open(Path path) throws IOException {
+        return new FileRepositoryBuilder()
+                .setGitDir(path.toFile())
+                .setBare()
+                .setMustExist(true)
+                .build();
     }
 
     @Override

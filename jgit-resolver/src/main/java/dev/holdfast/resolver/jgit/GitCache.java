@@ -19,6 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.errors.PackInvalidException;
+import org.eclipse.jgit.errors.PackMismatchException;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.slf4j.Logger;
@@ -27,8 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What was fetched before: one bare repository for each upstream, below one directory.
  *
- * <p>Nothing in it is precious. What cannot be read, or has collected too many packs, is deleted when nobody uses it;
- * beyond the size limit those go first that were used longest ago. Several processes may share it.
+ * <p>Nothing in it is precious. What cannot be read is deleted when nobody uses it; beyond the size limit those go
+ * first that were used longest ago. Where fetches have left many packs, the small ones are joined when nobody uses
+ * them. Several processes may share it.
  *
  * <p>The whole is looked through at most once a minute, and at once where this process has passed the limit; nobody who
  * fetches waits for that. So the cache may be larger than its limit for that time.
@@ -38,7 +43,8 @@ final class GitCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GitCache.class);
     private static final String REPOSITORY = ".git";
     private static final int NAME_DIGITS = 32;
-    private static final int MAX_PACKS = 64;
+    /** At most this part of a deadline goes into joining packs. */
+    private static final int SHARE = 4;
     /** Beyond the limit so much more goes, as a part of it, that the next fetches have room. */
     private static final int ROOM = 8;
 
@@ -66,7 +72,7 @@ final class GitCache implements AutoCloseable {
         Path path = directory.resolve(name + REPOSITORY);
         RepositoryLocks lock = RepositoryLocks.of(locks.resolve(name));
         for (boolean again = false; ; again = true) {
-            lock.use(deadline, () -> dropIfUseless(path, location, deadline));
+            lock.use(deadline, () -> tidy(path, location, deadline));
             try {
                 return opened(path, location, lock);
             } catch (IOException | RuntimeException e) {
@@ -85,11 +91,7 @@ final class GitCache implements AutoCloseable {
 
     private CachedRepository opened(Path path, GitLocation location, RepositoryLocks lock) throws IOException {
         create(path);
-        Repository repository = new FileRepositoryBuilder()
-                .setGitDir(path.toFile())
-                .setBare()
-                .setMustExist(true)
-                .build();
+        Repository repository = CachedRepository.open(path);
         try {
             touch(path);
             return new CachedRepository(location, repository, path, lock, checks);
@@ -161,14 +163,31 @@ final class GitCache implements AutoCloseable {
                 directory.resolve("locks").resolve(file.substring(0, file.length() - REPOSITORY.length())));
     }
 
-    private void dropIfUseless(Path path, GitLocation location, Deadline deadline) throws IOException {
+    /** Brings into order what nobody uses at the moment. */
+    private void tidy(Path path, GitLocation location, Deadline deadline) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        boolean damaged = !whole(path) || !checks.sound(path, deadline);
-        if (damaged || PackChecks.packs(path).size() > MAX_PACKS) {
-            LOG.info("Starting the cached copy of {} afresh: {}", location, damaged ? "damaged" : "many packs");
+        if (!whole(path) || !checks.sound(path, deadline) || !joined(path, location, deadline)) {
+            LOG.info("Starting the cached copy of {} afresh: it is damaged", location);
             drop(path);
+        }
+    }
+
+    /**
+     * Returns whether its packs can be read, as far as that was tried. Whatever else goes wrong waits for another use.
+     */
+    private boolean joined(Path path, GitLocation location, Deadline deadline) {
+        try {
+            if (PackMerge.run(path, deadline.atMost(deadline.remaining().dividedBy(SHARE)))) {
+                checks.written(path);
+            }
+            return true;
+        } catch (MissingObjectException | CorruptObjectException | PackMismatchException | PackInvalidException e) {
+            return false;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The packs of {} stay as many as they are: {}", location, e.toString());
+            return true;
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.eclipse.jgit.errors.TransportException;
-import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdRef;
@@ -202,20 +201,5 @@ final class JGitRemote implements GitRemote {
     @Override
     public void close() {
         wiring.close();
-    }
-
-    /** Not the null monitor: with that JGit asks the server to be silent while it works. */
-    private static final class UntilDeadline extends EmptyProgressMonitor {
-
-        private final Deadline deadline;
-
-        UntilDeadline(Deadline deadline) {
-            this.deadline = deadline;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return deadline.hasPassed();
-        }
     }
 }

@@ -44,7 +44,9 @@ final class PackChecks {
 
     /** Notes that this process wrote the packs that are there now, so none needs to be read back. */
     void written(Path repository) throws IOException {
-        known(repository).addAll(packs(repository));
+        List<Path> now = packs(repository);
+        known(repository).addAll(now);
+        known(repository).retainAll(now);
     }
 
     private Set<Path> known(Path repository) {
