@@ -1,6 +1,5 @@
 package dev.holdfast.resolver.jgit;
 
-import dev.holdfast.spi.Reason;
 import dev.holdfast.spi.TransientException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -74,8 +73,7 @@ final class DaemonSocket implements Closeable {
     }
 
     private static TransientException silent(Bounds bounds) {
-        return new TransientException(
-                Reason.TIMEOUT, bounds.location() + " sent nothing for " + bounds.idle() + "; try again later");
+        return HttpBody.silent(bounds.location(), bounds.idle());
     }
 
     @Override

@@ -112,16 +112,18 @@ final class HttpBody extends InputStream {
         return null;
     }
 
+    /** Returns what to throw when a server is silent for too long. */
+    static TransientException silent(GitLocation location, Duration patience) {
+        return new TransientException(Reason.TIMEOUT, location + " sent nothing for " + patience + "; try again later");
+    }
+
     private void take(Duration patience) throws IOException {
         long nanos = Math.min(deadline.remaining().toNanos(), patience.toNanos());
         try {
             Piece piece = arrived.poll(nanos, TimeUnit.NANOSECONDS);
             if (piece == null) {
                 cancel();
-                throw deadline.hasPassed()
-                        ? deadline.timeout("reading from " + location)
-                        : new TransientException(
-                                Reason.TIMEOUT, location + " sent nothing for " + patience + "; try again later");
+                throw deadline.hasPassed() ? deadline.timeout("reading from " + location) : silent(location, patience);
             }
             if (piece.failure != null) {
                 ended = true;

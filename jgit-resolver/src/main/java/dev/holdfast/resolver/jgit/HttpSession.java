@@ -18,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,9 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     private static final int REDIRECT_DRAIN = 4096;
     /** By so much the client's clock may run ahead of the deadline's. */
     private static final Duration CLOCK_SLACK = Duration.ofMillis(100);
+
+    /** A request body takes a second more for so many bytes: the line may be slow. */
+    private static final int SLOW_LINE = 16 * 1024;
 
     private static final int PROXY_AUTHENTICATION = 407;
 
@@ -128,7 +132,8 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
 
     private HttpAnswer asked(List<String> headers) throws IOException {
         for (int redirects = 0; ; redirects++) {
-            HttpResponse<HttpBody> response = send(request(INFO_REFS, headers).GET(), settings.refBytes());
+            HttpResponse<HttpBody> response =
+                    send(request(INFO_REFS, headers).GET(), settings.idle(), settings.refBytes());
             if (!HttpStatus.redirect(response.statusCode())) {
                 return advertisement(checked(response, ADVERTISEMENT));
             }
@@ -155,7 +160,8 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
     @Override
     public HttpAnswer post(List<String> headers, byte[] body) throws IOException {
         HttpRequest.Builder request = request(UPLOAD_PACK, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body));
-        HttpResponse<HttpBody> response = send(request, objects ? settings.packBytes() : settings.refBytes());
+        Duration patience = settings.idle().plusSeconds(body.length / SLOW_LINE);
+        HttpResponse<HttpBody> response = send(request, patience, objects ? settings.packBytes() : settings.refBytes());
         checked(response, "application/x-git-upload-pack-result");
         return HttpAnswer.of(response, answered(response.body()));
     }
@@ -202,14 +208,16 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
 
     /**
      * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for
-     * us.
+     * us. The head of the answer is here within {@code patience}, or not at all.
      */
-    private HttpResponse<HttpBody> send(HttpRequest.Builder request, long budget) throws IOException {
+    private HttpResponse<HttpBody> send(HttpRequest.Builder request, Duration patience, long budget)
+            throws IOException {
         deadline.check("asking " + location);
+        Duration left = deadline.atMost(patience).remaining();
         try {
             HttpResponse<HttpBody> response = settings.client()
                     .send(
-                            request.timeout(deadline.remaining().plusNanos(1)).build(),
+                            request.timeout(left.plusNanos(1)).build(),
                             info -> new HttpBody(location, deadline, settings.idle(), budget).subscriber());
             if (response.statusCode() == PROXY_AUTHENTICATION) {
                 // A body there may be none of: the JDK gives null for what a proxy answers to a request for a tunnel.
@@ -225,9 +233,10 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while asking " + location);
         } catch (IOException e) {
-            throw deadline.remaining().compareTo(CLOCK_SLACK) < 0
-                    ? deadline.timeout("asking " + location)
-                    : unreachable(e);
+            if (deadline.remaining().compareTo(CLOCK_SLACK) < 0) {
+                throw deadline.timeout("asking " + location);
+            }
+            throw e.getClass() == HttpTimeoutException.class ? HttpBody.silent(location, patience) : unreachable(e);
         }
     }
 

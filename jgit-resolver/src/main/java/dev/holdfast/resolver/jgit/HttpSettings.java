@@ -11,7 +11,7 @@ import java.util.function.Function;
  * @param client keeps the connections
  * @param known what repositories said of their abilities
  * @param logins whom credentials are for
- * @param idle longest silence inside a body
+ * @param idle longest silence, before and inside a body
  * @param refBytes most bytes of one answer about refs
  * @param packBytes most bytes of one answer with objects
  */

@@ -178,8 +178,12 @@ public final class JGitResolverBuilder {
     }
 
     /**
-     * Sets the longest silence inside an answer, at least 1 s; 30 s otherwise. More than 24 days count as 24. Until an
-     * answer over HTTP begins, which may take a server long, and in total each call's deadline counts.
+     * Sets the longest silence of a server, before and inside an answer, at least 1 s; 30 s otherwise. More than 24
+     * days count as 24. In total each call's deadline counts.
+     *
+     * <p>Over HTTP the status and all headers of an answer have to come within that time after the request was begun,
+     * and one second more for each 16 KiB that the request carries. A server that is silent for longer is
+     * {@link Reason#TIMEOUT}, which is transient.
      */
     public JGitResolverBuilder idleTimeout(Duration longest) {
         if (longest.compareTo(SHORTEST_IDLE) < 0) {
