@@ -37,8 +37,20 @@ final class Failures {
         return head.replaceAll("\\p{Cntrl}|[^\\x20-\\x7e]", "?");
     }
 
-    /** Returns what happened, from the most telling exception in the chain. */
+    /**
+     * Throws the {@code Error} that a library has wrapped, if there is one: running out of memory, say, is of this JVM
+     * and tells nothing of the server.
+     */
+    static void passOnError(@Nullable Throwable failure) {
+        Error error = find(failure, Error.class);
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    /** Returns what happened, from the most telling exception in the chain; throws an error as it is. */
     static HoldfastException of(GitLocation at, Deadline deadline, UnaryOperator<String> shown, Throwable failure) {
+        passOnError(failure);
         HoldfastException known = find(failure, HoldfastException.class);
         if (known != null) {
             return known;
@@ -109,6 +121,7 @@ final class Failures {
 
     /** As above; {@code via} says what is on the way. */
     static HoldfastException unreachable(GitLocation at, String via, @Nullable Throwable cause) {
+        passOnError(cause);
         HoldfastException known = find(cause, HoldfastException.class);
         if (known != null) {
             return known;

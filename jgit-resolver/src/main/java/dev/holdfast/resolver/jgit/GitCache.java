@@ -75,6 +75,9 @@ final class GitCache implements AutoCloseable {
             lock.use(deadline, () -> tidy(path, location, deadline));
             try {
                 return opened(path, location, lock);
+            } catch (Error e) {
+                lock.release();
+                throw e;
             } catch (IOException | RuntimeException e) {
                 lock.release();
                 PermanentException settings = LocalSettings.found(e);
@@ -95,7 +98,7 @@ final class GitCache implements AutoCloseable {
         try {
             touch(path);
             return new CachedRepository(location, repository, path, lock, checks);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             repository.close();
             throw e;
         }

@@ -46,7 +46,7 @@ final class GitFetch {
             }
             cache.grown(use);
             return new Fetched(use, tree);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             use.close();
             throw e;
         }

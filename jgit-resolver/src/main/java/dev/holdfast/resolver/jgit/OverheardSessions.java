@@ -125,7 +125,7 @@ final class OverheardSessions extends SshSessionFactory {
 
         @Override
         public InputStream getErrorStream() {
-            return process.getErrorStream();
+            return new Excerpt(process.getErrorStream());
         }
 
         @Override

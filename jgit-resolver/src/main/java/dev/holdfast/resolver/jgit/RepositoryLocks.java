@@ -90,7 +90,7 @@ final class RepositoryLocks {
             FileChannel channel = open(useFile);
             try {
                 lock(channel, deadline, own(), 1, true);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
             }

@@ -59,6 +59,7 @@ final class SshAccess implements AutoCloseable {
 
     /** Returns what a failed session means; JGit says it in words only. */
     static IOException failure(GitLocation at, @Nullable Throwable failure) {
+        Failures.passOnError(failure);
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
             if (text.contains("server key did not validate") || text.contains("host key")) {

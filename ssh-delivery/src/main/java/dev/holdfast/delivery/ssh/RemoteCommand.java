@@ -56,7 +56,7 @@ final class RemoteCommand implements AutoCloseable {
         try {
             channel.open().verify(deadline.remaining());
             return command;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             command.close();
             throw e;
         }

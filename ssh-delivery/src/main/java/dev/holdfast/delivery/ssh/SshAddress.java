@@ -32,8 +32,16 @@ record SshAddress(String user, String host, int port) {
                 parts.group("port") == null ? SshConstants.DEFAULT_PORT : Integer.parseInt(parts.group("port")));
     }
 
-    /** Returns what it means that a conversation broke off with {@code e}. */
+    /**
+     * Returns what it means that a conversation broke off with {@code e}. An error that the library has wrapped is
+     * thrown as it is: it tells nothing of the host.
+     */
     HoldfastException unreachable(IOException e, Deadline deadline) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof Error error) {
+                throw error;
+            }
+        }
         return deadline.hasPassed()
                 ? deadline.timeout("work on " + this)
                 : new TransientException(

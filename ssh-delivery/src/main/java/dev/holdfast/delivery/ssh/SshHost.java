@@ -63,7 +63,7 @@ final class SshHost {
                     requirePatience(refusals, deadline, e);
                     channels.pause(refusals, deadline);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 channels.leave();
                 throw e;
             }
@@ -159,7 +159,7 @@ final class SshHost {
         } catch (SshException e) {
             fresh.close(true);
             throw refused(fresh, e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             fresh.close(true);
             throw e;
         }

@@ -25,6 +25,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,59 @@ final class SshFailuresIT {
                         .keys(host -> LocalSshd.keys(other.userKey()))
                         .build()) {
             assertFails(() -> open(stranger, LONG), PermanentException.class, Reason.UNAUTHORIZED);
+        }
+    }
+
+    /** Known failure: each such call kept a channel for ever, and after five the host was never asked again. */
+    @Test
+    void anErrorOfTheHostsOwnIsPassedOnAndLeavesNothingLocked() {
+        Error error = new StackOverflowError("said by a test");
+        AtomicBoolean well = new AtomicBoolean();
+        try (SshTarget there = SshTarget.builder()
+                .knownHosts(sshd.knownHosts())
+                .keys(host -> {
+                    if (!well.get()) {
+                        throw error;
+                    }
+                    return LocalSshd.keys(sshd.userKey());
+                })
+                .build()) {
+            for (int i = 0; i < 10; i++) {
+                assertThatThrownBy(() -> open(there, LONG)).isSameAs(error);
+            }
+            well.set(true);
+
+            assertThat(open(there, LONG).list("x")).isEmpty();
+        }
+    }
+
+    /** Known failure: the library's thread wraps what a key throws, which was told as a host that cannot be reached. */
+    @Test
+    @SuppressWarnings("serial") // nobody writes that key anywhere
+    void anErrorThatTheLibraryHasWrappedIsPassedOn() {
+        Error error = new OutOfMemoryError("said by a test");
+        KeyPair real = LocalSshd.keys(sshd.userKey()).get(0);
+        PrivateKey broken = new PrivateKey() {
+            @Override
+            public String getAlgorithm() {
+                throw error;
+            }
+
+            @Override
+            public String getFormat() {
+                throw error;
+            }
+
+            @Override
+            public byte[] getEncoded() {
+                throw error;
+            }
+        };
+        try (SshTarget there = SshTarget.builder()
+                .knownHosts(sshd.knownHosts())
+                .keys(host -> List.of(new KeyPair(real.getPublic(), broken)))
+                .build()) {
+            assertThatThrownBy(() -> open(there, LONG)).isSameAs(error);
         }
     }
 
