@@ -52,7 +52,7 @@ record GitTree(ObjectId id, List<ObjectId> missing) {
             throw new PermanentException(
                     Reason.REVISION_NOT_FOUND,
                     source.location() + " has " + commit.name() + ", which is no commit but a tree or a file; tag or"
-                            + " name a commit");
+                            + " name a commit, or follow a range that leaves this version out");
         }
     }
 

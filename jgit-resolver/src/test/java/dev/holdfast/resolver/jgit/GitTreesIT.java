@@ -145,7 +145,8 @@ final class GitTreesIT extends AgainstGitServer {
 
         assertThatThrownBy(() -> content(((Resolution.Found) answer).revision()))
                 .isInstanceOf(PermanentException.class)
-                .hasMessageContaining("no commit but a tree or a file");
+                .hasMessageContaining("no commit but a tree or a file")
+                .hasMessageContaining("follow a range that leaves this version out");
     }
 
     @Test
