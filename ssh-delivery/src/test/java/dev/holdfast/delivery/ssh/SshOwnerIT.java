@@ -22,11 +22,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host gives away what is delivered, if its account may. */
@@ -36,26 +37,26 @@ final class SshOwnerIT extends FileOwnerContract {
     @TempDir
     static Path places;
 
-    private static LocalSshd sshd;
+    @RegisterExtension
+    static final SshPlace PLACE = SshPlace.plain();
 
-    @BeforeAll
-    static void startServer() throws IOException {
-        sshd = LocalSshd.start();
-    }
+    private final List<SshTarget> opened = new ArrayList<>();
 
-    @AfterAll
-    static void stopServer() {
-        sshd.close();
+    @AfterEach
+    void closeTargets() {
+        opened.forEach(SshTarget::close);
     }
 
     @Override
     protected DeliveryTarget target(FileOwner owner) {
-        return sshd.target().owner(owner).build();
+        SshTarget target = PLACE.settings().owner(owner).build();
+        opened.add(target);
+        return target;
     }
 
     @Override
     protected TargetAddress address() {
-        return new TargetAddress("ssh", sshd.authority(), places + "/" + UUID.randomUUID() + "/plugins");
+        return PLACE.address();
     }
 
     /** An account that is not root, played by a {@code chown} that says what it would be told. */

@@ -53,14 +53,20 @@ final class SshPlace implements BeforeAllCallback, AfterAllCallback {
         String given = System.getenv("HOLDFAST_SSH_HOST");
         if (given != null && !busybox) {
             authority = given;
-            target = LocalSshd.target(file("HOLDFAST_SSH_KNOWN_HOSTS"), file("HOLDFAST_SSH_KEY"))
-                    .build();
+            target = settings().build();
             return;
         }
         LocalSshd server = LocalSshd.start(busybox ? applets(directory) : new String[0]);
         sshd = server;
         authority = server.authority();
-        target = server.target().build();
+        target = settings().build();
+    }
+
+    /** Returns the settings of a target that reaches the server. */
+    SshTargetBuilder settings() {
+        return sshd == null
+                ? LocalSshd.target(file("HOLDFAST_SSH_KNOWN_HOSTS"), file("HOLDFAST_SSH_KEY"))
+                : sshd.target();
     }
 
     private static Path file(String variable) {
