@@ -21,9 +21,9 @@ import java.util.Set;
 /**
  * One directory of one container. Calls to the engine: an upload takes two ({@code GET}, which finds nothing, and
  * {@code PUT}) where a script has run before; else a {@code HEAD} of this directory more, and of each that is not there
- * yet. A script and a list take two, a look one (two for nothing, and for a link that does not lead into a hidden folder
- * beside it), a read and a download one. Where root may be unable to write, an upload takes two or three more: see
- * {@link RootReach}. A {@link HelperShell} takes five before the first change, and one at the end.
+ * yet. A script and a list take two, a look one (two for nothing, and for a link that does not lead into a hidden
+ * folder beside it), a read and a download one. Where root may be unable to write, an upload takes two or three more:
+ * see {@link RootReach}. A {@link HelperShell} takes five before the first change, and one at the end.
  */
 final class ContainerSession implements TargetSession {
 

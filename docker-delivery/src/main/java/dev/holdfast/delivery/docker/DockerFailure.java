@@ -113,6 +113,14 @@ final class DockerFailure {
         if (lower.contains("is not running") || lower.contains("container state improper")) {
             return permanent(Reason.TARGET_UNUSABLE, what, said, "start the container", e);
         }
+        if (lower.contains("cannot be mapped to a host id")) {
+            return permanent(
+                    Reason.TARGET_UNUSABLE,
+                    what,
+                    said,
+                    "name an owner that the engine maps: see userns-remap, or the ranges of its user",
+                    e);
+        }
         if (lower.contains("api version") && lower.contains("client version")) {
             return permanent(Reason.PROTOCOL, what, said, "make the client with DockerClients.connect", e);
         }

@@ -15,6 +15,7 @@ import dev.holdfast.spi.image.ImageRefresher.RunningContainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,8 @@ final class RefreshRestartIT {
     @BeforeEach
     void startEngine() throws IOException {
         directory = Files.createTempDirectory("hf");
+        // An engine that maps users goes through it as one of them.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         own = OwnEngine.start(directory, false);
         client = own.connect();
     }
