@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -164,7 +165,8 @@ public final class DockerRefresher implements ImageRefresher {
             return;
         }
         JsonNode former = former(engine, container.image(), old);
-        ContainerSpec told = ContainerSpec.of(old, former);
+        ContainerSpec told =
+                ContainerSpec.of(old, former);
         ContainerSpec spec = engine.isPodman() ? told.forPodman() : told;
         spec.body().put("Image", RefreshNames.image(old));
         held.check();
@@ -175,9 +177,26 @@ public final class DockerRefresher implements ImageRefresher {
             steps.replace(name, old, spec, copy, imageId);
         } catch (HoldfastException e) {
             if (!held.lost) {
-                bringBack(name, held, e);
+                afterwards(held, e, later -> later.putInOrder(name, false));
             }
             throw e;
+        }
+        removeOld(steps, name, held);
+    }
+
+    /**
+     * The new one is well, so nothing that fails here undoes anything: a removal whose call has failed may still go on
+     * in the engine, and who brought the old one back would end with none. What is left over is removed by the next
+     * look.
+     */
+    private void removeOld(RefreshSteps steps, String name, Held held) {
+        try {
+            steps.dropLast(name);
+        } catch (HoldfastException e) {
+            if (held.lost) {
+                throw e;
+            }
+            afterwards(held, e, later -> later.dropLast(name));
         }
     }
 
@@ -234,11 +253,11 @@ public final class DockerRefresher implements ImageRefresher {
     }
 
     /** Under a deadline of its own: the one that passed, or the thread that was interrupted, is often the reason. */
-    private void bringBack(String name, Held held, HoldfastException because) {
+    private void afterwards(Held held, HoldfastException because, Consumer<RefreshSteps> work) {
         boolean interrupted = Thread.interrupted();
         try {
             EngineApi engine = EngineApi.of(client, Deadline.after(FOR_THE_WAY_BACK));
-            new RefreshSteps(engine, held, patience, own).putInOrder(name, false);
+            work.accept(new RefreshSteps(engine, held, patience, own));
         } catch (HoldfastException e) {
             because.addSuppressed(e);
         } finally {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The three containers that there may be of one name while it is replaced. Names and labels are all that a refresh
@@ -19,6 +20,7 @@ record RefreshNames(String name, Optional<JsonNode> base, Optional<JsonNode> nex
 
     static final String NEXT = "-holdfast-next";
     static final String LAST = "-holdfast-last";
+    private static final Set<String> GOING = Set.of("removing", "dead");
     private static final String OF = "dev.holdfast.refresh.of";
     private static final String ROLE = "dev.holdfast.refresh.role";
 
@@ -65,6 +67,13 @@ record RefreshNames(String name, Optional<JsonNode> base, Optional<JsonNode> nex
     /** Returns whether what has the name is the old one still, beside its copy. */
     boolean baseIsOld() {
         return base.isPresent() && lastIsCopy() && id(base.get()).equals(label(last.get(), OF));
+    }
+
+    /** Returns whether the engine removes the old one, or has failed in the middle of that: neither starts again. */
+    boolean lastIsGoing() {
+        return last.map(container -> container.path("State").path("Status").asText())
+                .filter(GOING::contains)
+                .isPresent();
     }
 
     private boolean lastIsCopy() {

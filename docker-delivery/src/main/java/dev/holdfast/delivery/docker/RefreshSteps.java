@@ -46,10 +46,15 @@ final class RefreshSteps {
         this.own = own;
     }
 
-    /** Puts a container of {@code spec} in the place of {@code old}, and waits until it is well. */
+    /**
+     * Puts a container of {@code spec} in the place of {@code old}, and waits until it is well. When this returns, the
+     * replacement is decided: what is left of the old one is for {@link #dropLast} to remove.
+     */
     void replace(String name, JsonNode old, ContainerSpec spec, ContainerSpec former, String imageId) {
         String oldId = RefreshNames.id(old);
         boolean vanishes = old.path("HostConfig").path("AutoRemove").asBoolean();
+        awaitFree(name + RefreshNames.LAST);
+        awaitFree(name + RefreshNames.NEXT);
         if (vanishes) {
             create(name + RefreshNames.LAST, former.labelled(RefreshNames.labelsOfCopy(old)));
         }
@@ -69,7 +74,6 @@ final class RefreshSteps {
         rename(newId, name);
         step("/containers/" + newId + "/start");
         watch(newId);
-        dropLast(name);
     }
 
     private String create(String name, ContainerSpec spec) {
@@ -173,12 +177,16 @@ final class RefreshSteps {
     void putInOrder(String name, boolean keep) {
         awaitStop(RefreshNames.look(engine, name));
         RefreshNames names = RefreshNames.look(engine, name);
-        if (names.last().isEmpty()) {
-            withoutLast(names);
-        } else if (names.baseIsOld()) {
+        if (names.baseIsOld()) {
             names.next().ifPresent(this::drop);
             names.last().ifPresent(this::drop);
             names.base().ifPresent(this::start);
+        } else if (names.last().isEmpty()) {
+            withoutLast(names);
+        } else if (names.lastIsGoing()) {
+            // Whoever removes it had a new one that was well. This one can start no more.
+            withoutLast(names);
+            names.last().ifPresent(this::drop);
         } else if (names.base().isEmpty()) {
             bringBack(names);
         } else if (!names.baseIsNew()) {
@@ -257,7 +265,8 @@ final class RefreshSteps {
         start(last);
     }
 
-    private void dropLast(String name) {
+    /** Removes the old one, if it is there. */
+    void dropLast(String name) {
         RefreshNames.named(engine, name + RefreshNames.LAST).ifPresent(this::drop);
     }
 

@@ -34,6 +34,10 @@ final class PodmanRefreshTest {
     }
 
     private RefreshSteps steps() {
+        return steps(client);
+    }
+
+    static RefreshSteps steps(DockerClient client) {
         return new RefreshSteps(
                 EngineApi.of(client, Deadline.after(Duration.ofMinutes(1))),
                 () -> {},
@@ -41,13 +45,13 @@ final class PodmanRefreshTest {
                 OwnContainer.of(Path.of("/nonexistent")));
     }
 
-    private static String container(String id, String name, String state, String more) {
+    static String container(String id, String name, String state, String more) {
         return "{\"Id\":\"" + id + "\",\"Name\":\"/" + name + "\",\"State\":" + state
                 + ",\"Config\":{\"Image\":\"app\",\"StopTimeout\":30" + more
                 + "},\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"always\"}}}";
     }
 
-    private static String labels(String of, String role) {
+    static String labels(String of, String role) {
         return ",\"Labels\":{\"dev.holdfast.refresh.of\":\"" + of + "\",\"dev.holdfast.refresh.role\":\"" + role
                 + "\"}";
     }

@@ -123,17 +123,18 @@ final class RefreshRestartIT {
         JsonNode former = engine.get("/images/" + old.path("Image").asText() + "/json");
         ContainerSpec spec = ContainerSpec.of(old, former);
         spec.body().put("Image", image);
-        new RefreshSteps(
-                        engine,
-                        () -> {},
-                        new RefreshSteps.Patience(Duration.ofMillis(300), Duration.ofMinutes(1)),
-                        OwnContainer.here())
-                .replace(
-                        NAME,
-                        old,
-                        spec,
-                        spec,
-                        engine.get("/images/" + image + "/json").path("Id").asText());
+        RefreshSteps steps = new RefreshSteps(
+                engine,
+                () -> {},
+                new RefreshSteps.Patience(Duration.ofMillis(300), Duration.ofMinutes(1)),
+                OwnContainer.here());
+        steps.replace(
+                NAME,
+                old,
+                spec,
+                spec,
+                engine.get("/images/" + image + "/json").path("Id").asText());
+        steps.dropLast(NAME);
     }
 
     /** Containers that are always restarted come back a moment after their engine. */

@@ -5,18 +5,23 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
  * An engine that says by name what it is about to change: {@code before stop}, {@code in stop}, {@code before rename to
- * last}. Whoever is told may die there.
+ * last}; of a removal also {@code in remove} and {@code after remove}. Whoever is told may die there.
  */
 public final class SteppedEngine implements DockerHttpClient {
 
     private static final Duration HALF_WAY = Duration.ofMillis(300);
+    private static final Duration ON_ITS_WAY = Duration.ofMillis(10);
 
     private final DockerHttpClient engine;
     private final Consumer<String> steps;
@@ -52,7 +57,26 @@ public final class SteppedEngine implements DockerHttpClient {
             halfWay("in " + step);
         }
         started |= step.equals("start");
-        return engine.execute(request);
+        return step.equals("remove") ? removed(request) : engine.execute(request);
+    }
+
+    /** The engine goes on with it, whatever happens to who is told. */
+    private Response removed(Request request) {
+        FutureTask<Response> removal = new FutureTask<>(() -> engine.execute(request));
+        Thread beside = new Thread(removal);
+        beside.setDaemon(true);
+        beside.start();
+        LockSupport.parkNanos(ON_ITS_WAY.toNanos());
+        steps.accept("in remove");
+        try {
+            Response answer = removal.get();
+            steps.accept("after remove");
+            return answer;
+        } catch (InterruptedException e) {
+            throw new UncheckedIOException(new InterruptedIOException("interrupted"));
+        } catch (ExecutionException e) {
+            throw new UncheckedIOException(new IOException(e.getCause()));
+        }
     }
 
     private void halfWay(String step) {
