@@ -20,6 +20,11 @@ final class RegistryBody implements BodySubscriber<RegistryBody> {
     /** What registries accept for a manifest at most. */
     static final int LARGEST = 4 * 1024 * 1024;
 
+    /** More came than any honest answer has: asking again brings no less. */
+    static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
     private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private volatile Flow.@Nullable Subscription subscription;
@@ -56,7 +61,7 @@ final class RegistryBody implements BodySubscriber<RegistryBody> {
     public void onNext(List<ByteBuffer> buffers) {
         for (ByteBuffer buffer : buffers) {
             if (bytes.size() + buffer.remaining() > LARGEST) {
-                whole.completeExceptionally(new IOException("an answer of more than " + LARGEST + " bytes"));
+                whole.completeExceptionally(new TooLarge());
                 Flow.Subscription given = subscription;
                 if (given != null) {
                     given.cancel();

@@ -99,7 +99,8 @@ final class RegistryCalls {
         String whose = credentials.map(RegistryCredentials::header).orElse("");
         RegistryTokens.Key key = new RegistryTokens.Key(image.registry(), image.repository(), whose);
         HttpResponse<RegistryBody> answer = send(question, tokens.find(key));
-        if (answer.statusCode() == 401) {
+        // Nobody but the registry itself says who is to be told the credentials.
+        if (answer.statusCode() == 401 && origin(answer.uri()).equals(base(image.registry()))) {
             tokens.drop(key);
             answer = send(question, Optional.of(authorization(question, credentials, key, answer)));
         }
@@ -130,20 +131,29 @@ final class RegistryCalls {
     private HttpResponse<RegistryBody> send(Question question, Optional<String> authorization) {
         URI uri = URI.create(base(question.image().registry()) + "/v2/"
                 + question.image().repository() + "/" + question.kind() + "/" + question.reference());
-        HttpResponse<RegistryBody> answer = send(question, question.method(), uri, authorization);
+        return followed(question, question.method(), uri, authorization);
+    }
+
+    /**
+     * Follows redirects. Another server has no business with what was said to the first one, wherever it sends on to.
+     */
+    private HttpResponse<RegistryBody> followed(
+            Question question, String method, URI first, Optional<String> authorization) {
+        URI uri = first;
+        Optional<String> said = authorization;
+        HttpResponse<RegistryBody> answer = send(question, method, uri, said);
         for (int i = 0; i < MOST_REDIRECTS && REDIRECTS.contains(answer.statusCode()); i++) {
             URI next = uri.resolve(answer.headers()
                     .firstValue("Location")
                     .map(RegistryCalls::uri)
                     .orElse(uri));
-            boolean sameServer = origin(next).equals(origin(uri));
             if (uri.getScheme().equals("https") && !"https".equals(next.getScheme())) {
                 throw new PermanentException(
                         Reason.PROTOCOL,
                         question + " led from https to " + next.getScheme() + "; that is not followed");
             }
-            // Another server has no business with what was said to this one.
-            answer = send(question, question.method(), next, sameServer ? authorization : Optional.empty());
+            said = origin(next).equals(origin(uri)) ? said : Optional.empty();
+            answer = send(question, method, next, said);
             uri = next;
         }
         return answer;
@@ -193,7 +203,7 @@ final class RegistryCalls {
                         .orElse("")
                 + "scope=" + RegistryJson.encoded(scope);
         HttpResponse<RegistryBody> answer =
-                send(question, "GET", uri(realm + query), credentials.map(RegistryCredentials::header));
+                followed(question, "GET", uri(realm + query), credentials.map(RegistryCredentials::header));
         check(question, answer, credentials.isPresent());
         RegistryJson.Token token = RegistryJson.token(answer.body().bytes())
                 .orElseThrow(() -> garbage(question, "its token server's answer holds no token"));
@@ -203,7 +213,7 @@ final class RegistryCalls {
     }
 
     private HttpResponse<RegistryBody> send(Question question, String method, URI uri, Optional<String> authorization) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+        HttpRequest.Builder request = request(question, uri)
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .header("Accept", question.kind().equals("blobs") ? "*/*" : ACCEPT)
                 .header("User-Agent", "holdfast");
@@ -222,9 +232,19 @@ final class RegistryCalls {
         } catch (IOException e) {
             throw unreachable(question, e);
         } catch (ExecutionException e) {
-            throw unreachable(question, e.getCause());
+            throw e.getCause() instanceof RegistryBody.TooLarge
+                    ? garbage(question, "its answer has more than " + RegistryBody.LARGEST + " bytes")
+                    : unreachable(question, e.getCause());
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static HttpRequest.Builder request(Question question, URI uri) {
+        try {
+            return HttpRequest.newBuilder(uri);
+        } catch (IllegalArgumentException e) {
+            throw garbage(question, "it led to an address that is none of http");
         }
     }
 
