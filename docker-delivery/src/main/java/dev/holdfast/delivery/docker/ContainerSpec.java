@@ -30,30 +30,32 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
     private static final List<String> NOTES_OF_PODMAN =
             List.of("io.container.manager", "org.opencontainers.image.stopSignal", "org.systemd.property.KillSignal");
 
-    /** Settings of a host name and of ports, which such a container does not have. */
-    private static final List<String> OWN_NETWORK_SETTINGS =
-            List.of("Hostname", "Domainname", "ExposedPorts", "MacAddress");
+    /** Settings of a host name and of ports, which who shares another container's network does not have. */
+    private static final List<String> OWN_NETWORK_SETTINGS = List.of("Hostname", "Domainname", "ExposedPorts");
 
     /**
      * Returns it.
      *
      * @param container the engine's description of the container
      * @param image the engine's description of the image that it was made of
+     * @param machine the host name of the engine's machine, which a container in that machine's network gets if its
+     *     user sets none
      */
-    static ContainerSpec of(JsonNode container, JsonNode image) {
+    static ContainerSpec of(JsonNode container, JsonNode image, String machine) {
         ObjectNode body = container.path("Config").deepCopy();
         ObjectNode host = container.path("HostConfig").deepCopy();
-        subtract(body, image.path("Config"));
-        String shortId = container.path("Id").asText().substring(0, EngineJson.SHORT_ID);
-        if (body.path("Hostname").asText().equals(shortId)) {
-            body.remove("Hostname");
-        }
+        subtract(body, host, image.path("Config"));
         String mode = host.path("NetworkMode").asText();
-        boolean ownNetwork = !mode.equals("host") && !mode.startsWith("container:");
-        if (!ownNetwork) {
+        boolean shares = mode.startsWith("container:");
+        boolean ownNetwork = !mode.equals("host") && !shares;
+        if (shares) {
             body.remove(OWN_NETWORK_SETTINGS);
+        }
+        if (!ownNetwork) {
+            body.remove("MacAddress");
             host.remove("PortBindings");
         }
+        hostname(container, body, host, ownNetwork ? "" : machine);
         host.remove("ContainerIDFile");
         links(host);
         ulimits(host);
@@ -108,7 +110,27 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         return new ContainerSpec(copy, networks);
     }
 
-    private static void subtract(ObjectNode config, JsonNode image) {
+    /** The engine fills in the short id, or the name of the machine; in the machine's UTS namespace it takes none. */
+    private static void hostname(JsonNode container, ObjectNode body, ObjectNode host, String machine) {
+        String name = body.path("Hostname").asText();
+        String shortId = container.path("Id").asText().substring(0, EngineJson.SHORT_ID);
+        if (name.equals(shortId)
+                || name.equals(machine)
+                || host.path("UTSMode").asText().equals("host")) {
+            body.remove("Hostname");
+        }
+    }
+
+    /** A port that a user publishes is the user's, whatever an image exposes: an engine publishes no other. */
+    private static void exposed(ObjectNode ports, JsonNode bindings, JsonNode image) {
+        image.fieldNames().forEachRemaining(port -> {
+            if (EngineJson.isNothing(bindings.path(port))) {
+                ports.remove(port);
+            }
+        });
+    }
+
+    private static void subtract(ObjectNode config, ObjectNode host, JsonNode image) {
         Set<String> inherited = new HashSet<>(EngineJson.texts(image.path("Env")));
         ArrayNode environment = NODES.arrayNode();
         EngineJson.texts(config.path("Env")).stream()
@@ -123,10 +145,11 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
             });
             labels.remove(RefreshNames.LABELS);
         }
-        for (String set : List.of("ExposedPorts", "Volumes")) {
-            if (config.path(set) instanceof ObjectNode entries) {
-                image.path(set).fieldNames().forEachRemaining(entries::remove);
-            }
+        if (config.path("ExposedPorts") instanceof ObjectNode ports) {
+            exposed(ports, host.path("PortBindings"), image.path("ExposedPorts"));
+        }
+        if (config.path("Volumes") instanceof ObjectNode volumes) {
+            image.path("Volumes").fieldNames().forEachRemaining(volumes::remove);
         }
         for (String name : PLAIN_SETTINGS) {
             if (same(config.path(name), image.path(name))) {

@@ -2,7 +2,9 @@ package dev.holdfast.delivery.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,28 +30,42 @@ final class ContainerVolumes {
         Set<String> named = binds.stream()
                 .map(bind -> bind.split(":", -1))
                 .filter(parts -> parts.length > 1)
-                .map(parts -> parts[1])
+                .map(parts -> cleaned(parts[1]))
                 .collect(Collectors.toSet());
         Map<String, JsonNode> mounts = new LinkedHashMap<>();
         container.path("Mounts").forEach(mount -> {
             if (mount.path("Type").asText().equals("volume") && !name(mount).isEmpty()) {
-                mounts.put(mount.path("Destination").asText(), mount);
+                mounts.put(cleaned(mount.path("Destination").asText()), mount);
             }
         });
         host.path("Mounts").forEach(mount -> {
-            JsonNode real = mounts.remove(mount.path("Target").asText());
+            JsonNode real = mounts.remove(cleaned(mount.path("Target").asText()));
             if (real != null && mount.path("Source").asText().isEmpty()) {
                 ((ObjectNode) mount).put("Source", name(real));
             }
         });
         mounts.keySet().removeAll(named);
         // A bind that is no more than a path asks for a volume without a name.
-        binds.removeAll(mounts.keySet());
-        mounts.forEach((destination, mount) ->
-                binds.add(name(mount) + ":" + destination + (mount.path("RW").asBoolean(true) ? "" : ":ro")));
+        binds.removeIf(bind -> mounts.containsKey(cleaned(bind)));
+        mounts.values()
+                .forEach(mount -> binds.add(name(mount) + ":"
+                        + mount.path("Destination").asText() + (mount.path("RW").asBoolean(true) ? "" : ":ro")));
         if (!binds.isEmpty()) {
             binds.forEach(host.putArray("Binds")::add);
         }
+    }
+
+    /** Returns a path as engines tell it of a mount: {@code /data} for {@code /data/} and {@code /other/../data}. */
+    private static String cleaned(String path) {
+        Deque<String> names = new ArrayDeque<>();
+        for (String name : path.split("/", -1)) {
+            if (name.equals("..")) {
+                names.pollLast();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                names.addLast(name);
+            }
+        }
+        return "/" + String.join("/", names);
     }
 
     private static String name(JsonNode mount) {

@@ -166,7 +166,7 @@ public final class DockerRefresher implements ImageRefresher {
         }
         JsonNode former = former(engine, container.image(), old);
         ContainerSpec told =
-                ContainerSpec.of(old, former);
+                ContainerSpec.of(old, former, engine.get("/info").path("Name").asText());
         ContainerSpec spec = engine.isPodman() ? told.forPodman() : told;
         spec.body().put("Image", RefreshNames.image(old));
         held.check();

@@ -121,7 +121,7 @@ final class RefreshRestartIT {
                 Deadline.after(Duration.ofMinutes(1)));
         JsonNode old = inspect();
         JsonNode former = engine.get("/images/" + old.path("Image").asText() + "/json");
-        ContainerSpec spec = ContainerSpec.of(old, former);
+        ContainerSpec spec = ContainerSpec.of(old, former, "");
         spec.body().put("Image", image);
         RefreshSteps steps = new RefreshSteps(
                 engine,
