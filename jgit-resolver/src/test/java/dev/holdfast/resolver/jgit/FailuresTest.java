@@ -19,17 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 final class FailuresTest {
 
     private static final GitLocation AT = new GitLocation(URI.create("git+ssh://git@git.example.com/a.git"));
-    private static final Error ERROR = new StackOverflowError("said by a test");
+    private final Error error = new StackOverflowError("said by a test");
 
     /** Known failure: each was told as a server that cannot be reached, and asked again for ever. */
     @Test
     void anErrorThatALibraryHasWrappedIsPassedOn() {
-        Throwable wrapped = new TransportException("cannot connect", new SshException("no session", ERROR));
+        Throwable wrapped = new TransportException("cannot connect", new SshException("no session", error));
 
         assertThatThrownBy(() -> Failures.of(AT, plenty(), text -> text, wrapped))
-                .isSameAs(ERROR);
-        assertThatThrownBy(() -> SshAccess.failure(AT, wrapped)).isSameAs(ERROR);
-        assertThatThrownBy(() -> Failures.unreachable(AT, wrapped)).isSameAs(ERROR);
+                .isSameAs(error);
+        assertThatThrownBy(() -> SshAccess.failure(AT, wrapped)).isSameAs(error);
+        assertThatThrownBy(() -> Failures.unreachable(AT, wrapped)).isSameAs(error);
     }
 
     /** Known failure: the repository counted as in use for ever, so nobody could tidy it up or drop it. */
@@ -37,12 +37,12 @@ final class FailuresTest {
     void anErrorInAFetchLeavesTheRepositoryUnused(@TempDir Path directory) throws IOException {
         try (GitCache cache = new GitCache(directory, 1 << 20)) {
             GitFetch fetch = new GitFetch(cache, (location, deadline) -> {
-                throw ERROR;
+                throw error;
             });
             GitSource source = new GitSource(AT, "");
 
             assertThatThrownBy(() -> fetch.fetch(source, ObjectId.fromString("a".repeat(40)), plenty()))
-                    .isSameAs(ERROR);
+                    .isSameAs(error);
 
             Path marker;
             try (CachedRepository use = cache.use(AT, plenty())) {
