@@ -37,7 +37,7 @@ final class ImageStaleness {
     private final ImageEngine engine;
     private final Map<WatchedImage, Pause> pauses = new ConcurrentHashMap<>();
     private final RecentlyUsed<Former, Optional<PlatformImage>> formers = new RecentlyUsed<>(MOST_FORMERS);
-    private final RecentlyUsed<Former, Instant> unanswered = new RecentlyUsed<>(MOST_FORMERS);
+    private final RecentlyUsed<Former, Silence> unanswered = new RecentlyUsed<>(MOST_FORMERS);
 
     /** The index that a container was pulled by, and the platform that it runs. */
     private record Former(WatchedImage key, ImageDigest digest, ImagePlatform platform) {}
@@ -161,11 +161,18 @@ final class ImageStaleness {
         });
     }
 
+    /** Since when a registry does not answer, and when it was asked last. */
+    private record Silence(Instant since, Instant last) {}
+
+    /** What was long ago, and was not asked since, is another silence. */
     private Instant firstUnanswered(Former asked, Instant now) {
-        return unanswered.find(asked).orElseGet(() -> {
-            unanswered.put(asked, now);
-            return now;
-        });
+        Instant since = unanswered
+                .find(asked)
+                .filter(silence -> now.isBefore(silence.last().plus(LONGEST_WAIT.multipliedBy(2))))
+                .map(Silence::since)
+                .orElse(now);
+        unanswered.put(asked, new Silence(since, now));
+        return since;
     }
 
     /** Returns what a container runs, by the digest it was pulled under if one is known. */

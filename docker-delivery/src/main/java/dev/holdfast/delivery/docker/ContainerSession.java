@@ -61,19 +61,21 @@ final class ContainerSession implements TargetSession {
         if (files.isDoubtful(place.reach())) {
             makeAsRoot(directory);
         }
-        String base = known.has(place) ? place.path() : place.nearest(files);
+        boolean isKnown = known.has(place);
+        String base = isKnown ? place.path() : place.nearest(files);
         try {
             linkedOrSent(base, directory, bundle, progress);
         } catch (HoldfastException e) {
-            if (!known.has(place) || !MAY_BE_GONE.contains(e.reason())) {
+            if (!isKnown || !MAY_BE_GONE.contains(e.reason())) {
                 throw e;
             }
             known.forget(place);
             String nearest = place.nearest(files);
-            if (nearest.equals(base)) {
+            // Somebody else may have made the directory anew meanwhile.
+            boolean wasRefused = !nearest.equals(base) || e instanceof PermanentException;
+            if (!wasRefused || files.stored(path).isPresent()) {
                 throw e;
             }
-            // The directory is not there any more, so nothing was unpacked.
             linkedOrSent(nearest, directory, bundle, progress);
         }
     }

@@ -129,7 +129,7 @@ public final class DockerTarget implements DeliveryTarget {
             return new ContainerSession(
                     place, files, new HelperShell(client, helperImage.get(), place, calls, clock), clock, owner, known);
         }
-        OwnShell shell = new OwnShell(place, files, new ContainerExec(client, place.id(), calls));
+        OwnShell shell = new OwnShell(place, files, new ContainerExec(client, place.id(), calls), known);
         if (helperImage.isEmpty() && !shellKnown) {
             shell.find();
         }

@@ -25,8 +25,9 @@ final class KnownPlaces {
         return place.running() && places.contains(key(place));
     }
 
-    synchronized void forget(ContainerPlace place) {
-        places.remove(key(place));
+    /** Returns whether it was known. */
+    synchronized boolean forget(ContainerPlace place) {
+        return places.remove(key(place));
     }
 
     /** A container that is made anew has another id. */

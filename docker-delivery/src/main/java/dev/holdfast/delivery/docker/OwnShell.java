@@ -2,6 +2,7 @@ package dev.holdfast.delivery.docker;
 
 import dev.holdfast.spi.PermanentException;
 import dev.holdfast.spi.Reason;
+import dev.holdfast.spi.TransientException;
 import dev.holdfast.spi.delivery.PosixScript;
 import java.util.List;
 
@@ -13,8 +14,10 @@ final class OwnShell implements Shell {
     private final ContainerPlace place;
     private final ContainerFiles files;
     private final ContainerExec exec;
+    private final KnownPlaces known;
 
-    OwnShell(ContainerPlace place, ContainerFiles files, ContainerExec exec) {
+    OwnShell(ContainerPlace place, ContainerFiles files, ContainerExec exec, KnownPlaces known) {
+        this.known = known;
         this.place = place;
         this.files = files;
         this.exec = exec;
@@ -32,7 +35,7 @@ final class OwnShell implements Shell {
         }
     }
 
-    /** Nothing: it was found when the session was opened. */
+    /** Nothing: it was found when the session was opened, or has run here before. */
     @Override
     public void require() {}
 
@@ -43,6 +46,12 @@ final class OwnShell implements Shell {
 
     private ContainerExec.Ended run(String what, List<String> command) {
         ContainerExec.Ended ended = exec.run(what, command);
+        if (ended.couldNotRun() && known.forget(place)) {
+            throw new TransientException(
+                    Reason.TARGET_UNUSABLE,
+                    exec.at(what) + " failed: the container's shell ran before and does not now (" + ended.said()
+                            + "); try again, which looks for it anew");
+        }
         if (ended.couldNotRun()) {
             throw new PermanentException(
                     Reason.TARGET_UNUSABLE,

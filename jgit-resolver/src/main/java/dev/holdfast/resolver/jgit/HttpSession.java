@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, AutoCloseable {
 
+    private static final boolean LIMITS_THE_BODY = Runtime.version().feature() >= 26;
     private static final int MAX_REDIRECTS = 5;
     private static final int REDIRECT_DRAIN = 4096;
     /** By so much the client's clock may run ahead of the deadline's. */
@@ -208,12 +209,13 @@ final class HttpSession implements HttpConnectionFactory, HttpCall.Exchange, Aut
 
     /**
      * Not asynchronously: the JDK hands such answers over in the common pool, whose few threads may all be waiting for
-     * us. The head of the answer is here within {@code patience}, or not at all.
+     * us. The head of the answer is here within {@code patience}, or not at all; on Java 26 and newer, whose limit is
+     * one for the body too (JDK-8208693), within the deadline.
      */
     private HttpResponse<HttpBody> send(HttpRequest.Builder request, Duration patience, long budget)
             throws IOException {
         deadline.check("asking " + location);
-        Duration left = deadline.atMost(patience).remaining();
+        Duration left = (LIMITS_THE_BODY ? deadline : deadline.atMost(patience)).remaining();
         try {
             HttpResponse<HttpBody> response = settings.client()
                     .send(

@@ -183,7 +183,7 @@ public final class JGitResolverBuilder {
      *
      * <p>Over HTTP the status and all headers of an answer have to come within that time after the request was begun,
      * and one second more for each 16 KiB that the request carries. A server that is silent for longer is
-     * {@link Reason#TIMEOUT}, which is transient.
+     * {@link Reason#TIMEOUT}, which is transient. On Java 26 and newer the deadline alone bounds that.
      */
     public JGitResolverBuilder idleTimeout(Duration longest) {
         if (longest.compareTo(SHORTEST_IDLE) < 0) {

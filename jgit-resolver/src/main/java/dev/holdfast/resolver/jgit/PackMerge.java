@@ -146,7 +146,8 @@ final class PackMerge {
             if (!small.remove(pack.getPackFile().toPath())) {
                 continue;
             }
-            for (PackIndex.MutableEntry entry : pack) {
+            // To go through the pack itself would be to find it empty where its index cannot be read.
+            for (PackIndex.MutableEntry entry : pack.getIndex()) {
                 deadline.check("joining packs");
                 ObjectId id = entry.toObjectId();
                 if (!writer.willInclude(id)) {
@@ -162,8 +163,10 @@ final class PackMerge {
     /** The index first: a pack without one counts as damaged, and an index without a pack as nothing. */
     private void write(PackWriter writer, Path joined) throws IOException {
         UntilDeadline monitor = new UntilDeadline(deadline);
-        Path pack = Files.createTempFile(directory, "incoming_", PACK);
-        Path index = Files.createTempFile(directory, "incoming_", INDEX);
+        // Not among the packs: what a crash leaves there would count as a damaged one.
+        Path objects = repository.getDirectory().toPath().resolve("objects");
+        Path pack = Files.createTempFile(objects, "incoming_", PACK);
+        Path index = Files.createTempFile(objects, "incoming_", INDEX);
         try {
             onDisk(pack, out -> writer.writePack(monitor, monitor, out));
             onDisk(index, writer::writeIndex);
