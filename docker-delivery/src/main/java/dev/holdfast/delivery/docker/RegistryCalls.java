@@ -93,16 +93,37 @@ final class RegistryCalls {
         return body;
     }
 
+    /**
+     * Asks for the page that this one's {@code Link} names as the next; empty if it names none at the registry itself.
+     */
+    Optional<HttpResponse<RegistryBody>> after(
+            HttpResponse<RegistryBody> page, ImageReference image, String reference, Deadline deadline) {
+        Question question = new Question("GET", image, "referrers", reference, deadline);
+        return RegistryJson.next(page.headers().allValues("Link"))
+                .map(RegistryCalls::uri)
+                .map(page.uri()::resolve)
+                .filter(next -> origin(next).equals(base(image.registry())))
+                .map(next -> ask(question, next));
+    }
+
     private HttpResponse<RegistryBody> ask(Question question) {
+        return ask(
+                question,
+                URI.create(base(question.image().registry()) + "/v2/"
+                        + question.image().repository() + "/" + question.kind() + "/" + question.reference()));
+    }
+
+    private HttpResponse<RegistryBody> ask(Question question, URI uri) {
         ImageReference image = question.image();
         Optional<RegistryCredentials> credentials = settings.credentials().apply(image.registry());
         String whose = credentials.map(RegistryCredentials::header).orElse("");
         RegistryTokens.Key key = new RegistryTokens.Key(image.registry(), image.repository(), whose);
-        HttpResponse<RegistryBody> answer = send(question, tokens.find(key));
+        HttpResponse<RegistryBody> answer = followed(question, question.method(), uri, tokens.find(key));
         // Nobody but the registry itself says who is to be told the credentials.
         if (answer.statusCode() == 401 && origin(answer.uri()).equals(base(image.registry()))) {
             tokens.drop(key);
-            answer = send(question, Optional.of(authorization(question, credentials, key, answer)));
+            String told = authorization(question, credentials, key, answer);
+            answer = followed(question, question.method(), uri, Optional.of(told));
         }
         check(question, answer, credentials.isPresent());
         return answer;
@@ -126,12 +147,6 @@ final class RegistryCalls {
             return "asking for " + (kind.equals("manifests") ? "" : kind + " of ") + image.name()
                     + (reference.contains(":") ? "@" : ":") + reference;
         }
-    }
-
-    private HttpResponse<RegistryBody> send(Question question, Optional<String> authorization) {
-        URI uri = URI.create(base(question.image().registry()) + "/v2/"
-                + question.image().repository() + "/" + question.kind() + "/" + question.reference());
-        return followed(question, question.method(), uri, authorization);
     }
 
     /**

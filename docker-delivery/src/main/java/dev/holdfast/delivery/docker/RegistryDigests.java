@@ -97,8 +97,9 @@ public final class RegistryDigests implements ImageDigests, ImageSignatures {
     /**
      * {@inheritDoc}
      *
-     * <p>Costs three requests where there is nothing, and two more for each signature. At most 16 referrers and 16
-     * layers of a manifest are looked at, each of 64 KiB at most.
+     * <p>Costs three requests where there is nothing, two more for each signature, and one for each further page of
+     * referrers. At most 10 pages are read, and 16 referrers and 16 layers of a manifest are looked at, each of 64 KiB
+     * at most.
      */
     @Override
     public ImageEvidence evidence(ImageReference image, ImageDigest digest, Deadline deadline) {

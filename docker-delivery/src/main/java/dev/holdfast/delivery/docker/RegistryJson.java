@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What registries write, read with the suspicion it deserves. */
 final class RegistryJson {
@@ -27,6 +29,7 @@ final class RegistryJson {
     /** What the token specification says holds without {@code expires_in}. */
     private static final long USUAL_SECONDS = 60;
 
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>[^,<]*;\\s*rel=\"?next\\b");
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private RegistryJson() {}
@@ -61,6 +64,14 @@ final class RegistryJson {
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Returns where a list goes on, by {@code Link} (RFC 8288). */
+    static Optional<String> next(List<String> links) {
+        return links.stream()
+                .flatMap(header -> NEXT.matcher(header).results())
+                .map(link -> link.group(1))
+                .findFirst();
     }
 
     static String encoded(String value) {

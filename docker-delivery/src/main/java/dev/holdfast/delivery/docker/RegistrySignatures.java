@@ -10,10 +10,12 @@ import dev.holdfast.spi.image.ImageEvidence.Form;
 import dev.holdfast.spi.image.ImageReference;
 import dev.holdfast.spi.image.ImageSignature;
 import dev.holdfast.spi.image.ImageSignature.Place;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Finds what cosign keeps beside an image: under its tag, and among the referrers of the digest, which a registry
@@ -25,6 +27,7 @@ final class RegistrySignatures {
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
     private static final Set<String> KINDS = Set.of(BUNDLE, "application/vnd.dev.cosign.artifact.sig.v1+json", "");
     private static final Set<Reason> ABSENT = Set.of(Reason.REF_NOT_FOUND, Reason.REVISION_NOT_FOUND);
+    private static final int MOST_PAGES = 10;
     private static final int MOST_REFERRERS = 16;
     private static final int MOST_LAYERS = 16;
     private static final int LARGEST = 64 * 1024;
@@ -94,11 +97,8 @@ final class RegistrySignatures {
     }
 
     private void byReferrers(List<ImageSignature> found, ImageReference image, ImageDigest digest, Deadline deadline) {
-        Optional<JsonNode> listed = find("referrers", image, digest.value(), deadline)
-                .or(() -> find("manifests", image, tag(digest), deadline))
-                .flatMap(RegistryJson::tree);
         int looked = 0;
-        for (JsonNode entry : listed.map(index -> index.path("manifests")).orElse(RegistryJson.nothing())) {
+        for (JsonNode entry : listed(image, digest, deadline)) {
             Optional<ImageDigest> referrer =
                     ImageDocument.digest(entry.path("digest").asText());
             if (referrer.isEmpty() || !KINDS.contains(entry.path("artifactType").asText(""))) {
@@ -114,6 +114,28 @@ final class RegistrySignatures {
                             manifest.path("subject").path("digest").asText().equals(digest.value()))
                     .ifPresent(manifest -> layers(found, Place.REFERRER, manifest, image, deadline));
         }
+    }
+
+    /**
+     * The entries of the list, or what the tag names where a registry has no such list. It is not asked for one type of
+     * artifact, as signatures have several.
+     */
+    private List<JsonNode> listed(ImageReference image, ImageDigest digest, Deadline deadline) {
+        List<JsonNode> entries = new ArrayList<>();
+        Optional<HttpResponse<RegistryBody>> page = firstPage(image, digest, deadline);
+        if (page.isEmpty()) {
+            find("manifests", image, tag(digest), deadline).ifPresent(index -> addTo(entries, index));
+        }
+        for (int i = 1; page.isPresent(); i++) {
+            HttpResponse<RegistryBody> known = page.get();
+            addTo(entries, known.body().bytes());
+            page = i == MOST_PAGES ? Optional.empty() : calls.after(known, image, digest.value(), deadline);
+        }
+        return entries;
+    }
+
+    private static void addTo(List<JsonNode> entries, byte[] index) {
+        RegistryJson.tree(index).ifPresent(list -> list.path("manifests").forEach(entries::add));
     }
 
     private void layers(
@@ -144,25 +166,26 @@ final class RegistrySignatures {
     }
 
     private Optional<byte[]> find(String kind, ImageReference image, String reference, Deadline deadline) {
+        return unlessAbsent(
+                () -> calls.get(kind, image, reference, deadline).body().bytes());
+    }
+
+    private Optional<HttpResponse<RegistryBody>> firstPage(
+            ImageReference image, ImageDigest digest, Deadline deadline) {
         try {
-            return unlessAbsent(
-                    () -> calls.get(kind, image, reference, deadline).body().bytes());
+            return unlessAbsent(() -> calls.get("referrers", image, digest.value(), deadline));
         } catch (PermanentException e) {
             // A registry that does not know referrers may say so in many ways; then there is the tag.
-            if (kind.equals("referrers") && e.reason() == Reason.PROTOCOL) {
+            if (e.reason() == Reason.PROTOCOL) {
                 return Optional.empty();
             }
             throw e;
         }
     }
 
-    private interface Question {
-        byte[] ask();
-    }
-
-    private static Optional<byte[]> unlessAbsent(Question question) {
+    private static <T> Optional<T> unlessAbsent(Supplier<T> question) {
         try {
-            return Optional.of(question.ask());
+            return Optional.of(question.get());
         } catch (PermanentException e) {
             if (ABSENT.contains(e.reason())) {
                 return Optional.empty();
