@@ -19,8 +19,9 @@ import java.util.Set;
  *
  * @param body for {@code POST /containers/create}
  * @param networks to connect before the start, by name: engines before API 1.44 take only one when a container is made
+ * @param platform what to ask for beside the name, as {@link EngineApi#asking} says
  */
-record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
+record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks, String platform) {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String RLIMIT = "RLIMIT_";
@@ -70,7 +71,7 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
             body.putObject("NetworkingConfig").set("EndpointsConfig", endpoints);
         }
         body.set("HostConfig", host);
-        return new ContainerSpec(body, later);
+        return new ContainerSpec(body, later, "");
     }
 
     /**
@@ -86,7 +87,7 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
                 && host.path("MemorySwappiness").asInt(-1) == 0) {
             host.remove("MemorySwappiness");
         }
-        return new ContainerSpec(copy, networks);
+        return new ContainerSpec(copy, networks, platform);
     }
 
     /**
@@ -100,14 +101,19 @@ record ContainerSpec(ObjectNode body, Map<String, ObjectNode> networks) {
         ObjectNode copy = body.deepCopy();
         ObjectNode endpoints = copy.withObject("/NetworkingConfig/EndpointsConfig");
         networks.forEach(endpoints::set);
-        return new ContainerSpec(copy, Map.of());
+        return new ContainerSpec(copy, Map.of(), platform);
+    }
+
+    /** Returns one for a platform that is not the engine's own: a tag alone is taken for the own one. */
+    ContainerSpec on(String other) {
+        return new ContainerSpec(body, networks, other);
     }
 
     ContainerSpec labelled(Map<String, String> labels) {
         ObjectNode copy = body.deepCopy();
         ObjectNode all = copy.path("Labels") instanceof ObjectNode known ? known : copy.putObject("Labels");
         labels.forEach(all::put);
-        return new ContainerSpec(copy, networks);
+        return new ContainerSpec(copy, networks, platform);
     }
 
     /** The engine fills in the short id, or the name of the machine; in the machine's UTS namespace it takes none. */

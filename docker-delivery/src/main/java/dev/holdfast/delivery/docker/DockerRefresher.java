@@ -159,20 +159,22 @@ public final class DockerRefresher implements ImageRefresher {
         }
         refuse(engine, old);
         held.check();
-        JsonNode image = pulled(engine, container.image(), digest);
+        String platform = engine.asking(container.platform());
+        JsonNode image = pulled(engine, container.image(), digest, platform);
         String imageId = image.path("Id").asText();
         if (imageId.equals(old.path("Image").asText())) {
             return;
         }
-        JsonNode former = former(engine, container.image(), old);
+        JsonNode former = former(engine, container.image(), old, platform);
         ContainerSpec told =
                 ContainerSpec.of(old, former, engine.get("/info").path("Name").asText());
-        ContainerSpec spec = engine.isPodman() ? told.forPodman() : told;
+        ContainerSpec spec =
+                (engine.isPodman() ? told.forPodman() : told).on(engine.createsForPlatforms() ? platform : "");
         spec.body().put("Image", RefreshNames.image(old));
         held.check();
         tag(engine, container.image(), imageId);
         ContainerSpec copy = new ContainerSpec(
-                spec.body().deepCopy().put("Image", old.path("Image").asText()), spec.networks());
+                spec.body().deepCopy().put("Image", old.path("Image").asText()), spec.networks(), spec.platform());
         try {
             steps.replace(name, old, spec, copy, imageId);
         } catch (HoldfastException e) {
@@ -201,10 +203,10 @@ public final class DockerRefresher implements ImageRefresher {
     }
 
     /** A container keeps what its image did not set, so that must be known. */
-    private JsonNode former(EngineApi engine, ImageReference image, JsonNode old) {
+    private JsonNode former(EngineApi engine, ImageReference image, JsonNode old, String platform) {
         String id = old.path("Image").asText();
         JsonNode former = engine.find("/images/" + id + "/json")
-                .or(() -> pulledAgain(engine, image, id))
+                .or(() -> pulledAgain(engine, image, id, platform))
                 .orElseThrow(() -> unusable(
                         old.path("Name").asText().substring(1),
                         "its image is gone from the engine; make it anew once by hand"));
@@ -220,9 +222,9 @@ public final class DockerRefresher implements ImageRefresher {
      * In the containerd store an image's id is a digest of its repository, and a push from the engine itself drops what
      * had the tag.
      */
-    private Optional<JsonNode> pulledAgain(EngineApi engine, ImageReference image, String id) {
+    private Optional<JsonNode> pulledAgain(EngineApi engine, ImageReference image, String id, String platform) {
         try {
-            engine.pull(image, id, credentials.apply(image.registry()));
+            engine.pull(image, id, platform, credentials.apply(image.registry()));
             return engine.find("/images/" + id + "/json");
         } catch (PermanentException e) {
             if (e.reason() != Reason.REVISION_NOT_FOUND) {
@@ -235,11 +237,11 @@ public final class DockerRefresher implements ImageRefresher {
     @Override
     public void pull(ImageReference image, ImageDigest digest, Deadline deadline) {
         EngineApi engine = EngineApi.of(client, deadline);
-        tag(engine, image, pulled(engine, image, digest).path("Id").asText());
+        tag(engine, image, pulled(engine, image, digest, "").path("Id").asText());
     }
 
-    private JsonNode pulled(EngineApi engine, ImageReference image, ImageDigest digest) {
-        engine.pull(image, digest.value(), credentials.apply(image.registry()));
+    private JsonNode pulled(EngineApi engine, ImageReference image, ImageDigest digest, String platform) {
+        engine.pull(image, digest.value(), platform, credentials.apply(image.registry()));
         return engine.get("/images/" + image.name() + "@" + digest + "/json");
     }
 

@@ -11,6 +11,7 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient.Request;
 import dev.holdfast.spi.Deadline;
 import dev.holdfast.spi.PermanentException;
+import dev.holdfast.spi.image.ImagePlatform;
 import dev.holdfast.spi.image.ImageReference;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -55,6 +56,19 @@ final class EngineApi {
     /** Returns whether an engine connects a container to all of its networks as it makes it: from API 1.44 on. */
     boolean connectsToAllAtOnce() {
         return RemoteApiVersion.parseConfig(version).isGreaterOrEqual(RemoteApiVersion.VERSION_1_44);
+    }
+
+    /** Returns whether an engine makes a container for a platform that it is told: from API 1.41 on. */
+    boolean createsForPlatforms() {
+        return RemoteApiVersion.parseConfig(version).isGreaterOrEqual(RemoteApiVersion.VERSION_1_41);
+    }
+
+    /** Returns how to ask the engine for a platform; empty for its own, which it takes by itself. */
+    String asking(ImagePlatform platform) {
+        JsonNode own = get("/version");
+        boolean same = own.path("Os").asText().equalsIgnoreCase(platform.os())
+                && own.path("Arch").asText().equalsIgnoreCase(platform.architecture());
+        return same ? "" : "&platform=" + encoded(platform.toString());
     }
 
     /** Returns whether this is Podman, which speaks Docker's API. */
@@ -130,15 +144,17 @@ final class EngineApi {
     /**
      * Pulls by digest, to the end of the engine's answer: its status says only that it has begun, and an error is told
      * in the middle of it.
+     *
+     * @param platform as {@link #asking} says
      */
-    void pull(ImageReference image, String digest, Optional<RegistryCredentials> credentials) {
+    void pull(ImageReference image, String digest, String platform, Optional<RegistryCredentials> credentials) {
         String what = "pulling " + image.name() + "@" + digest;
         Map<String, String> headers = credentials
                 .map(known -> Map.of("X-Registry-Auth", auth(image, known)))
                 .orElse(Map.of());
         PullFailure failures = new PullFailure(what, credentials.isPresent());
         calls.change(what, () -> {
-            String path = "/images/create?fromImage=" + encoded(image.name()) + "&tag=" + encoded(digest);
+            String path = "/images/create?fromImage=" + encoded(image.name()) + "&tag=" + encoded(digest) + platform;
             try (DockerHttpClient.Response response = http.execute(request("POST", path, headers, new byte[0]));
                     BufferedReader lines =
                             new BufferedReader(new InputStreamReader(response.getBody(), StandardCharsets.UTF_8))) {

@@ -57,6 +57,9 @@ record PullFailure(String what, boolean known) {
         if (lower.contains("denied") || lower.contains("forbidden")) {
             return new PermanentException(Reason.FORBIDDEN, failed + "these credentials may not pull it");
         }
+        if (lower.contains("no matching manifest") || lower.contains("no image found in manifest list")) {
+            return new PermanentException(Reason.REVISION_NOT_FOUND, failed + "build it for that platform");
+        }
         if (lower.contains("not found") || lower.contains("manifest unknown")) {
             return new PermanentException(Reason.REVISION_NOT_FOUND, failed + "push it again");
         }

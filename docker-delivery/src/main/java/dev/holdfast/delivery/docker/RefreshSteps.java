@@ -79,7 +79,7 @@ final class RefreshSteps {
     private String create(String name, ContainerSpec spec) {
         hold.check();
         ContainerSpec made = engine.connectsToAllAtOnce() ? spec.connectedAtOnce() : spec;
-        String id = engine.create("/containers/create?name=" + EngineApi.encoded(name), made.body())
+        String id = engine.create("/containers/create?name=" + EngineApi.encoded(name) + made.platform(), made.body())
                 .path("Id")
                 .asText();
         made.networks().forEach((network, endpoint) -> {

@@ -57,6 +57,8 @@ final class PullFailureTest {
                 "unauthorized: authentication required | true | UNAUTHORIZED | false",
                 "write /var/lib/docker/tmp/x: no space left on device | false | NO_SPACE | false",
                 "manifest for x not found: manifest unknown | false | REVISION_NOT_FOUND | false",
+                "no matching manifest for linux/arm64 in the manifest list entries | false | REVISION_NOT_FOUND | false",
+                "no image found in manifest list for architecture arm64, OS linux | false | REVISION_NOT_FOUND | false",
                 "dial tcp 10.0.0.1:443: i/o timeout | false | TARGET_FAILED | true"
             })
     void whatTheEngineSaysOfAPullDecidesWhetherItIsTriedAgain(

@@ -42,6 +42,32 @@ final class RefreshSpecTest {
         }
     }
 
+    /** Known failure: a container that a user had made for another platform became one of the engine's own. */
+    @ParameterizedTest
+    @CsvSource({
+        "1.40, arm64, &platform=linux%2Farm64, ''",
+        "1.41, arm64, &platform=linux%2Farm64, &platform=linux%2Farm64",
+        "1.41, amd64, '', ''"
+    })
+    void aContainerOfAnotherPlatformThanTheEnginesKeepsIt(
+            String version, String architecture, String pulled, String made) throws IOException {
+        try (ScriptedEngine engine = ScriptedEngine.start(version).oneContainer("", "{}", "{}", "{}")) {
+            engine.on(
+                    "GET /images/" + ScriptedEngine.digest('a') + "/json",
+                    ScriptedEngine.image(ScriptedEngine.digest('a'), ",\"Config\":{}")
+                            .replace("amd64", architecture));
+
+            refreshed(engine);
+
+            String digest = ScriptedEngine.digest('d').replace(":", "%3A");
+            assertThat(engine.requests())
+                    .anyMatch(request -> request.startsWith("POST /images/create?")
+                            && request.contains("&tag=" + digest + pulled + " "))
+                    .anyMatch(request ->
+                            request.startsWith("POST /containers/create?name=c-1-holdfast-next" + made + " "));
+        }
+    }
+
     private static HoldfastException refreshed(ScriptedEngine engine) {
         DockerRefresher refresher = DockerRefresher.over(engine.client());
         Deadline deadline = Deadline.after(Duration.ofMinutes(1));
