@@ -143,6 +143,7 @@ final class SshServer implements AutoCloseable {
         }
     }
 
+    /** Another home keeps the start files of the user's shell out, which may take seconds. */
     private static String configuration(Path directory, int port) {
         return """
                 Port %2$d
@@ -156,6 +157,7 @@ final class SshServer implements AutoCloseable {
                 KbdInteractiveAuthentication no
                 PermitRootLogin prohibit-password
                 AcceptEnv GIT_PROTOCOL
+                SetEnv HOME=%1$s
                 """.formatted(directory, port);
     }
 
